@@ -1,0 +1,1 @@
+"""The customer's side of a LiveChat conversation, as a Streamlit page."""
