@@ -1,0 +1,12 @@
+"""A local stand-in for LiveChat: token server, Customer Chat and Agent Chat Web API v3.5.
+
+An API emulator in layers: `app` (routes, envelopes, faults) calls actions (`customer_chats`,
+`customer_details`, `agent`, `accounts`), which call the rules (`chats`, `routing`, `events`,
+`properties`) over the state (`state`, `model`). It shares no code with the client it is there to
+test. Importable (`start`) and runnable (``python -m livechat.sandbox``).
+"""
+
+from .model import Organization
+from .server import Sandbox, start
+
+__all__ = ["Organization", "Sandbox", "start"]

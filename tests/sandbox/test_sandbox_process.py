@@ -1,0 +1,222 @@
+"""The command line, and LiveChat's own Python SDK, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from sandbox_actors import Customer
+
+from livechat.sandbox import Sandbox, start
+
+ROOT = Path(__file__).parents[2]
+KEYS = [
+    "LIVECHAT_API_URL",
+    "LIVECHAT_ACCOUNTS_URL",
+    "LIVECHAT_CLIENT_ID",
+    "LIVECHAT_ORGANIZATION_ID",
+    "LIVECHAT_AGENT_TOKEN",
+]
+
+
+def test_command_line() -> None:
+    command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", "--no-bot"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        printed = [process.stdout.readline().strip().partition("=") for _ in KEYS]
+        assert [key for key, _, _ in printed] == KEYS
+        values = {key: value for key, _, value in printed}
+        headers = {"Authorization": f"Bearer {values['LIVECHAT_AGENT_TOKEN']}"}
+        url = values["LIVECHAT_API_URL"] + "/v3.5/agent/action/list_chats"
+        assert requests.post(url, json={}, headers=headers).json()["found_chats"] == 0
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (out, err, process.returncode) == ("", "", 0)
+    finally:
+        process.kill()
+
+
+def test_command_line_with_a_busy_port(sandbox: Sandbox) -> None:
+    port = sandbox.url.rsplit(":", 1)[1]
+    command = [sys.executable, "-m", "livechat.sandbox", "--port", port]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert port in done.stderr
+
+
+@pytest.fixture
+def tls_sandbox(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
+    """A sandbox that speaks TLS, as the SDK insists on, and its certificate."""
+    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", key, "-out", certificate]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+    sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
+    yield sandbox, certificate
+    sandbox.stop()
+
+
+SDK_SESSION = r"""
+import io, json, os, sys, time
+
+from livechat.agent import AgentWeb
+from livechat.customer import CustomerWeb
+
+host, organization_id, customer_token, agent_token = sys.argv[1:]
+customer = CustomerWeb.get_client(
+    access_token=f"Bearer {customer_token}",
+    version="3.5",
+    base_url=host,
+    organization_id=organization_id,
+    disable_logging=True,
+)
+agent = AgentWeb.get_client(
+    access_token=f"Bearer {agent_token}", version="3.5", base_url=host, disable_logging=True
+)
+
+
+def ok(response):
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+hello = {"type": "message", "text": "hello", "custom_id": "c1"}
+started = ok(customer.start_chat(chat={"thread": {"events": [hello]}}, continuous=False))
+chat_id, thread_id = started["chat_id"], started["thread_id"]
+assert ok(agent.list_chats())["found_chats"] == 1
+ok(agent.send_typing_indicator(chat_id=chat_id, is_typing=True))
+rich = {
+    "type": "rich_message",
+    "template_id": "cards",
+    "elements": [{"title": "T", "buttons": [{"text": "Yes", "postback_id": "yes"}]}],
+}
+event_id = ok(agent.send_event(chat_id=chat_id, event=rich))["event_id"]
+ok(
+    customer.send_rich_message_postback(
+        chat_id=chat_id,
+        thread_id=thread_id,
+        event_id=event_id,
+        postback={"id": "yes", "toggled": True},
+    )
+)
+url = ok(customer.upload_file(file={"file": ("a.txt", io.BytesIO(b"x"), "text/plain")}))["url"]
+ok(customer.send_event(chat_id=chat_id, event={"type": "file", "url": url}))
+url = ok(agent.upload_file(file={"file": ("b.txt", io.BytesIO(b"y"), "text/plain")}))["url"]
+ok(agent.send_event(chat_id=chat_id, event={"type": "file", "url": url}))
+thread = ok(customer.list_threads(chat_id=chat_id, min_events_count=25))["threads"][0]
+assert [event["type"] for event in thread["events"]] == ["message", "rich_message", "file", "file"]
+seen_up_to = thread["events"][-1]["created_at"]
+ok(customer.mark_events_as_seen(chat_id=chat_id, seen_up_to=seen_up_to))
+ok(agent.mark_events_as_seen(chat_id=chat_id, seen_up_to=seen_up_to))
+ok(customer.send_sneak_peek(chat_id=chat_id, sneak_peek_text="typ"))
+ok(customer.update_customer(name="Ann", email="ann@example.com"))
+ok(customer.set_customer_session_fields(session_fields=[{"a": "b"}]))
+assert ok(customer.get_customer())["name"] == "Ann"
+rating = {"rating": {"score": 1}}
+deleted = {"rating": ["score"]}
+ids = {"chat_id": chat_id, "thread_id": thread_id}
+ok(customer.update_chat_properties(id=chat_id, properties=rating))
+ok(customer.delete_chat_properties(id=chat_id, properties=deleted))
+ok(customer.update_thread_properties(**ids, properties=rating))
+ok(customer.delete_thread_properties(**ids, properties=deleted))
+ok(customer.update_event_properties(**ids, event_id=event_id, properties=rating))
+ok(customer.delete_event_properties(**ids, event_id=event_id, properties=deleted))
+ok(customer.list_license_properties())
+ok(customer.list_group_properties(group_id=0))
+dynamic = ok(customer.get_dynamic_configuration(group_id=0, test=True))
+ok(customer.get_configuration(group_id=0, version=dynamic["config_version"]))
+version = dynamic["localization_version"]
+ok(customer.get_localization(group_id=0, language="en", version=version))
+assert ok(customer.list_group_statuses(all=True))["groups_status"]["0"] == "online"
+ok(customer.get_form(group_id=0, type="prechat"))
+ok(customer.get_predicted_agent())
+ok(customer.get_url_info(url="https://example.com/"))
+ok(customer.check_goals(session_fields=[{"a": "b"}], group_id=0, page_url="https://example.com/"))
+ok(customer.request_email_verification(callback_uri="https://example.com/"))
+for refused in (
+    customer.accept_greeting(greeting_id=1, unique_id="u"),
+    customer.cancel_greeting(unique_id="u"),
+):
+    assert refused.json()["error"]["type"] == "greeting_not_found"
+ok(agent.update_thread_properties(**ids, properties={"routing": {"pinned": True}}))
+colleague = "tom.reyes@example.com"
+ok(
+    agent.add_user_to_chat(
+        chat_id=chat_id, user_id=colleague, user_type="agent", visibility="all"
+    )
+)
+ok(
+    agent.transfer_chat(
+        id=chat_id,
+        target={"type": "agent", "ids": [colleague]},
+        ignore_agents_availability=True,
+    )
+)
+ok(agent.deactivate_chat(id=chat_id, ignore_requester_presence=True))
+assert ok(customer.list_chats())["chats_summary"][0]["active"] is False
+ok(customer.resume_chat(chat={"id": chat_id}))
+ok(customer.get_chat(chat_id=chat_id))
+ok(customer.deactivate_chat(id=chat_id))
+ok(agent.resume_chat(chat={"id": chat_id}))
+ok(agent.get_chat(chat_id=chat_id))
+ok(agent.list_threads(chat_id=chat_id))
+ok(agent.set_routing_status(status="not_accepting_chats"))
+customer_id = ok(customer.get_customer())["id"]
+ok(agent.ban_customer(id=customer_id, ban={"days": 1}))
+assert customer.list_chats().json()["error"]["type"] == "customer_banned"
+print("all well")
+"""
+
+
+def test_the_official_python_sdk(tls_sandbox: tuple[Sandbox, str], tmp_path: Path) -> None:
+    sandbox, certificate = tls_sandbox
+    script = tmp_path / "session.py"
+    script.write_text(SDK_SESSION)
+    grant = {
+        "grant_type": "cookie",
+        "client_id": sandbox.client_id,
+        "response_type": "token",
+        "organization_id": sandbox.default.organization_id,
+        "redirect_uri": "https://localhost:8501",
+    }
+    response = requests.post(f"{sandbox.url}/v2/customer/token", json=grant, verify=certificate)
+    for cookie in response.raw.headers.getlist("set-cookie"):
+        assert "Secure" in cookie
+        assert "samesite=none" in cookie.lower()
+    # From another folder, and without ours on the path: the SDK is called `livechat`, too.
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(script),
+            sandbox.url.removeprefix("https://"),
+            sandbox.default.organization_id,
+            response.json()["access_token"],
+            sandbox.default.agent_token,
+        ],
+        cwd=tmp_path,
+        env={
+            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            "SSL_CERT_FILE": certificate,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "all well\n", done.stderr
+
+
+def test_settings_are_those_of_the_default_organization(customer: Customer) -> None:
+    settings = customer.sandbox.settings()
+    assert list(settings) == KEYS
+    assert settings["LIVECHAT_ORGANIZATION_ID"] == customer.organization.organization_id
