@@ -214,18 +214,20 @@ def _summary(data: object) -> ChatSummary:
         users=_each(parse_user, json.get("users")),
         last_thread_id=_text(json, "last_thread_id"),
         last_events=(
-            _each(parse_event, [_object(v).get("event") for v in last.values()])
-            if isinstance(last, Mapping)
-            else None
+            _each(_last_event, list(last.values())) if isinstance(last, Mapping) else None
         ),
     )
+
+
+def _last_event(data: object) -> Event:
+    return parse_event(_object(data).get("event"))
 
 
 def _queue(data: object) -> Queue | None:
     if not isinstance(data, Mapping) or not isinstance(data.get("position"), int):
         return None
     wait = data.get("wait_time")
-    return Queue(data["position"], int(wait) if isinstance(wait, int | float) else None)
+    return Queue(data["position"], wait if isinstance(wait, int) else None)
 
 
 def _object(data: object) -> Json:

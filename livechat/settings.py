@@ -1,0 +1,235 @@
+"""Where configuration comes from, and what is wrong with it.
+
+The environment goes before `.env`, and that before `[livechat]` in Streamlit's secrets, setting by
+setting; a blank value counts as not set. In the secrets a name may also be written in lower case
+without its prefix: `client_id` for LIVECHAT_CLIENT_ID. With neither client ID nor organization ID
+the app runs on the embedded sandbox.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from livechat.transport import is_loopback
+
+if TYPE_CHECKING:
+    from livechat.sandbox import Sandbox
+
+_PREFIX = "LIVECHAT_"
+_NAMES = (
+    "LIVECHAT_CLIENT_ID",
+    "LIVECHAT_ORGANIZATION_ID",
+    "LIVECHAT_REDIRECT_URI",
+    "LIVECHAT_GROUP_ID",
+    "LIVECHAT_POLL_SECONDS",
+    "LIVECHAT_API_URL",
+    "LIVECHAT_ACCOUNTS_URL",
+)
+_API_URL = "https://api.livechatinc.com"
+_ACCOUNTS_URL = "https://accounts.livechat.com"
+_POLL_SECONDS = 3.0
+
+# Every look is billed; a slower one is no chat.
+_POLL_RANGE = (0.1, 3600.0)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the app runs with.
+
+    `redirect_uri` None stands for the page's own origin, `group_id` None for LiveChat's choice.
+    With `sandbox` the IDs are empty until `enter_sandbox`, which also gives the `agent_token` of
+    the sandbox's Agent API.
+    """
+
+    client_id: str
+    organization_id: str
+    redirect_uri: str | None
+    group_id: int | None
+    poll_seconds: float
+    api_url: str
+    accounts_url: str
+    sandbox: bool
+    agent_token: str | None = field(default=None, repr=False)
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used.
+
+    Each of `problems` names a setting and what was expected of it; none repeats a value, which
+    may be a secret in the wrong place.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load(
+    environ: Mapping[str, str], dotenv_path: Path | None, secrets: Mapping[str, Any]
+) -> Settings:
+    """The settings, each from the first source that has it. Raises SettingsError with all faults.
+
+    `dotenv_path` may name no file. `secrets` is Streamlit's, of which only `[livechat]` is read.
+    """
+    problems: list[str] = []
+    given = {
+        **_from_secrets(secrets, problems),
+        **_from_dotenv(dotenv_path, problems),
+        **_set(environ),
+    }
+    problems += _typos(given)
+    settings = _checked(given, problems)
+    if problems:
+        raise SettingsError(tuple(problems))
+    return settings
+
+
+_sandbox: Sandbox | None = None
+_sandbox_lock = threading.Lock()
+
+
+def enter_sandbox(settings: Settings, organization_id: str | None) -> Settings:
+    """`settings` filled in for one visitor of the process's sandbox, which the first one starts.
+
+    `organization_id` is what an earlier call gave this visitor; None, or one that the sandbox
+    does not know, begins a new one.
+    """
+    from livechat.sandbox import start  # only a page without configuration pays for it
+
+    global _sandbox
+    with _sandbox_lock:
+        if _sandbox is None:
+            _sandbox = start(port=0, bot=True)
+    organization = _sandbox.lodge(organization_id)
+    return replace(
+        settings,
+        client_id=_sandbox.client_id,
+        organization_id=organization.organization_id,
+        api_url=_sandbox.url,
+        accounts_url=_sandbox.url,
+        agent_token=organization.agent_token,
+    )
+
+
+def _set(values: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: str(value).strip()
+        for name, value in values.items()
+        if name.startswith(_PREFIX) and value is not None and str(value).strip()
+    }
+
+
+def _from_dotenv(path: Path | None, problems: list[str]) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        return _set(dotenv_values(path, interpolate=False))
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{path.name} cannot be read: expected a text file in UTF-8")
+        return {}
+
+
+def _from_secrets(secrets: Mapping[str, Any], problems: list[str]) -> dict[str, str]:
+    table = secrets.get("livechat", {})
+    if not isinstance(table, Mapping):
+        problems.append("livechat in secrets.toml: expected a table, [livechat]")
+        return {}
+    return _set(
+        {
+            name if name.startswith(_PREFIX) else _PREFIX + name.upper(): value
+            for name, value in table.items()
+        }
+    )
+
+
+def _typos(given: Mapping[str, str]) -> list[str]:
+    # Near misses only: other programs may have LIVECHAT_ names of their own.
+    near = {
+        name: match
+        for name in sorted(given.keys() - set(_NAMES))
+        for match in difflib.get_close_matches(name, _NAMES, n=1, cutoff=0.9)
+    }
+    return [f"{name} is no setting: did you mean {match}?" for name, match in near.items()]
+
+
+def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
+    def wrong(name: str, expected: str) -> None:
+        problems.append(f"{name}: expected {expected}")
+
+    def url(name: str, default: str) -> str:
+        value = given.get(name, default)
+        fault = _url_fault(value)
+        if fault:
+            wrong(name, fault)
+        return value.rstrip("/")
+
+    ids = {}
+    for name, other in (
+        ("LIVECHAT_CLIENT_ID", "LIVECHAT_ORGANIZATION_ID"),
+        ("LIVECHAT_ORGANIZATION_ID", "LIVECHAT_CLIENT_ID"),
+    ):
+        ids[name] = given.get(name, "")
+        if not ids[name] and other in given:
+            problems.append(f"{name} is not set, but {other} is: set both, or neither")
+        elif not re.fullmatch(r"([A-Za-z0-9][\w.-]{0,127})?", ids[name], re.ASCII):
+            wrong(name, "an ID of letters, digits and hyphens, as in the Developer Console")
+
+    redirect_uri = given.get("LIVECHAT_REDIRECT_URI")
+    if redirect_uri is not None and not _is_web_address(redirect_uri):
+        wrong("LIVECHAT_REDIRECT_URI", "an http:// or https:// URL")
+
+    group_id = given.get("LIVECHAT_GROUP_ID")
+    if group_id is not None and not re.fullmatch(r"[0-9]{1,10}", group_id):
+        wrong("LIVECHAT_GROUP_ID", "a whole number, 0 or more")
+        group_id = None
+
+    low, high = _POLL_RANGE
+    try:
+        poll_seconds = float(given.get("LIVECHAT_POLL_SECONDS", _POLL_SECONDS))
+    except ValueError:
+        poll_seconds = 0
+    if not low <= poll_seconds <= high:
+        wrong("LIVECHAT_POLL_SECONDS", f"a number of seconds from {low:g} to {high:g}")
+
+    return Settings(
+        client_id=ids["LIVECHAT_CLIENT_ID"],
+        organization_id=ids["LIVECHAT_ORGANIZATION_ID"],
+        redirect_uri=redirect_uri,
+        group_id=None if group_id is None else int(group_id),
+        poll_seconds=poll_seconds,
+        api_url=url("LIVECHAT_API_URL", _API_URL),
+        accounts_url=url("LIVECHAT_ACCOUNTS_URL", _ACCOUNTS_URL),
+        sandbox=not any(ids.values()),
+    )
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises ValueError for one that is no port
+    except ValueError:
+        return False
+    # Spaces and controls first: urlsplit quietly removes some of them.
+    printable = re.fullmatch(r"[!-~]+", value) is not None and "\\" not in value
+    return printable and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _url_fault(value: str) -> str | None:
+    if not _is_web_address(value):
+        return "an http:// or https:// URL"
+    parts = urlsplit(value)
+    if "@" in parts.netloc or "?" in value or "#" in value:
+        return "a URL without user name, query or fragment"
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        return "an https:// URL (http:// only on this machine, since tokens travel there)"
+    return None
