@@ -38,7 +38,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any
@@ -66,6 +66,9 @@ CLOSING_TYPES = frozenset(
 # Stands in where a closed thread has no closing message of its own: which of them a customer is
 # sent is not documented.
 CLOSED_SILENTLY = "closed"
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class State(Enum):
@@ -103,13 +106,15 @@ class Outgoing:
     """A message of the visitor's that is not yet an event of the transcript.
 
     `tried_since`, in seconds of whatever clock the caller keeps, begins anew with each retry: it
-    tells when to stop trying unasked.
+    tells when to stop trying unasked. `after` is the time of the newest event when it was typed:
+    one that failed keeps its place there while the conversation goes on.
     """
 
     custom_id: str
     text: str
     typed_at: datetime
     tried_since: float
+    after: datetime
     delivery: Delivery = Delivery.WAITING
     problem: Problem | None = None
     maybe_arrived: bool = False
@@ -153,6 +158,18 @@ class Conversation:
             key=lambda row: row[:3],
         )
         return tuple({event.id: event for *_, event in ordered}.values())
+
+    def newest(self, count: int) -> list[Event | Outgoing]:
+        """The newest `count` events, with the messages that are not events yet among them.
+
+        A failed message stands where it was typed, one on its way at the end.
+        """
+        events = self.timeline[-count:]
+        failed = [m for m in self.outbox if m.delivery is Delivery.FAILED]
+        rows: list[tuple[datetime, Event | Outgoing]] = [(e.created_at, e) for e in events]
+        rows += [(m.after, m) for m in failed]
+        rows.sort(key=lambda row: row[0])  # stable: a message comes after the event it names
+        return [row[1] for row in rows] + [m for m in self.outbox if m not in failed]
 
     @property
     def queue(self) -> Queue | None:
@@ -207,7 +224,8 @@ class Conversation:
     ) -> Conversation:
         """The visitor has typed a message; with a `problem` it cannot be sent as it is."""
         delivery = Delivery.FAILED if problem else Delivery.WAITING
-        message = Outgoing(custom_id, text, typed_at, tried_since, delivery, problem)
+        after = self.timeline[-1].created_at if self.timeline else _LONG_AGO
+        message = Outgoing(custom_id, text, typed_at, tried_since, after, delivery, problem)
         return replace(self, outbox=(*self.outbox, message))
 
     def retry(self, custom_id: str, tried_since: float) -> Conversation:

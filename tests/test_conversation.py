@@ -152,6 +152,16 @@ def test_messages_leave_in_the_order_in_which_they_were_typed() -> None:
     assert conversation.next_outgoing == conversation.outbox[1]
 
 
+def test_a_failed_message_stays_where_it_was_typed_and_others_follow_at_the_end() -> None:
+    conversation = ACTIVE.merged([thread("t1", 0, message("e1", 1))])
+    conversation = conversation.say("m1", "failed", NOW, 0).failed(Problem.REFUSED, "m1")
+    conversation = conversation.merged([thread("t1", 0, message("e1", 1), message("e2", 2))])
+    conversation = conversation.say("m2", "on its way", NOW, 0)
+    ids = [getattr(x, "custom_id", None) or getattr(x, "id", None) for x in conversation.newest(9)]
+    assert ids == ["e1", "m1", "e2", "m2"]
+    assert [getattr(x, "id", "") for x in conversation.newest(1)] == ["", "e2", ""]
+
+
 def test_only_a_failed_message_can_be_discarded() -> None:
     assert WITH_MESSAGE.discard("m1") is WITH_MESSAGE
     assert WITH_MESSAGE.failed(Problem.REFUSED).discard("m1").outbox == ()

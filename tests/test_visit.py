@@ -1,0 +1,809 @@
+"""A visit against the sandbox: what is asked of LiveChat, and what becomes of each message.
+
+Tests named g1, g2, ... show that a bug of the guide's sample is absent (section 9).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from livechat.conversation import Delivery, Problem, State
+from livechat.desk import Desk
+from livechat.identity import Identity
+from livechat.sandbox import Sandbox
+from livechat.settings import Settings
+from livechat.visit import LONGEST_TEXT, QUIET_SECONDS, TRY_SECONDS, WINDOW, Visit
+
+ORIGIN = "http://localhost:8501"
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = time.monotonic()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Page:
+    """What the page does with a visit: draws, polls, draws again if something changed."""
+
+    def __init__(self, sandbox: Sandbox, identity: Identity | None = None, **settings: object):
+        organization = sandbox.default
+        self.clock = Clock()
+        self.sandbox = sandbox
+        self.tick = 0
+        given = {
+            "client_id": sandbox.client_id,
+            "organization_id": organization.organization_id,
+            "redirect_uri": None,
+            "group_id": None,
+            "poll_seconds": 3.0,
+            "api_url": sandbox.url,
+            "accounts_url": sandbox.url,
+            "sandbox": False,
+        }
+        self.visit = Visit(Settings(**given | settings), ORIGIN, identity, clock=self.clock)  # type: ignore[arg-type]
+        self.agent = Desk(sandbox.url, organization.agent_token)
+        self.run()
+
+    def run(self) -> None:
+        """One run of the page, and those that it causes."""
+        for _ in range(10):
+            self.visit.drew(self.visit.glance())
+            self.visit.work(self.tick)
+            if not self.visit.needs_drawing:
+                return
+        pytest.fail("the page is drawn again and again")
+
+    def poll(self, after: float = 3.0) -> None:
+        """The heartbeat, some seconds later."""
+        self.clock.now += after
+        self.tick += 1
+        self.visit.work(self.tick)
+        if self.visit.needs_drawing:
+            self.run()
+
+    def say(self, text: str) -> None:
+        self.visit.say(text)
+        self.run()
+
+    def hear(self, text: str, active: bool | None = None) -> None:
+        """The agent writes; `active` if the page does not know whether the chat is."""
+        conversation = self.visit.conversation
+        self.agent.say(
+            text,
+            customer_id=conversation.customer_id or "",
+            chat_id=self.visit.chat_id,
+            active=conversation.state is State.ACTIVE if active is None else active,
+        )
+
+    @property
+    def texts(self) -> list[str]:
+        return [e.text for e in self.visit.conversation.timeline if e.type == "message"]
+
+    @property
+    def undelivered(self) -> list[tuple[str, Delivery, Problem | None]]:
+        return [(m.text, m.delivery, m.problem) for m in self.visit.conversation.outbox]
+
+    def asked(self, since: int = 0) -> list[str]:
+        """The actions that LiveChat was asked for by customers."""
+        return [r.action for r in list(self.sandbox.requests)[since:] if r.api != "agent"]
+
+
+@pytest.fixture
+def page(sandbox: Sandbox) -> Page:
+    return Page(sandbox)
+
+
+@pytest.fixture
+def chatting(page: Page) -> Page:
+    """A page with an active chat and one answer in it."""
+    page.say("Hello")
+    page.hear("Hi, how can I help?")
+    page.poll()
+    page.sandbox.requests.clear()
+    return page
+
+
+# What is asked, and how often
+
+
+def test_a_page_load_costs_one_token_and_one_look_and_reads_no_threads_without_a_chat(
+    page: Page,
+) -> None:
+    assert page.asked() == ["token", "list_chats"]
+    assert page.visit.conversation.state is State.NONE
+    assert page.visit.token
+
+
+def test_g1_a_returning_customer_finds_the_chat_and_polls_it(chatting: Page) -> None:
+    again = Page(chatting.sandbox, chatting.visit.identity)
+    assert again.asked()[:3] == ["token", "list_chats", "list_threads"]
+    assert again.texts == ["Hello", "Hi, how can I help?"]
+    assert again.visit.chat_id == chatting.visit.chat_id
+    again.hear("Still there?")
+    again.poll()
+    assert again.texts[-1] == "Still there?"
+
+
+def test_a_poll_without_news_is_one_small_read_and_draws_nothing(chatting: Page) -> None:
+    for _ in range(5):
+        chatting.clock.now += 3
+        chatting.tick += 1
+        chatting.visit.work(chatting.tick)
+        assert not chatting.visit.needs_drawing
+    assert chatting.asked() == ["list_chats"] * 5
+
+
+def test_an_idle_poll_costs_the_same_however_long_the_conversation_is(page: Page) -> None:
+    sizes = []
+    for number in range(2):
+        for i in range(1 + number * 60):
+            page.say(f"message {i:04}")
+        page.poll()
+        page.poll()
+        page.sandbox.requests.clear()
+        page.poll()
+        (record,) = page.sandbox.requests
+        sizes.append(record.bytes_in + record.bytes_out)
+    assert abs(sizes[0] - sizes[1]) <= 8
+
+
+def test_without_an_active_chat_a_tab_asks_at_most_120_times_an_hour(page: Page) -> None:
+    page.sandbox.requests.clear()
+    for _ in range(1200):
+        page.poll(3)
+    assert set(page.asked()) == {"list_chats"}
+    assert 100 <= len(page.asked()) <= 120
+
+
+def test_a_rerun_of_the_page_asks_nothing(chatting: Page) -> None:
+    for _ in range(5):
+        chatting.run()
+    assert chatting.asked() == []
+
+
+def test_an_agent_who_writes_first_is_heard_within_the_quiet_interval(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    chatting.hear("One more thing")
+    chatting.poll(QUIET_SECONDS)
+    assert chatting.texts[-1] == "One more thing"
+    assert chatting.visit.conversation.state is State.ACTIVE
+
+
+def test_expected_news_is_read_at_the_next_poll(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    chatting.hear("One more thing")
+    chatting.visit.expect_news()
+    chatting.poll()
+    assert chatting.texts[-1] == "One more thing"
+
+
+def test_g31_what_was_drawn_is_marked_as_seen_once(page: Page) -> None:
+    page.say("Hello")
+    page.hear("Hi")
+    page.poll()
+    for _ in range(3):
+        page.poll()
+    assert page.asked().count("mark_events_as_seen") == 1
+    page.hear("Are you there?")
+    page.poll()
+    assert page.asked().count("mark_events_as_seen") == 2
+
+
+def test_what_was_seen_before_a_reload_is_not_marked_again(chatting: Page) -> None:
+    Page(chatting.sandbox, chatting.visit.identity).poll()
+    assert "mark_events_as_seen" not in chatting.asked()
+
+
+# Sending
+
+
+def test_g2_the_first_message_is_there_once(page: Page) -> None:
+    page.visit.say("Hello")
+    assert page.undelivered == [("Hello", Delivery.WAITING, None)]
+    page.run()
+    page.poll()
+    assert page.texts == ["Hello"]
+    assert page.undelivered == []
+    assert page.asked().count("start_chat") == 1
+
+
+def test_g8_g21_after_the_agent_closed_the_chat_a_message_resumes_it_in_one_call(
+    chatting: Page,
+) -> None:
+    chatting.agent.end(chatting.visit.chat_id or "")
+    chatting.poll()
+    assert chatting.visit.conversation.state is State.CLOSED
+    before = len(chatting.sandbox.requests)
+    chatting.say("Wait!")
+    assert chatting.asked(before)[0] == "resume_chat"
+    assert "send_event" not in chatting.asked(before)
+    chatting.poll()
+    assert chatting.texts == ["Hello", "Hi, how can I help?", "Wait!"]
+
+
+def test_g8_a_close_that_was_not_noticed_yet_does_not_lose_the_message(chatting: Page) -> None:
+    chatting.agent.end(chatting.visit.chat_id or "")
+    chatting.say("Wait!")
+    chatting.poll()
+    assert chatting.texts[-1] == "Wait!"
+    assert chatting.undelivered == []
+    assert chatting.visit.conversation.state is State.ACTIVE
+
+
+def test_g9_a_thread_opened_by_the_agent_is_shown(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    first = chatting.visit.thread_id
+    chatting.hear("Back again")
+    chatting.poll(QUIET_SECONDS)
+    assert chatting.texts[-1] == "Back again"
+    assert chatting.visit.thread_id != first
+
+
+def test_g10_after_end_and_a_new_message_answers_keep_arriving(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.visit.conversation.state is State.CLOSED
+    chatting.say("Another question")
+    chatting.hear("Go ahead")
+    chatting.poll()
+    assert chatting.texts[-2:] == ["Another question", "Go ahead"]
+
+
+def test_g11_what_was_written_just_before_the_end_is_read(chatting: Page) -> None:
+    chatting.hear("Last words")
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.texts[-1] == "Last words"
+
+
+def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
+    for number in range(20):
+        for part in range(4):
+            page.say(f"{number}.{part}")
+        page.visit.end()
+        page.run()
+    again = Page(page.sandbox, page.visit.identity)
+    assert len(again.texts) >= WINDOW * 4 / 5
+    while again.visit.conversation.older_page_id:
+        again.visit.show_earlier()
+        again.run()
+    assert again.texts == [f"{n}.{p}" for n in range(20) for p in range(4)]
+
+
+def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
+    for number in range(20):
+        for part in range(4):
+            page.say(f"{number}.{part}")
+        page.visit.end()
+        page.run()
+    again = Page(page.sandbox, page.visit.identity)
+    page.sandbox.faults.add("list_threads", error="validation")
+    again.visit.show_earlier()
+    again.run()
+    assert again.visit.conversation.older_page_id is None
+    assert again.visit.glance().problem is None
+
+
+def test_the_window_keeps_its_place_and_stays_bounded(page: Page) -> None:
+    shown = []
+    for number in range(WINDOW * 2 + 10):
+        page.hear(str(number)) if number else page.say("0")
+        page.poll()
+        glance = page.visit.glance()
+        drawn = glance.conversation.newest(glance.shown)
+        shown.append((drawn[0], len(drawn)))
+    assert max(count for _, count in shown) <= WINDOW * 2
+    assert len({first for first, _ in shown}) <= 3
+
+
+def test_threads_that_came_and_went_while_nobody_looked_are_all_read(chatting: Page) -> None:
+    other = Page(chatting.sandbox, chatting.visit.identity)
+    for number in range(6):
+        other.visit.end()
+        other.run()
+        other.say(f"thread {number}")
+    chatting.poll()
+    assert chatting.texts[2:] == [f"thread {n}" for n in range(6)]
+
+
+def test_g14_messages_stand_in_the_order_of_the_server(chatting: Page) -> None:
+    chatting.hear("first")
+    chatting.say("second")
+    chatting.poll()
+    assert chatting.texts[-2:] == ["first", "second"]
+
+
+def test_g15_messages_typed_at_once_start_one_chat_and_keep_their_order(page: Page) -> None:
+    def run() -> None:
+        page.visit.work(page.tick)
+
+    runs = []
+    for number in range(5):
+        page.visit.say(str(number))
+        runs.append(threading.Thread(target=run))
+        runs[-1].start()
+    for one in runs:
+        one.join()
+    page.poll()
+    assert page.texts == ["0", "1", "2", "3", "4"]
+    assert page.asked().count("start_chat") == 1
+
+
+def test_g15_the_same_customer_in_two_tabs_has_one_chat(page: Page) -> None:
+    other = Page(page.sandbox, page.visit.identity)
+    page.say("from one tab")
+    other.say("from the other")
+    page.poll()
+    other.poll()
+    assert page.texts == other.texts == ["from one tab", "from the other"]
+
+
+def test_two_tabs_that_both_resume_meet_in_one_thread(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    other = Page(chatting.sandbox, chatting.visit.identity)
+    chatting.say("from one tab")
+    other.say("from the other")
+    chatting.poll()
+    assert chatting.texts[-2:] == ["from one tab", "from the other"]
+    assert chatting.visit.thread_id == other.visit.thread_id
+
+
+@pytest.mark.parametrize("fault", [{"lose_answer": True}, {"truncate": True}])
+@pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
+def test_a_message_whose_answer_was_lost_is_there_once(
+    page: Page, state: State, fault: dict[str, bool]
+) -> None:
+    if state is not State.NONE:
+        page.say("before")
+        page.poll()
+    if state is State.CLOSED:
+        page.visit.end()
+        page.run()
+    action = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
+    page.sandbox.faults.add(action[state], **fault)
+    page.say("Hello")
+    page.poll(60)
+    page.poll()
+    assert page.texts.count("Hello") == 1
+    assert page.undelivered == []
+
+
+@pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
+@pytest.mark.parametrize("error", ["internal", "service_unavailable", "too_many_requests"])
+def test_a_message_that_was_not_taken_is_sent_again(page: Page, state: State, error: str) -> None:
+    if state is not State.NONE:
+        page.say("before")
+        page.poll()
+    if state is State.CLOSED:
+        page.visit.end()
+        page.run()
+    action = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
+    page.sandbox.faults.add(action[state], error=error)
+    page.say("Hello")
+    assert [(text, problem) for text, _, problem in page.undelivered] == [
+        ("Hello", Problem.UNREACHABLE)
+    ]
+    page.poll(60)
+    page.poll()
+    assert page.texts.count("Hello") == 1
+    assert page.undelivered == []
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        ("groups_offline", Problem.GROUPS_OFFLINE),
+        ("validation", Problem.REFUSED),
+        ("something_new", Problem.REFUSED),
+        ("customer_banned", Problem.BANNED),
+        ("license_expired", Problem.MISCONFIGURED),
+    ],
+)
+@pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
+def test_g3_g5_g6_g19_a_refused_message_stays_and_can_be_retried(
+    page: Page, state: State, error: str, problem: Problem
+) -> None:
+    if state is not State.NONE:
+        page.say("before")
+        page.poll()
+    if state is State.CLOSED:
+        page.visit.end()
+        page.run()
+    action = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
+    page.sandbox.faults.add(action[state], error=error)
+    page.say("Hello")
+    assert page.undelivered == [("Hello", Delivery.FAILED, problem)]
+    page.poll()
+    assert page.undelivered == [("Hello", Delivery.FAILED, problem)]
+    page.visit.retry(page.visit.conversation.outbox[0].custom_id)
+    page.run()
+    page.poll()
+    assert page.texts[-1] == "Hello"
+    assert page.undelivered == []
+    assert page.visit.glance().problem is None
+
+
+def test_g4_a_chat_that_was_not_found_at_first_is_used_after_all(chatting: Page) -> None:
+    chatting.sandbox.faults.add(
+        "list_chats", rewrite=lambda answer: {**answer, "chats_summary": [], "total_chats": 0}
+    )
+    again = Page(chatting.sandbox, chatting.visit.identity)
+    assert again.visit.conversation.state is State.NONE
+    again.say("Me again")
+    again.poll()
+    assert again.texts[:3] == ["Hello", "Hi, how can I help?", "Me again"]
+
+
+def test_a_chat_that_contradicts_itself_does_not_hang_the_page(chatting: Page) -> None:
+    chatting.sandbox.faults.add("send_event", times=9, error="chat_inactive")
+    chatting.say("Hello?")
+    assert chatting.undelivered == [("Hello?", Delivery.FAILED, Problem.REFUSED)]
+
+
+def test_a_text_over_16_kb_is_kept_and_never_sent(page: Page) -> None:
+    long = "é" * (LONGEST_TEXT // 2) + "x"
+    before = len(page.sandbox.requests)
+    page.say(long)
+    failed = [(long, Delivery.FAILED, Problem.TOO_LONG)]
+    assert page.undelivered == failed
+    page.visit.retry(page.visit.conversation.outbox[0].custom_id)
+    page.run()
+    assert page.undelivered == failed
+    assert page.asked(before) == []
+    page.visit.discard(page.visit.conversation.outbox[0].custom_id)
+    assert page.undelivered == []
+
+
+def test_a_text_of_exactly_16_kb_is_sent(page: Page) -> None:
+    page.say("é" * (LONGEST_TEXT // 2))
+    page.poll()
+    assert page.undelivered == []
+    assert len(page.texts) == 1
+
+
+def test_g22_while_nobody_is_there_the_visitor_is_told(page: Page) -> None:
+    page.agent.accept_chats(False)
+    page.say("Hello")
+    assert page.undelivered == [("Hello", Delivery.FAILED, Problem.GROUPS_OFFLINE)]
+    page.agent.accept_chats(True)
+    page.visit.retry(page.visit.conversation.outbox[0].custom_id)
+    page.run()
+    page.poll()
+    assert page.texts == ["Hello"]
+
+
+def test_the_configured_group_gets_the_chat(sandbox: Sandbox) -> None:
+    page = Page(sandbox, group_id=1)
+    page.say("Hello")
+    page.visit.end()
+    page.run()
+    page.say("Again")
+    sent = [r.payload for r in sandbox.requests if r.action in ("start_chat", "resume_chat")]
+    assert [p["chat"]["access"] for p in sent] == [{"group_ids": [1]}] * 2
+
+
+# Ending
+
+
+def test_g20_the_end_of_a_chat_that_is_closed_already(chatting: Page) -> None:
+    chatting.agent.end(chatting.visit.chat_id or "")
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.visit.conversation.state is State.CLOSED
+    assert not chatting.visit.glance().ending
+    assert chatting.visit.glance().problem is None
+
+
+@pytest.mark.parametrize("error", ["authorization", "something_new"])
+def test_an_end_that_is_refused_leaves_the_chat_as_it_is(chatting: Page, error: str) -> None:
+    chatting.sandbox.faults.add("deactivate_chat", error=error)
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.visit.conversation.state is State.ACTIVE
+    assert not chatting.visit.glance().ending
+
+
+def test_an_end_that_finds_no_livechat_is_carried_out_later(chatting: Page) -> None:
+    chatting.sandbox.faults.add("deactivate_chat", times=2, error="internal")
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.visit.glance().ending
+    chatting.poll(60)
+    assert chatting.visit.conversation.state is State.CLOSED
+
+
+def test_a_message_typed_while_the_chat_ends_takes_the_end_back(chatting: Page) -> None:
+    chatting.sandbox.faults.add("deactivate_chat", times=2, error="internal")
+    chatting.visit.end()
+    chatting.run()
+    chatting.say("One more thing")
+    chatting.poll(60)
+    assert chatting.visit.conversation.state is State.ACTIVE
+    assert chatting.texts[-1] == "One more thing"
+
+
+def test_end_without_an_active_chat_asks_nothing(page: Page) -> None:
+    before = len(page.sandbox.requests)
+    page.visit.end()
+    page.run()
+    assert page.asked(before) == []
+
+
+# The token and the identity
+
+
+def test_g17_the_token_is_renewed_before_it_expires(chatting: Page) -> None:
+    first = chatting.visit.token
+    chatting.clock.now += 28800 - 30
+    chatting.poll()
+    assert chatting.asked() == ["token", "list_chats"]
+    assert chatting.visit.token != first
+    assert chatting.visit.grants == 2
+
+
+@pytest.mark.parametrize("action", ["list_chats", "send_event"])
+def test_g7_g17_a_token_that_expired_unnoticed_is_renewed_silently(
+    chatting: Page, action: str
+) -> None:
+    chatting.sandbox.faults.add(action, error="authentication")
+    chatting.say("Still here")
+    chatting.poll()
+    assert chatting.texts[-1] == "Still here"
+    assert chatting.asked().count("token") == 1
+    assert chatting.visit.glance().problem is None
+
+
+def test_a_token_that_is_refused_again_and_again_is_said(chatting: Page) -> None:
+    chatting.sandbox.faults.add("list_chats", times=2, error="authentication")
+    chatting.poll()
+    assert chatting.visit.glance().problem is Problem.UNAUTHORIZED
+    chatting.poll(60)
+    assert chatting.visit.glance().problem is None
+
+
+def test_the_same_identity_is_the_same_customer_and_another_is_not(chatting: Page) -> None:
+    same = Page(chatting.sandbox, chatting.visit.identity)
+    other = Page(chatting.sandbox)
+    assert same.visit.conversation.customer_id == chatting.visit.conversation.customer_id
+    assert other.visit.conversation.customer_id != chatting.visit.conversation.customer_id
+    assert other.texts == []
+    assert other.visit.identity != chatting.visit.identity
+
+
+@pytest.mark.parametrize("exception", ["unauthorized", "identity_lost"])
+def test_an_identity_that_livechat_refuses_is_dropped(page: Page, exception: str) -> None:
+    stale = page.visit.identity
+    page.sandbox.faults.add("token", status=401, body=f'{{"identity_exception": "{exception}"}}')
+    again = Page(page.sandbox, stale)
+    assert again.visit.conversation.state is State.NONE
+    assert again.visit.identity not in (None, stale)
+
+
+def test_a_new_identity_that_livechat_refuses_is_not_tried_for_ever(sandbox: Sandbox) -> None:
+    sandbox.faults.add("token", times=9, status=401, body='{"identity_exception": "unauthorized"}')
+    page = Page(sandbox)
+    assert page.asked() == ["token"]
+    assert page.visit.glance().problem is Problem.UNAUTHORIZED
+
+
+def test_a_customer_who_became_another_one_sees_nothing_of_the_first(chatting: Page) -> None:
+    chatting.sandbox.reset()
+    chatting.sandbox.faults.add("list_chats", error="authentication")
+    chatting.poll()
+    chatting.poll(60)
+    assert chatting.texts == []
+    assert chatting.visit.conversation.state is State.NONE
+    chatting.say("Hello again")
+    chatting.poll()
+    assert chatting.texts == ["Hello again"]
+
+
+def test_forgetting_revokes_the_token_and_shows_nothing_any_more(chatting: Page) -> None:
+    chatting.visit.forget()
+    assert chatting.asked() == ["revoke"]
+    glance = chatting.visit.glance()
+    assert glance.forgotten
+    assert glance.conversation.timeline == ()
+    assert (chatting.visit.token, chatting.visit.identity) == (None, None)
+    chatting.poll()
+    assert chatting.asked() == ["revoke"]
+
+
+def test_forgetting_works_without_livechat(chatting: Page) -> None:
+    chatting.sandbox.faults.add("revoke", status=503, body="")
+    chatting.visit.forget()
+    assert chatting.visit.glance().forgotten
+
+
+@pytest.mark.parametrize(
+    ("details", "setting"),
+    [
+        ("client_id_not_found", "LIVECHAT_CLIENT_ID"),
+        ("invalid_redirect_uri", "LIVECHAT_REDIRECT_URI"),
+    ],
+)
+def test_g24_g27_a_configuration_fault_names_the_setting_and_is_not_asked_again(
+    sandbox: Sandbox, details: str, setting: str
+) -> None:
+    body = f'{{"oauth_exception": "unauthorized_client", "exception_details": "{details}"}}'
+    sandbox.faults.add("token", status=400, body=body)
+    page = Page(sandbox)
+    glance = page.visit.glance()
+    assert glance.problem is Problem.MISCONFIGURED
+    assert setting in glance.advice
+    for _ in range(100):
+        page.poll()
+    assert page.asked() == ["token"]
+
+
+def test_what_is_typed_before_authorization_works_is_delivered_then_g19_g23(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.faults.add("token", times=2, status=503, body="<html>maintenance</html>")
+    page = Page(sandbox)
+    page.say("Hello")
+    assert page.undelivered == [("Hello", Delivery.WAITING, Problem.UNREACHABLE)]
+    page.poll(60)
+    page.poll()
+    assert page.texts == ["Hello"]
+
+
+# Outages
+
+
+def test_g16_an_outage_is_asked_ever_less_often_and_heals(chatting: Page) -> None:
+    chatting.sandbox.faults.add("list_chats", times=1000, error="too_many_requests")
+    for _ in range(100):
+        chatting.poll(3)
+    assert len(chatting.asked()) <= 15
+    assert chatting.visit.glance().out_of_touch
+    chatting.sandbox.faults.clear()
+    chatting.hear("Are you there?")
+    chatting.poll(60)
+    assert chatting.texts[-1] == "Are you there?"
+    assert not chatting.visit.glance().out_of_touch
+
+
+def test_a_short_hiccup_is_not_worth_a_word(chatting: Page) -> None:
+    chatting.sandbox.faults.add("list_chats", error="too_many_requests")
+    chatting.poll(3)
+    assert not chatting.visit.glance().out_of_touch
+    chatting.poll(3)
+    chatting.poll(60)
+    assert not chatting.visit.glance().out_of_touch
+
+
+def test_retry_after_is_honoured(chatting: Page) -> None:
+    chatting.sandbox.faults.add(
+        "list_chats", error="too_many_requests", headers={"Retry-After": "100"}
+    )
+    chatting.poll(3)
+    for _ in range(32):
+        chatting.poll(3)
+    assert chatting.asked() == ["list_chats"]
+    chatting.poll(6)
+    assert chatting.asked() == ["list_chats", "list_chats"]
+
+
+def test_g18_a_message_is_given_up_after_a_minute_and_retried_on_demand(chatting: Page) -> None:
+    chatting.sandbox.faults.add("send_event", times=2, status=502, body="<html>Bad gateway</html>")
+    chatting.say("Hello?")
+    assert chatting.undelivered == [("Hello?", Delivery.UNSURE, Problem.UNREACHABLE)]
+    chatting.poll(TRY_SECONDS + 1)
+    assert chatting.undelivered == [("Hello?", Delivery.FAILED, Problem.UNREACHABLE)]
+    chatting.poll()
+    assert chatting.undelivered == [("Hello?", Delivery.FAILED, Problem.UNREACHABLE)]
+    chatting.visit.retry(chatting.visit.conversation.outbox[0].custom_id)
+    chatting.run()
+    chatting.poll()
+    assert chatting.texts[-1] == "Hello?"
+
+
+def test_a_banned_customer_is_told_and_no_longer_polled(chatting: Page) -> None:
+    chatting.sandbox.faults.add("*", times=1000, error="customer_banned")
+    chatting.poll()
+    assert chatting.visit.glance().problem is Problem.BANNED
+    for _ in range(100):
+        chatting.poll()
+    assert chatting.asked() == ["list_chats"]
+
+
+@pytest.mark.parametrize("error", ["validation", "authorization", "not_found"])
+def test_a_read_that_is_refused_heals(chatting: Page, error: str) -> None:
+    chatting.sandbox.faults.add("list_chats", error=error)
+    chatting.poll()
+    assert chatting.visit.conversation.state is State.UNKNOWN
+    chatting.hear("Hi again", active=True)
+    chatting.poll(60)
+    assert chatting.texts[-1] == "Hi again"
+
+
+def test_a_summary_without_newest_events_falls_back_to_reading_the_threads(
+    chatting: Page,
+) -> None:
+    def without(answer: dict[str, object]) -> dict[str, object]:
+        chats = answer["chats_summary"]
+        assert isinstance(chats, list)
+        for chat in chats:
+            chat.pop("last_event_per_type")
+            chat.pop("last_thread_id")
+        return answer
+
+    chatting.sandbox.faults.add("list_chats", times=10, rewrite=without)
+    chatting.hear("Hi again")
+    chatting.poll()
+    assert chatting.texts[-1] == "Hi again"
+    chatting.poll()
+    assert chatting.asked()[-2:] == ["list_chats", "list_threads"]
+
+
+# Who is there
+
+
+def test_g32_the_agent_has_a_name(chatting: Page) -> None:
+    (agent,) = chatting.visit.conversation.agents_present
+    assert (agent.name, agent.job_title) == ("Kate Novak", agent.job_title)
+    assert agent.job_title
+
+
+def test_g32_the_place_in_the_queue_is_read_while_there_is_one(sandbox: Sandbox) -> None:
+    sandbox.default.chat_limit = 1
+    first = Page(sandbox)
+    first.say("Hello")
+    second = Page(sandbox)
+    second.say("Hello too")
+    second.poll()
+    queue = second.visit.conversation.queue
+    assert queue is not None
+    assert queue.position == 1
+    before = len(sandbox.requests)
+    second.poll()
+    assert second.asked(before) == ["get_chat"]
+    first.visit.end()
+    first.run()
+    second.poll()
+    second.poll()
+    assert second.visit.conversation.queue is None
+    assert [u.name for u in second.visit.conversation.agents_present] == ["Kate Novak"]
+
+
+def test_a_lost_answer_in_the_queue_is_settled_too(sandbox: Sandbox) -> None:
+    sandbox.default.chat_limit = 1
+    Page(sandbox).say("Hello")
+    second = Page(sandbox)
+    second.say("Hello too")
+    second.poll()
+    sandbox.faults.add("send_event", lose_answer=True)
+    second.say("Anyone?")
+    second.poll(60)
+    second.poll()
+    assert second.texts == ["Hello too", "Anyone?"]
+
+
+def test_polls_do_not_overlap(chatting: Page) -> None:
+    chatting.sandbox.faults.add("list_chats", delay=0.5)
+    slow = threading.Thread(target=chatting.visit.work, args=(chatting.tick + 1,))
+    slow.start()
+    wait_until(lambda: chatting.visit._work_lock.locked())
+    chatting.visit.work(chatting.tick + 2)
+    assert slow.is_alive()
+    slow.join()
+    assert chatting.asked() == ["list_chats"]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        time.sleep(0.01)
