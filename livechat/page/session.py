@@ -1,0 +1,105 @@
+"""What a page load begins with: the settings, the visit, and the cookie that outlives it.
+
+The cookie holds the visitor's LiveChat identity, a password to their chats. It belongs to this
+site alone: SameSite=Lax, and on https Secure with the `__Host-` prefix, so that no other host can
+set it. A script writes it, since Streamlit has no way to set a cookie, so it cannot be HttpOnly.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from livechat import settings as configuration
+from livechat.identity import Identity
+from livechat.page import words
+from livechat.settings import Settings, SettingsError
+from livechat.visit import Visit
+
+_TWO_YEARS = 63_072_000  # seconds, as LiveChat's own cookies (2.3)
+_DOTENV = Path(__file__).parents[2] / ".env"
+
+
+def visit() -> Visit:
+    """This session's visit; a new one for whom the browser's cookie says the visitor is.
+
+    A page that cannot start says what is wrong with the settings, and does nothing else.
+    """
+    found = st.session_state.get("visit")
+    if isinstance(found, Visit):
+        return found
+    try:
+        settings = configuration.load(os.environ, _DOTENV, _secrets())
+    except SettingsError as error:
+        problems = "\n".join(f"- {problem}" for problem in error.problems)
+        st.error(problems, title=words.CANNOT_START, icon=":material/settings:")
+        st.stop()
+    if found:
+        # Streamlit reloads the modules that a developer edits: this is a visit of an old class.
+        identity = found.identity
+    else:
+        identity = Identity.from_cookie(st.context.cookies.get(_cookie_name()))
+    st.session_state.visit = _new_visit(settings, identity)
+    return cast(Visit, st.session_state.visit)
+
+
+def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
+    if settings.sandbox:
+        known = identity.organization_id if identity else None
+        settings = configuration.enter_sandbox(settings, known)
+    if identity and identity.organization_id != settings.organization_id:
+        identity = None
+    return Visit(settings, settings.redirect_uri or _origin(), identity)
+
+
+def remember(visit: Visit) -> None:
+    """Has the browser keep who the visitor is, or drop it."""
+    # A new grant renews the cookie's life: the changed body makes the browser run it again.
+    if visit.identity:
+        _write_cookie(visit.identity.to_cookie(), _TWO_YEARS, visit.grants)
+    elif visit.glance().forgotten:
+        _write_cookie("", 0, visit.grants)
+
+
+def begin_anew(visit: Visit) -> None:
+    """What is left of a visit whose visitor was forgotten."""
+    st.info(words.FORGOTTEN, icon=":material/check:")
+    if st.button(words.BEGIN_ANEW):
+        # Not from the cookie: Streamlit has those that the browser sent when the session began.
+        st.session_state.visit = _new_visit(visit.settings, None)
+        st.rerun()
+
+
+def _secrets() -> Mapping[str, Any]:
+    try:
+        return st.secrets.to_dict()
+    except StreamlitSecretNotFoundError:
+        return {}
+
+
+def _origin() -> str:
+    url = urlsplit(st.context.url or "http://localhost:8501")
+    return f"{url.scheme}://{url.netloc}"
+
+
+def _is_https() -> bool:
+    return _origin().startswith("https:")
+
+
+def _cookie_name() -> str:
+    return "__Host-livechat" if _is_https() else "livechat"
+
+
+def _write_cookie(value: str, max_age: int, grants: int) -> None:
+    secure = "; Secure" if _is_https() else ""
+    cookie = f"{_cookie_name()}={value}; Path=/; Max-Age={max_age}; SameSite=Lax{secure}"
+    st.html(
+        f'<script>document.cookie = "{cookie}"; /* {grants} */</script>',
+        unsafe_allow_javascript=True,
+    )
