@@ -128,7 +128,7 @@ class Frame:
 
         ``carry_out`` does it, or raises ApiError or AuthError.
         """
-        exchange = Exchange(request, api, action, self._faults.take(action))
+        exchange = Exchange(request, api, action, self._faults.take(api, action))
         fault, record = exchange.fault, exchange.record
         # At once, so that a request still under way when the records are cleared stays out of them.
         self._requests.append(record)

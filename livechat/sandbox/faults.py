@@ -58,6 +58,8 @@ class Faults:
     ) -> None:
         """Make the next ``times`` requests of ``action`` (``"*"``: of any) go wrong.
 
+        Customer and Agent API share names: ``customer/send_event`` is the customers' alone.
+
         ``error`` (with ``data``), ``status`` and ``body`` (with ``content_type``) answer in place
         of the action, which is then not carried out. It *is* carried out with ``lose_answer`` (the
         connection dies before a usable answer arrives), ``truncate`` (half of the JSON arrives),
@@ -89,11 +91,11 @@ class Faults:
         with self._lock:
             self._armed.clear()
 
-    def take(self, action: str) -> Fault | None:
+    def take(self, api: str, action: str) -> Fault | None:
         """Return the oldest fault that is due for ``action``, and count it as used."""
         with self._lock:
             for index, (fault, times) in enumerate(self._armed):
-                if fault.action in (action, "*"):
+                if fault.action in (action, f"{api}/{action}", "*"):
                     self._armed[index : index + 1] = [(fault, times - 1)] if times > 1 else []
                     return fault
         return None

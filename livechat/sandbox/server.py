@@ -73,7 +73,7 @@ class Sandbox:
             http="h11",
             loop="asyncio",
             lifespan="off",
-            log_config=None,  # the loggers are shared with Streamlit, which serves with uvicorn, too
+            log_config=None,  # the loggers are shared with Streamlit, which serves with uvicorn
             access_log=False,
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,

@@ -1,0 +1,92 @@
+"""A visit driven as the page drives it, without Streamlit."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from livechat.conversation import Delivery, Problem, State
+from livechat.desk import Desk
+from livechat.identity import Identity
+from livechat.sandbox import Sandbox
+from livechat.settings import Settings
+from livechat.visit import Visit
+
+ORIGIN = "http://localhost:8501"
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = time.monotonic()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Page:
+    """What the page does with a visit: draws, polls, draws again if something changed."""
+
+    def __init__(self, sandbox: Sandbox, identity: Identity | None = None, **settings: object):
+        organization = sandbox.default
+        self.clock = Clock()
+        self.sandbox = sandbox
+        self.tick = 0
+        given = {
+            "client_id": sandbox.client_id,
+            "organization_id": organization.organization_id,
+            "redirect_uri": None,
+            "group_id": None,
+            "poll_seconds": 3.0,
+            "api_url": sandbox.url,
+            "accounts_url": sandbox.url,
+            "sandbox": False,
+        }
+        self.visit = Visit(Settings(**given | settings), ORIGIN, identity, clock=self.clock)  # type: ignore[arg-type]
+        self.agent = Desk(sandbox.url, organization.agent_token)
+        self.run()
+
+    def run(self) -> None:
+        """One run of the page, and those that it causes."""
+        for _ in range(10):
+            self.visit.drew(self.visit.glance())
+            self.visit.work(self.tick)
+            if not self.visit.needs_drawing:
+                return
+        pytest.fail("the page is drawn again and again")
+
+    def poll(self, after: float = 3.0) -> None:
+        """The heartbeat, some seconds later."""
+        self.clock.now += after
+        self.tick += 1
+        self.visit.work(self.tick)
+        if self.visit.needs_drawing:
+            self.run()
+
+    def say(self, text: str) -> None:
+        self.visit.say(text)
+        self.run()
+
+    def hear(self, text: str, active: bool | None = None) -> None:
+        """The agent writes; `active` if the page does not know whether the chat is."""
+        conversation = self.visit.conversation
+        self.agent.say(
+            text,
+            customer_id=conversation.customer_id or "",
+            chat_id=self.visit.chat_id,
+            active=conversation.state is State.ACTIVE if active is None else active,
+        )
+
+    @property
+    def texts(self) -> list[str]:
+        return [e.text for e in self.visit.conversation.timeline if e.type == "message"]
+
+    @property
+    def undelivered(self) -> list[tuple[str, Delivery, Problem | None]]:
+        return [(m.text, m.delivery, m.problem) for m in self.visit.conversation.outbox]
+
+    def asked(self, since: int = 0) -> list[str]:
+        """The actions that LiveChat was asked for by customers."""
+        return [r.action for r in list(self.sandbox.requests)[since:] if r.api != "agent"]
