@@ -38,16 +38,17 @@ def draw(visit: Visit) -> None:
             _do(visit, lambda: desk.end(conversation.chat_id or ""))
         with st.container(horizontal=True):
             if st.button(words.DESK_ONLINE):
-                _do(visit, lambda: desk.accept_chats(True))
+                _do(visit, lambda: desk.accept_chats(True), words.DESK_IS_ONLINE)
             if st.button(words.DESK_OFFLINE):
-                _do(visit, lambda: desk.accept_chats(False))
+                _do(visit, lambda: desk.accept_chats(False), words.DESK_IS_OFFLINE)
 
 
-def _do(visit: Visit, act: Callable[[], None]) -> None:
+def _do(visit: Visit, act: Callable[[], None], done: str = "") -> None:
     try:
         act()
     except LiveChatError as error:
         st.error(str(error))
-    else:
-        st.toast(words.DESK_DONE)
-        visit.expect_news()
+        return
+    visit.expect_news()
+    if done:
+        st.toast(done)
