@@ -11,11 +11,11 @@ st.set_page_config(
 
 visit = session.visit()
 
-# Streamlit pins this to the bottom of the page. It comes before all else that takes time, since a
-# rerun that begins earlier would lose the message; its arguments never change, since another
-# widget would lose what is being typed.
+# Streamlit pins the input to the bottom of the page. Its arguments never change: another widget
+# would lose what is being typed.
 foot = st.bottom.container(key="foot")
-if typed := st.chat_input(words.WRITE, key="typed"):
+typed = st.chat_input(words.WRITE, key="typed", on_submit=session.hear, args=(visit,))
+if typed and visit.is_new:
     visit.say(typed)
 
 glance = visit.glance()

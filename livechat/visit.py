@@ -167,6 +167,11 @@ class Visit:
         self._drawn = glance
 
     @property
+    def is_new(self) -> bool:
+        """Whether the page has never drawn this visit."""
+        return self._drawn is None
+
+    @property
     def needs_drawing(self) -> bool:
         """Whether the page shows something else than there is."""
         return self._drawn != self.glance()

@@ -53,7 +53,10 @@ class Chat:
 
     def bodies(self) -> list[str]:
         """Each message's text alone, without who wrote it and when."""
-        return self.messages.locator("[data-testid=stHtml] > div:last-child").all_inner_texts()
+        bodies = self.messages.locator("[data-testid=stHtml] > div:last-child")
+        # Streamlit loads the code of st.html when it is first needed, after the message's frame.
+        expect(bodies).to_have_count(self.messages.count())
+        return bodies.all_inner_texts()
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +117,12 @@ def test_the_whole_story(
     expect(chat.page.get_by_text("Hello! Write to us below")).to_be_visible()
     expect(chat.messages).to_have_count(0)
     expect(chat.button("End chat")).to_be_disabled()
+
+    # In the visitor's own scheme, which a custom theme must not switch off.
+    background = chat.page.get_by_test_id("stApp").evaluate(
+        "app => Number(getComputedStyle(app).backgroundColor.match(/\\d+/)[0])"
+    )
+    assert (background < 128) == (scheme == "dark")
 
     # 2. A message, and the answer of an agent with a name and a face.
     chat.say("Hello")

@@ -58,6 +58,16 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
     return Visit(settings, settings.redirect_uri or _origin(), identity)
 
 
+def hear(visit: Visit) -> None:
+    """Takes what was typed, before anything else of the run.
+
+    In a callback, since a run that a later message interrupts may never come to its first line. A
+    session that begins with a message, because the app was restarted under an open page, has no
+    callback yet: there the page itself takes it.
+    """
+    visit.say(st.session_state.typed)
+
+
 def remember(visit: Visit) -> None:
     """Has the browser keep who the visitor is, or drop it."""
     # A new grant renews the cookie's life: the changed body makes the browser run it again.
