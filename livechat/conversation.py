@@ -193,6 +193,16 @@ class Conversation:
         return next(others, None)
 
     @property
+    def must_be_watched(self) -> bool:
+        """Whether the newest thread itself must be read, as `get_chat` does.
+
+        The place in the queue stands in no summary, and where LiveChat leaves the newest events
+        out of it, as it may (4.6), a summary does not tell of an active chat's news.
+        """
+        blind = self.read_for is not None and self.read_for.last_events is None
+        return self.queue is not None or (blind and self.state is State.ACTIVE)
+
+    @property
     def is_unsure(self) -> bool:
         """Whether it is to be found out if a message has arrived."""
         return any(m.delivery is Delivery.UNSURE for m in self.outbox)
@@ -314,9 +324,11 @@ class Conversation:
         """Whether a summary tells of anything that the last read of the threads did not bring.
 
         Nothing less than equality will do: an agent's message may have slipped in before the
-        newest one even if that one is known, being the visitor's own.
+        newest one even if that one is known, being the visitor's own. A summary of an active chat
+        that leaves the newest events out tells nothing.
         """
-        return summary.last_events is None or _essence(summary) != self.read_for
+        blind = summary.active and summary.last_events is None
+        return blind or _essence(summary) != self.read_for
 
     def read_up_to(self, summary: ChatSummary | None) -> Conversation:
         """All that `summary` tells of has been read.

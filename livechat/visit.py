@@ -8,8 +8,8 @@ next `work` goes on from there.
 
 Requests are billed, failed ones too. An active chat is read at every poll, otherwise every
 `QUIET_SECONDS`, so that an agent who writes first is heard. `list_chats` tells whether anything is
-new at a price that does not grow with the conversation; only news costs a `list_threads`. While
-the chat is queued, `get_chat` takes its place, which tells the position in the queue.
+new at a price that does not grow with the conversation; only news costs a `list_threads`. Where it
+cannot tell, and while the chat is queued, `get_chat` takes its place.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ class Visit:
     def _look(self) -> None:
         """Reads what is new: one request, and more only if there is something."""
         conversation = self.conversation
-        if conversation.queue and not conversation.is_unsure:
+        if conversation.must_be_watched and not conversation.is_unsure:
             chat = self._client.get_chat(conversation.chat_id or "")
             self._take_in(lambda c: c.watched(chat))
         else:

@@ -193,9 +193,16 @@ def test_a_summary_is_news_unless_it_is_the_one_that_was_read() -> None:
     assert conversation.is_news(summary(message("e1", 1), thread_id="t2"))
 
 
-def test_a_summary_without_its_newest_events_is_always_news() -> None:
+def test_a_summary_without_its_newest_events_tells_nothing_of_an_active_chat() -> None:
     silent = ChatSummary("chat", True, (), "t1", None)
-    assert ACTIVE.read_up_to(silent).is_news(silent)
+    conversation = ACTIVE.read_up_to(silent)
+    assert conversation.is_news(silent)
+    assert conversation.must_be_watched
+    closed = replace(silent, active=False)
+    conversation = CLOSED.read_up_to(closed)
+    assert not conversation.is_news(closed)
+    assert conversation.is_news(silent)
+    assert not conversation.must_be_watched
 
 
 def test_nothing_new_is_the_same_object() -> None:

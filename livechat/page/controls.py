@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from livechat.conversation import Conversation, State
+from livechat.conversation import Conversation, Problem, State
 from livechat.page import text, words
 from livechat.visit import Glance, Visit
 
@@ -25,12 +25,18 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
             st.button(
                 words.END,
                 key="end",
-                disabled=glance.ending or glance.conversation.state is not State.ACTIVE,
+                disabled=not _can_end(glance),
                 on_click=visit.end,
             )
             st.menu_button(words.MENU, [words.FORGET], key="menu", type="tertiary", on_click=_ask)
     if st.session_state.get("asking"):
         _forget(visit)
+
+
+def _can_end(glance: Glance) -> bool:
+    # A ban closes the chat (8.4), and nothing tells a banned customer so but the ban.
+    active = glance.conversation.state is State.ACTIVE
+    return active and not glance.ending and glance.problem is not Problem.BANNED
 
 
 def _ask() -> None:
@@ -67,7 +73,7 @@ def _status(glance: Glance) -> str:
         return words.ENDING
     match conversation.state:
         case State.UNKNOWN:
-            return words.CONNECTING
+            return "" if glance.problem else words.CONNECTING
         case State.NONE:
             return words.READY
         case State.CLOSED:

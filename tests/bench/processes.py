@@ -1,0 +1,143 @@
+"""The processes that are measured: the app, and the LiveChat stand-in that it talks to."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+_ROOT = Path(__file__).parents[2]
+_START_WITHIN = 60.0  # seconds
+_STOP_WITHIN = 20.0  # seconds
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process has used so far, in user and in kernel mode."""
+    # The name, in parentheses, may hold anything; 14 and 15 of proc(5) follow the third field.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine_cpu_seconds() -> float:
+    """CPU time that everything on this machine has used so far, waiting not counted."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    )
+    busy = user + nice + system + irq + softirq + steal
+    return busy / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mib(pid: int) -> float:
+    """Memory that a process holds now."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+
+
+@dataclass(frozen=True)
+class App:
+    """The running app."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def app(settings: Mapping[str, str]) -> Iterator[App]:
+    """The app as `streamlit run` serves it, with these `LIVECHAT_` settings and no others."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # Nothing is watched: who edits a file meanwhile shall not be measured.
+    options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    for name, value in options.items():
+        command += [f"--server.{name}", str(value)]
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
+    process = subprocess.Popen(
+        command, cwd=_ROOT, env={**environ, **settings}, stdout=subprocess.DEVNULL
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(f"{url}/_stcore/health", process)
+        yield App(url, process.pid)
+    finally:
+        _stop(process)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the stand-in has answered: requests by action, and the bytes of all bodies."""
+
+    requests: Counter[str]
+    bytes: int
+
+    def since(self, before: Answered) -> Answered:
+        """What it has answered after `before`."""
+        return Answered(self.requests - before.requests, self.bytes - before.bytes)
+
+
+class StandIn:
+    """The running stand-in; `settings` are the `LIVECHAT_` ones that lead to it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.settings: dict[str, str] = json.loads(self._line())
+        self.pid = process.pid
+
+    def answered(self) -> Answered:
+        """All that it has answered so far."""
+        assert self._process.stdin
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        total = json.loads(self._line())
+        return Answered(Counter(total["requests"]), total["bytes"])
+
+    def _line(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline()
+
+
+@contextmanager
+def stand_in() -> Iterator[StandIn]:
+    """A LiveChat stand-in whose agents say nothing by themselves."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.stand_in"],
+        cwd=_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield StandIn(process)
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if requests.get(url, timeout=5).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise RuntimeError("The app did not start")
