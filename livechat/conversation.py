@@ -41,6 +41,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from livechat.events import Chat, ChatSummary, Event, Queue, Sent, Thread, ThreadPage, User
@@ -106,8 +107,8 @@ class Outgoing:
     """A message of the visitor's that is not yet an event of the transcript.
 
     `tried_since`, in seconds of whatever clock the caller keeps, begins anew with each retry: it
-    tells when to stop trying unasked. `after` is the time of the newest event when it was typed:
-    one that failed keeps its place there while the conversation goes on.
+    tells when to stop trying unasked. `after` is the time of the newest event that was there, or on
+    its way, when it was typed: one that failed keeps its place there.
     """
 
     custom_id: str
@@ -162,14 +163,16 @@ class Conversation:
     def newest(self, count: int) -> list[Event | Outgoing]:
         """The newest `count` events, with the messages that are not events yet among them.
 
-        A failed message stands where it was typed, one on its way at the end.
+        A message on its way stands at the end. A failed one stays where it was typed, which is
+        after any that was typed before and is still on its way.
         """
-        events = self.timeline[-count:]
-        failed = [m for m in self.outbox if m.delivery is Delivery.FAILED]
-        rows: list[tuple[datetime, Event | Outgoing]] = [(e.created_at, e) for e in events]
-        rows += [(m.after, m) for m in failed]
+        stays = list(takewhile(lambda m: m.delivery is Delivery.FAILED, self.outbox))
+        rows: list[tuple[datetime, Event | Outgoing]] = [
+            (e.created_at, e) for e in self.timeline[-count:]
+        ]
+        rows += [(m.after, m) for m in stays]
         rows.sort(key=lambda row: row[0])  # stable: a message comes after the event it names
-        return [row[1] for row in rows] + [m for m in self.outbox if m not in failed]
+        return [row[1] for row in rows] + list(self.outbox[len(stays) :])
 
     @property
     def queue(self) -> Queue | None:
@@ -352,14 +355,7 @@ class Conversation:
         known = dict(self.threads)
         for thread in threads:
             known[thread.id] = _merge(known.get(thread.id), thread)
-        ids = {e.id for thread in known.values() for e in thread.events}
-        custom_ids = {e.custom_id for thread in known.values() for e in thread.events}
-        return self._changed(
-            threads=known,
-            outbox=tuple(
-                m for m in self.outbox if m.custom_id not in custom_ids and m.event_id not in ids
-            ),
-        )
+        return self._changed(threads=known, outbox=_still_out(self.outbox, known.values()))
 
     def read_back(self, page: ThreadPage) -> Conversation:
         """The newest threads were read for the first time, or the next older ones."""
@@ -420,6 +416,26 @@ def _merge(known: Thread | None, read: Thread) -> Thread:
     return replace(
         read, active=active, queue=read.queue if active else None, events=tuple(events.values())
     )
+
+
+def _still_out(outbox: tuple[Outgoing, ...], threads: Iterable[Thread]) -> tuple[Outgoing, ...]:
+    """The messages that are not among the events; what was typed after one that is comes after."""
+    arrived = {
+        id: event.created_at
+        for thread in threads
+        for event in thread.events
+        for id in (event.id, event.custom_id)
+        if id is not None
+    }
+    still_out: list[Outgoing] = []
+    after = _LONG_AGO
+    for message in outbox:
+        at = arrived.get(message.custom_id) or arrived.get(message.event_id or "")
+        if at:
+            after = max(after, at)
+        else:
+            still_out.append(replace(message, after=max(after, message.after)))
+    return tuple(still_out)
 
 
 def _with_closing(thread: Thread) -> tuple[Event, ...]:

@@ -81,10 +81,10 @@ class Glance:
     conversation: Conversation
     shown: int
     ending: bool
+    end_refused: bool
     problem: Problem | None
     advice: str
     out_of_touch: bool
-    forgotten: bool
     grants: int
 
 
@@ -92,7 +92,8 @@ class Visit:
     """One visitor's visit.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps; `identity` is what the
-    browser is to remember of the customer, to be written anew when `grants` has grown.
+    browser is to remember of the customer, to be written anew when `grants` has grown. A visit
+    that is `forgotten` does nothing any more.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Visit:
         self.settings = settings
         self.identity = identity
         self.token: str | None = None
+        self.forgotten = False
         self.grants = 0
         self.conversation = Conversation()
         self._accounts = Accounts(
@@ -119,7 +121,7 @@ class Visit:
         self._shown = WINDOW
         self._drawn: Glance | None = None
         self._ending = False
-        self._forgotten = False
+        self._end_refused = False
         self._problem: Problem | None = None
         self._advice = ""
 
@@ -153,23 +155,18 @@ class Visit:
             conversation=self.conversation,
             shown=self._shown,
             ending=self._ending,
+            end_refused=self._end_refused,
             problem=self._problem,
             advice=self._advice,
             out_of_touch=(
                 failing_since is not None and self._clock() - failing_since >= OUT_OF_TOUCH_AFTER
             ),
-            forgotten=self._forgotten,
             grants=self.grants,
         )
 
     def drew(self, glance: Glance) -> None:
         """The page has drawn this."""
         self._drawn = glance
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the page has never drawn this visit."""
-        return self._drawn is None
 
     @property
     def needs_drawing(self) -> bool:
@@ -179,13 +176,16 @@ class Visit:
     # What the visitor wants: returns at once, `work` does it
 
     def say(self, text: str) -> None:
-        """A message, as typed. One over 16 KB of UTF-8 is kept, as not delivered."""
+        """A message, as typed. One over 16 KB of UTF-8 is kept, as not delivered; a blank one is
+        none."""
         text = clean(text)
+        if not text.strip():
+            return
         custom_id = uuid.uuid4().hex
         typed_at, now = datetime.now(UTC), self._clock()
         problem = Problem.TOO_LONG if _too_long(text) else None
         self._apply(lambda c: c.say(custom_id, text, typed_at, now, problem))
-        self._ending = False
+        self._ending = self._end_refused = False
         self._hurry = True
 
     def retry(self, custom_id: str) -> None:
@@ -204,6 +204,7 @@ class Visit:
     def end(self) -> None:
         """The end of the chat."""
         self._ending = self.conversation.state is State.ACTIVE
+        self._end_refused = False
         self._hurry = True
 
     def show_earlier(self) -> None:
@@ -224,7 +225,7 @@ class Visit:
         """
         with self._work_lock:
             token, self.token, self._grant, self.identity = self.token, None, None, None
-            self._forgotten = True
+            self.forgotten = True
             self._apply(lambda _: Conversation())
             if token:
                 try:
@@ -238,18 +239,29 @@ class Visit:
         """Carries out what is wished for and what is due, and returns when that is done.
 
         `tick` is the number of the poll: a new one is due to look for news. Waits for another
-        `work` of the same visit only if the visitor wants something; polls never overlap. Errors
-        end up in what the page shows, none is raised.
+        `work` of the same visit only if the visitor waits for something; polls never overlap.
+        Errors end up in what the page shows, none is raised.
         """
-        if self._forgotten or not self._work_lock.acquire(blocking=self._hurry):
+        awaited = self._hurry or self.conversation.next_outgoing is not None
+        if self.forgotten or not self._work_lock.acquire(blocking=awaited):
             return
         try:
             hurry, self._hurry = self._hurry, False
             polled, self._tick = tick != self._tick, tick
             if hurry or self._clock() >= self._paused_until:
                 self._work(polled=polled)
+            if self._failing_since is not None:
+                tried_enough = self._clock() - TRY_SECONDS
+                self._apply(lambda c: c.failed(Problem.UNREACHABLE, before=tried_enough))
         finally:
             self._work_lock.release()
+
+    def work_in_background(self) -> None:
+        """Begins to carry out what the visitor wants, whatever becomes of the page.
+
+        Who sends a message and closes the tab at once has sent it.
+        """
+        threading.Thread(target=self.work, args=(self._tick,), daemon=True).start()
 
     def _work(self, *, polled: bool) -> None:
         try:
@@ -388,6 +400,7 @@ class Visit:
                 self._apply(lambda c: c.ended())
             except Refused as error:
                 _log.warning("A chat was not closed: %s", error)
+                self._end_refused = True
         self._ending = False
         self._look()  # What was said until the end, and the message that ends it.
 
@@ -404,7 +417,11 @@ class Visit:
         if drawn is None or drawn.chat_id is None or newest is None:
             return
         if newest > (self._seen_up_to or _LONG_AGO):
-            self._client.mark_events_as_seen(drawn.chat_id, seen_up_to=newest)
+            try:
+                self._client.mark_events_as_seen(drawn.chat_id, seen_up_to=newest)
+            except Refused as error:
+                # Not worth the visitor's attention, nor a second request.
+                _log.warning("Events were not marked as seen: %s", error)
             self._seen_up_to = newest
 
     def _all_is_well(self) -> None:
@@ -425,10 +442,10 @@ class Visit:
         if problem in (Problem.BANNED, Problem.MISCONFIGURED):
             # Only the visitor's doing, or a reload, asks again: each request is billed.
             pause = math.inf
+            self._ending = False
             self._apply(lambda c: c.failed(problem))
         else:
-            given_up = now - TRY_SECONDS
-            self._apply(lambda c: c.held_up(problem).failed(problem, before=given_up))
+            self._apply(lambda c: c.held_up(problem))
         self._paused_until = now + pause
         self._problem = None if problem is Problem.UNREACHABLE else problem
         self._advice = str(error) if isinstance(error, Misconfigured) else ""

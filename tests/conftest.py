@@ -82,9 +82,10 @@ class Apps:
         process = subprocess.Popen(
             command + options, cwd=ROOT, env=environ | settings, stdout=subprocess.DEVNULL
         )
-        url = f"http://localhost:{port}"
+        certificate = settings.get("STREAMLIT_SERVER_SSL_CERT_FILE")
+        url = f"{'https' if certificate else 'http'}://localhost:{port}"
         self._running[url] = process, settings
-        _wait_for(f"{url}/_stcore/health", process)
+        _wait_for(f"{url}/_stcore/health", process, certificate)
         return url
 
     def _stop(self, url: str) -> None:
@@ -114,12 +115,12 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(url: str, process: subprocess.Popen[bytes], certificate: str | None) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         assert process.poll() is None, "the app has stopped"
         try:
-            if requests.get(url, timeout=5).ok:
+            if requests.get(url, timeout=5, verify=certificate or True).ok:
                 return
         except requests.ConnectionError:
             time.sleep(0.1)

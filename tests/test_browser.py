@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -425,6 +427,46 @@ def test_a_wrong_setting_is_named_and_nothing_else_is_drawn(
         page.goto(run_app(**settings))
         expect(page.get_by_text(re.compile(expected))).to_be_visible()
         expect(page.get_by_test_id("stChatInput")).to_have_count(0)
+
+
+def test_secrets_are_read_and_broken_ones_are_said(
+    browser: Browser, run_app: Apps, livechat: Sandbox, tmp_path: Path
+) -> None:
+    livechat.faults.clear()
+    secrets = tmp_path / "secrets.toml"
+    lines = [f'{name} = "{value}"' for name, value in live(livechat).items()]
+    secrets.write_text("\n".join(["[livechat]", *lines]))
+    with browser.new_context() as context:
+        chat = Chat(context, run_app(STREAMLIT_SECRETS_FILES=str(secrets)))
+        chat.ready()
+        expect(chat.page.get_by_text(re.compile("Sandbox:"))).to_have_count(0)
+        secrets.write_text("[livechat")
+        page = context.new_page()
+        page.goto(run_app(STREAMLIT_SECRETS_FILES=str(secrets)))
+        expect(page.get_by_text(re.compile("secrets.toml cannot be read"))).to_be_visible()
+        expect(page.get_by_test_id("stChatInput")).to_have_count(0)
+
+
+def test_on_https_the_cookie_is_bound_to_this_host(
+    browser: Browser, run_app: Apps, livechat: Sandbox, tmp_path: Path
+) -> None:
+    livechat.faults.clear()
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    request += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    request += ["-keyout", key, "-out", certificate]
+    subprocess.run(request, check=True, capture_output=True)
+    tls = {"STREAMLIT_SERVER_SSL_KEY_FILE": key, "STREAMLIT_SERVER_SSL_CERT_FILE": certificate}
+    url = run_app(**live(livechat), **tls)
+    with browser.new_context(ignore_https_errors=True) as context:
+        chat = Chat(context, url)
+        chat.ready()
+        chat.say("Hello")
+        expect(chat.button("End chat")).to_be_enabled()
+        (cookie,) = [c for c in context.cookies() if c["name"] == "__Host-livechat"]
+        assert (cookie["secure"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
+        chat.page.reload()
+        expect(chat.own("Hello")).to_be_visible()
 
 
 def test_a_wrong_client_id_is_named_on_the_page(

@@ -162,6 +162,20 @@ def test_a_failed_message_stays_where_it_was_typed_and_others_follow_at_the_end(
     assert [getattr(x, "id", "") for x in conversation.newest(1)] == ["", "e2", ""]
 
 
+def test_a_failed_message_never_stands_above_one_that_was_typed_before() -> None:
+    conversation = ACTIVE.merged([thread("t1", 0, message("e1", 1))])
+    for custom_id in ("m1", "m2", "m3"):
+        conversation = conversation.say(custom_id, custom_id, NOW, 0)
+    conversation = conversation.accepted("m1", Sent()).failed(Problem.REFUSED, "m2")
+    order = ["e1", "m1", "m2", "m3"]
+    keys = [getattr(x, "custom_id", None) or getattr(x, "id", None) for x in conversation.newest(9)]
+    assert keys == order
+    read = thread("t1", 0, message("e1", 1), message("e2", 2, custom_id="m1"))
+    conversation = conversation.merged([read])
+    keys = [getattr(x, "custom_id", None) or getattr(x, "id", None) for x in conversation.newest(9)]
+    assert keys == order
+
+
 def test_only_a_failed_message_can_be_discarded() -> None:
     assert WITH_MESSAGE.discard("m1") is WITH_MESSAGE
     assert WITH_MESSAGE.failed(Problem.REFUSED).discard("m1").outbox == ()

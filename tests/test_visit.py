@@ -126,7 +126,25 @@ def test_what_was_seen_before_a_reload_is_not_marked_again(chatting: Page) -> No
     assert "mark_events_as_seen" not in chatting.asked()
 
 
+def test_a_mark_that_is_refused_is_not_repeated_and_harms_nothing(page: Page) -> None:
+    page.say("Hello")
+    page.sandbox.faults.add("mark_events_as_seen", times=9, error="authorization")
+    page.hear("Hi")
+    for _ in range(3):
+        page.poll()
+    assert page.asked().count("mark_events_as_seen") == 1
+    assert page.visit.conversation.state is State.ACTIVE
+    assert not page.visit.glance().out_of_touch
+
+
 # Sending
+
+
+def test_a_blank_message_is_none(page: Page) -> None:
+    before = len(page.sandbox.requests)
+    page.say(" \n\t")
+    assert page.undelivered == []
+    assert page.asked(before) == []
 
 
 def test_g2_the_first_message_is_there_once(page: Page) -> None:
@@ -435,6 +453,19 @@ def test_an_end_that_is_refused_leaves_the_chat_as_it_is(chatting: Page, error: 
     chatting.run()
     assert chatting.visit.conversation.state is State.ACTIVE
     assert not chatting.visit.glance().ending
+    assert chatting.visit.glance().end_refused
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.visit.conversation.state is State.CLOSED
+    assert not chatting.visit.glance().end_refused
+
+
+def test_an_end_that_a_configuration_fault_prevents_is_not_waited_for(chatting: Page) -> None:
+    chatting.sandbox.faults.add("deactivate_chat", error="wrong_product_version")
+    chatting.visit.end()
+    chatting.run()
+    assert chatting.visit.glance().problem is Problem.MISCONFIGURED
+    assert not chatting.visit.glance().ending
 
 
 def test_an_end_that_finds_no_livechat_is_carried_out_later(chatting: Page) -> None:
@@ -535,9 +566,8 @@ def test_a_customer_who_became_another_one_sees_nothing_of_the_first(chatting: P
 def test_forgetting_revokes_the_token_and_shows_nothing_any_more(chatting: Page) -> None:
     chatting.visit.forget()
     assert chatting.asked() == ["revoke"]
-    glance = chatting.visit.glance()
-    assert glance.forgotten
-    assert glance.conversation.timeline == ()
+    assert chatting.visit.forgotten
+    assert chatting.visit.conversation.timeline == ()
     assert (chatting.visit.token, chatting.visit.identity) == (None, None)
     chatting.poll()
     assert chatting.asked() == ["revoke"]
@@ -546,7 +576,7 @@ def test_forgetting_revokes_the_token_and_shows_nothing_any_more(chatting: Page)
 def test_forgetting_works_without_livechat(chatting: Page) -> None:
     chatting.sandbox.faults.add("revoke", status=503, body="")
     chatting.visit.forget()
-    assert chatting.visit.glance().forgotten
+    assert chatting.visit.forgotten
 
 
 @pytest.mark.parametrize(
@@ -631,6 +661,22 @@ def test_g18_a_message_is_given_up_after_a_minute_and_retried_on_demand(chatting
     chatting.run()
     chatting.poll()
     assert chatting.texts[-1] == "Hello?"
+
+
+def test_a_message_is_given_up_after_a_minute_even_between_two_attempts(chatting: Page) -> None:
+    chatting.sandbox.faults.add("*", times=1000, error="too_many_requests")
+    chatting.say("Hello?")
+    for _ in range(21):
+        chatting.poll(3)
+    assert chatting.undelivered == [("Hello?", Delivery.FAILED, Problem.UNREACHABLE)]
+
+
+def test_who_sends_and_leaves_at_once_has_sent(page: Page) -> None:
+    page.visit.say("Hello")
+    page.visit.work_in_background()
+    wait_until(lambda: "start_chat" in page.asked())
+    page.visit.work()
+    assert Page(page.sandbox, page.visit.identity).texts == ["Hello"]
 
 
 def test_a_banned_customer_is_told_and_no_longer_polled(chatting: Page) -> None:

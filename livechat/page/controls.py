@@ -63,17 +63,21 @@ def _forget(visit: Visit) -> None:
 def _trouble(glance: Glance) -> None:
     if glance.problem:
         st.error(f"{words.TROUBLE[glance.problem]} {glance.advice}", icon=":material/block:")
+    elif glance.end_refused:
+        st.warning(words.NOT_ENDED, icon=":material/error:")
     elif glance.out_of_touch:
         st.warning(words.OUT_OF_TOUCH, icon=":material/cloud_off:")
 
 
 def _status(glance: Glance) -> str:
     conversation = glance.conversation
+    if glance.problem:
+        return ""
     if glance.ending:
         return words.ENDING
     match conversation.state:
         case State.UNKNOWN:
-            return "" if glance.problem else words.CONNECTING
+            return words.CONNECTING
         case State.NONE:
             return words.READY
         case State.CLOSED:

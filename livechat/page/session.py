@@ -58,38 +58,53 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
     return Visit(settings, settings.redirect_uri or _origin(), identity)
 
 
-def hear(visit: Visit) -> None:
-    """Takes what was typed, before anything else of the run.
+def listen(visit: Visit) -> None:
+    """Draws the input, which Streamlit pins to the bottom of the page, and takes what is typed.
 
     In a callback, since a run that a later message interrupts may never come to its first line. A
     session that begins with a message, because the app was restarted under an open page, has no
-    callback yet: there the page itself takes it.
+    callback yet: there the value is taken.
     """
-    visit.say(st.session_state.typed)
+    # The arguments never change: another widget would lose what is being typed.
+    typed = st.chat_input(words.WRITE, key="typed", on_submit=_hear, args=(visit,))
+    if not st.session_state.pop("heard", False) and typed:
+        _say(visit, typed)
+
+
+def _hear(visit: Visit) -> None:
+    _say(visit, st.session_state.typed)
+    st.session_state.heard = True
+
+
+def _say(visit: Visit, text: str) -> None:
+    visit.say(text)
+    visit.work_in_background()
 
 
 def remember(visit: Visit) -> None:
-    """Has the browser keep who the visitor is, or drop it."""
-    # A new grant renews the cookie's life: the changed body makes the browser run it again.
+    """Has the browser keep who the visitor is."""
     if visit.identity:
+        # A new grant renews the cookie's life: the changed body makes the browser run it again.
         _write_cookie(visit.identity.to_cookie(), _TWO_YEARS, visit.grants)
-    elif visit.glance().forgotten:
-        _write_cookie("", 0, visit.grants)
 
 
 def begin_anew(visit: Visit) -> None:
-    """What is left of a visit whose visitor was forgotten."""
+    """What is left of a visit whose visitor was forgotten: the browser drops the cookie."""
     st.info(words.FORGOTTEN, icon=":material/check:")
     if st.button(words.BEGIN_ANEW):
         # Not from the cookie: Streamlit has those that the browser sent when the session began.
         st.session_state.visit = _new_visit(visit.settings, None)
         st.rerun()
+    _write_cookie("", 0, visit.grants)
 
 
 def _secrets() -> Mapping[str, Any]:
     try:
         return st.secrets.to_dict()
     except StreamlitSecretNotFoundError:
+        # Raised for a missing file and for a broken one alike.
+        if any(Path(file).exists() for file in st.get_option("secrets.files")):
+            raise SettingsError((words.BROKEN_SECRETS,)) from None
         return {}
 
 

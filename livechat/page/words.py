@@ -21,6 +21,7 @@ DISCARD = "Discard"
 
 END = "End chat"
 ENDING = "Ending the chat…"
+NOT_ENDED = "The chat could not be ended. Please try again, or simply leave: it ends by itself."
 CONNECTING = "Connecting…"
 READY = "Ready when you are"
 CLOSED = "Chat closed. Write to go on."
@@ -45,6 +46,7 @@ FORGOTTEN = "This device has forgotten you."
 BEGIN_ANEW = "Start a new conversation"
 
 CANNOT_START = "The chat is not set up correctly"
+BROKEN_SECRETS = "secrets.toml cannot be read: expected a TOML file with a table `[livechat]`"
 
 # Under a message that was not delivered: what happened, and what to do.
 UNDELIVERED = {
@@ -60,7 +62,7 @@ UNDELIVERED = {
     Problem.UNAUTHORIZED: "Not delivered: you could not be signed in. Please retry.",
     Problem.MISCONFIGURED: "Not delivered: the chat is not set up correctly.",
 }
-STILL_TRYING = "Not delivered yet: the chat cannot be reached. We keep trying."
+STILL_TRYING = "Not delivered yet. We keep trying."
 
 # At the foot of the page: what concerns the whole chat.
 TROUBLE = {
