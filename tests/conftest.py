@@ -31,8 +31,6 @@ def shared_sandbox() -> Iterator[Sandbox]:
 def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     """A sandbox as new: nobody known, nothing recorded, no faults."""
     shared_sandbox.reset()
-    shared_sandbox.faults.clear()
-    shared_sandbox.requests.clear()
     return shared_sandbox
 
 

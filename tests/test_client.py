@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,20 +14,7 @@ from livechat import client as client_module
 from livechat import errors, transport
 from livechat.client import Client
 from livechat.identity import Accounts, Grant
-from livechat.sandbox import Sandbox, start
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    sandbox = start(port=0, bot=False)
-    yield sandbox
-    sandbox.stop()
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
+from livechat.sandbox import Sandbox
 
 
 class Visitor:

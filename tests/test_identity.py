@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from livechat import errors
 from livechat.identity import Accounts, Identity
-from livechat.sandbox import Sandbox, start
+from livechat.sandbox import Sandbox
 
 IDENTITY = Identity("6a2b", "0c9d-1", "f00" * 30)
 
@@ -95,19 +94,6 @@ def test_the_secret_is_not_shown() -> None:
 
 
 # The token server: the sandbox's (headers and cookies to the byte: see test_client_wire)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    sandbox = start(port=0, bot=False)
-    yield sandbox
-    sandbox.stop()
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
 
 
 @pytest.fixture

@@ -1,26 +1,11 @@
-"""A sandbox per test module, as new for each test."""
+"""The actors of the sandbox's tests."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from sandbox_actors import Agent, Customer
 
-from livechat.sandbox import Sandbox, start
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    sandbox = start(port=0, bot=False)
-    yield sandbox
-    sandbox.stop()
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
+from livechat.sandbox import Sandbox
 
 
 @pytest.fixture

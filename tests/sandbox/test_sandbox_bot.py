@@ -12,7 +12,7 @@ from livechat.sandbox import Sandbox, start
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
+def shared_sandbox() -> Iterator[Sandbox]:
     sandbox = start(port=0, bot=True)
     yield sandbox
     sandbox.stop()
