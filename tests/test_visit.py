@@ -300,19 +300,25 @@ def test_two_tabs_that_both_resume_meet_in_one_thread(chatting: Page) -> None:
     assert chatting.visit.thread_id == other.visit.thread_id
 
 
-@pytest.mark.parametrize("fault", [{"lose_answer": True}, {"truncate": True}])
-@pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
-def test_a_message_whose_answer_was_lost_is_there_once(
-    page: Page, state: State, fault: dict[str, bool]
-) -> None:
+def the_next_send(page: Page, state: State) -> str:
+    """Brings the chat into a state, and names the action that will carry the next message."""
     if state is not State.NONE:
         page.say("before")
         page.poll()
     if state is State.CLOSED:
         page.visit.end()
         page.run()
-    action = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
-    page.sandbox.faults.add(action[state], **fault)
+    sends = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
+    return sends[state]
+
+
+@pytest.mark.parametrize("fault", [{"lose_answer": True}, {"truncate": True}])
+@pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
+def test_a_message_whose_answer_was_lost_is_there_once(
+    page: Page, state: State, fault: dict[str, bool]
+) -> None:
+    action = the_next_send(page, state)
+    page.sandbox.faults.add(action, **fault)
     page.say("Hello")
     page.poll(60)
     page.poll()
@@ -323,14 +329,8 @@ def test_a_message_whose_answer_was_lost_is_there_once(
 @pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
 @pytest.mark.parametrize("error", ["internal", "service_unavailable", "too_many_requests"])
 def test_a_message_that_was_not_taken_is_sent_again(page: Page, state: State, error: str) -> None:
-    if state is not State.NONE:
-        page.say("before")
-        page.poll()
-    if state is State.CLOSED:
-        page.visit.end()
-        page.run()
-    action = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
-    page.sandbox.faults.add(action[state], error=error)
+    action = the_next_send(page, state)
+    page.sandbox.faults.add(action, error=error)
     page.say("Hello")
     assert [(text, problem) for text, _, problem in page.undelivered] == [
         ("Hello", Problem.UNREACHABLE)
@@ -355,14 +355,8 @@ def test_a_message_that_was_not_taken_is_sent_again(page: Page, state: State, er
 def test_g3_g5_g6_g19_a_refused_message_stays_and_can_be_retried(
     page: Page, state: State, error: str, problem: Problem
 ) -> None:
-    if state is not State.NONE:
-        page.say("before")
-        page.poll()
-    if state is State.CLOSED:
-        page.visit.end()
-        page.run()
-    action = {State.NONE: "start_chat", State.ACTIVE: "send_event", State.CLOSED: "resume_chat"}
-    page.sandbox.faults.add(action[state], error=error)
+    action = the_next_send(page, state)
+    page.sandbox.faults.add(action, error=error)
     page.say("Hello")
     assert page.undelivered == [("Hello", Delivery.FAILED, problem)]
     page.poll()
