@@ -69,7 +69,7 @@ CLOSING_TYPES = frozenset(
 CLOSED_SILENTLY = "closed"
 
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class State(Enum):
@@ -237,7 +237,7 @@ class Conversation:
     ) -> Conversation:
         """The visitor has typed a message; with a `problem` it cannot be sent as it is."""
         delivery = Delivery.FAILED if problem else Delivery.WAITING
-        after = self.timeline[-1].created_at if self.timeline else _LONG_AGO
+        after = self.timeline[-1].created_at if self.timeline else LONG_AGO
         message = Outgoing(custom_id, text, typed_at, tried_since, after, delivery, problem)
         return replace(self, outbox=(*self.outbox, message))
 
@@ -420,6 +420,8 @@ def _merge(known: Thread | None, read: Thread) -> Thread:
 
 def _still_out(outbox: tuple[Outgoing, ...], threads: Iterable[Thread]) -> tuple[Outgoing, ...]:
     """The messages that are not among the events; what was typed after one that is comes after."""
+    if not outbox:
+        return outbox
     arrived = {
         id: event.created_at
         for thread in threads
@@ -428,7 +430,7 @@ def _still_out(outbox: tuple[Outgoing, ...], threads: Iterable[Thread]) -> tuple
         if id is not None
     }
     still_out: list[Outgoing] = []
-    after = _LONG_AGO
+    after = LONG_AGO
     for message in outbox:
         at = arrived.get(message.custom_id) or arrived.get(message.event_id or "")
         if at:

@@ -8,7 +8,7 @@ list drops the items that cannot be read, so that one odd event never hides the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -265,14 +265,14 @@ def _time(value: object) -> datetime:
 
 
 def _all(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
-    if not isinstance(items, Iterable) or isinstance(items, str | Mapping):
+    if not isinstance(items, list):
         raise Malformed("expected a list")
     return _each(parse, items)
 
 
 def _each(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
     parsed = []
-    for item in items if isinstance(items, list | tuple) else ():
+    for item in items if isinstance(items, list) else ():
         try:
             parsed.append(parse(item))
         except Malformed:

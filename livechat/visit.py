@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 
 from livechat.client import Client
 from livechat.conversation import (
+    LONG_AGO,
     Conversation,
     Delivery,
     Outgoing,
@@ -68,8 +69,6 @@ _ATTEMPTS = 3
 # A send met another state of the chat than was believed: look again, then do the right thing. The
 # last one is for a chat that is gone; its type is documented for RTM only (5.2).
 _CONTRADICTIONS = (ChatInactive, ChatAlreadyActive, ChatLimitReached, ChatNotFound)
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _log = logging.getLogger("livechat")
 
@@ -128,7 +127,7 @@ class Visit:
         self._hurry = False
         self._tick = 0
         self._looked_at = -math.inf
-        self._seen_up_to: datetime | None = None
+        self._seen_up_to = LONG_AGO
         self._paused_until = -math.inf
         self._failures = 0
         self._failing_since: float | None = None
@@ -408,7 +407,7 @@ class Visit:
         own = (u for u in summary.users if u.id == self.conversation.customer_id)
         for user in own:
             if user.events_seen_up_to:
-                self._seen_up_to = max(user.events_seen_up_to, self._seen_up_to or _LONG_AGO)
+                self._seen_up_to = max(user.events_seen_up_to, self._seen_up_to)
 
     def _mark_as_seen(self) -> None:
         """Tells the agents that what was drawn has been seen, once for each new event."""
@@ -416,7 +415,7 @@ class Visit:
         newest = drawn.newest_by_others if drawn else None
         if drawn is None or drawn.chat_id is None or newest is None:
             return
-        if newest > (self._seen_up_to or _LONG_AGO):
+        if newest > self._seen_up_to:
             try:
                 self._client.mark_events_as_seen(drawn.chat_id, seen_up_to=newest)
             except Refused as error:

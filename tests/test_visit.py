@@ -207,13 +207,17 @@ def test_g11_what_was_written_just_before_the_end_is_read(chatting: Page) -> Non
     assert chatting.texts[-1] == "Last words"
 
 
-def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
+def come_back_to_twenty_threads(page: Page) -> Page:
     for number in range(20):
         for part in range(4):
             page.say(f"{number}.{part}")
         page.visit.end()
         page.run()
-    again = Page(page.sandbox, page.visit.identity)
+    return Page(page.sandbox, page.visit.identity)
+
+
+def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
+    again = come_back_to_twenty_threads(page)
     assert len(again.texts) >= WINDOW * 4 / 5
     while again.visit.conversation.older_page_id:
         again.visit.show_earlier()
@@ -222,12 +226,7 @@ def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
 
 
 def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
-    for number in range(20):
-        for part in range(4):
-            page.say(f"{number}.{part}")
-        page.visit.end()
-        page.run()
-    again = Page(page.sandbox, page.visit.identity)
+    again = come_back_to_twenty_threads(page)
     page.sandbox.faults.add("list_threads", error="validation")
     again.visit.show_earlier()
     again.run()

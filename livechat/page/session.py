@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -45,8 +45,8 @@ def visit() -> Visit:
         identity = found.identity
     else:
         identity = Identity.from_cookie(st.context.cookies.get(_cookie_name()))
-    st.session_state.visit = _new_visit(settings, identity)
-    return cast(Visit, st.session_state.visit)
+    visit = st.session_state.visit = _new_visit(settings, identity)
+    return visit
 
 
 def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
