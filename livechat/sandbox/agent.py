@@ -10,6 +10,7 @@ from .customer_chats import store
 from .errors import ApiError
 from .events import Draft, draft, drafts, system_message
 from .model import Agent, Chat, Customer, Thread
+from .reads import get_chat as chat_with_thread
 from .reads import list_threads as threads_page
 from .reads import page_of_chats, sort_chats
 from .schemas import AGENT
@@ -103,10 +104,7 @@ def list_threads(call: AgentCall, request: JSON) -> JSON:
 def get_chat(call: AgentCall, request: JSON) -> JSON:
     """A chat with one thread, the newest by default. Raises ApiError ``not_found``."""
     chat = _chat(call, request["chat_id"])
-    thread = chat.last_thread
-    if "thread_id" in request:
-        thread = chats.find_thread(chat, request["thread_id"])
-    return AgentView(call.organization).chat(chat, thread)
+    return chat_with_thread(AgentView(call.organization), chat, request)
 
 
 @action

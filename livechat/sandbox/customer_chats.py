@@ -9,6 +9,7 @@ from .actions import Actions, CustomerCall, Upload
 from .errors import ApiError
 from .events import draft, drafts, press_button, system_message
 from .model import Chat, Thread
+from .reads import get_chat as chat_with_thread
 from .reads import list_threads as threads_page
 from .reads import page_of_chats, sort_chats
 from .schemas import CUSTOMER
@@ -66,10 +67,7 @@ def list_threads(call: CustomerCall, request: JSON) -> JSON:
 def get_chat(call: CustomerCall, request: JSON) -> JSON:
     """The chat with one thread, the newest by default. Raises ApiError ``not_found``."""
     chat = _own_chat(call, request["chat_id"])
-    thread = chat.last_thread
-    if "thread_id" in request:
-        thread = chats.find_thread(chat, request["thread_id"])
-    return CustomerView(call.organization).chat(chat, thread)
+    return chat_with_thread(CustomerView(call.organization), chat, request)
 
 
 @action

@@ -1,11 +1,11 @@
-"""Reading chats page by page: `list_threads` for both APIs, and the order of `list_chats`."""
+"""Reading chats, for both APIs: `list_threads`, `get_chat`, and the order of `list_chats`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from .chats import parse_time
+from .chats import find_thread, parse_time
 from .clock import from_text
 from .model import Chat, Thread
 from .pages import Pages
@@ -31,6 +31,16 @@ def list_threads(
         "found_threads": len(_filtered(chat.threads, request.get("filters", {}))),
         **page.links,
     }
+
+
+def get_chat(view: CustomerView | AgentView, chat: Chat, request: JSON) -> JSON:
+    """Return a chat with the thread asked for, or its newest (sections 3.3 and 8.3).
+
+    Raises ApiError ``not_found``.
+    """
+    thread_id = request.get("thread_id")
+    thread = chat.last_thread if thread_id is None else find_thread(chat, thread_id)
+    return view.chat(chat, thread)
 
 
 def _threads(chat: Chat, options: JSON) -> list[Thread]:
