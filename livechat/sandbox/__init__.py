@@ -2,8 +2,9 @@
 
 An API emulator in layers: `app` (routes, envelopes, faults) calls actions (`customer_chats`,
 `customer_details`, `agent`, `accounts`), which call the rules (`chats`, `routing`, `events`,
-`properties`) over the state (`state`, `model`). It shares no code with the client it is there to
-test. Importable (`start`) and runnable (``python -m livechat.sandbox``).
+`properties`) over the state (`state`, `model`). `bot` answers customers and shows `tricks`, which
+`control` also shows on demand. It shares no code with the client it is there to test. Importable
+(`start`) and runnable (``python -m livechat.sandbox``).
 """
 
 from .model import Organization

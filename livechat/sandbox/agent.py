@@ -9,7 +9,7 @@ from .actions import Actions, AgentCall
 from .customer_chats import store
 from .errors import ApiError
 from .events import Draft, draft, drafts, system_message
-from .model import Agent, Chat, Customer, Thread
+from .model import Agent, Chat, Customer
 from .reads import get_chat as chat_with_thread
 from .reads import list_threads as threads_page
 from .reads import page_of_chats, sort_chats
@@ -24,25 +24,11 @@ MAX_ADDED_AGENTS = 4
 action: Actions[AgentCall] = Actions(AGENT)
 
 
-def _chat(call: AgentCall, chat_id: str) -> Chat:
-    chat = call.organization.chats.get(chat_id)
-    if chat is None:
-        raise ApiError("not_found", "Chat not found")
-    return chat
-
-
 def _check_presence(call: AgentCall, chat: Chat, request: JSON) -> None:
     membership = chat.users.get(call.agent.id)
     present = membership is not None and membership.present
     if not present and not request.get("ignore_requester_presence", False):
         raise ApiError("authorization", "Requester is not present in the chat")
-
-
-def _active_thread(chat: Chat) -> Thread:
-    thread = chat.active_thread
-    if thread is None:
-        raise ApiError("chat_inactive")
-    return thread
 
 
 def _agent(call: AgentCall, agent_id: str) -> Agent:
@@ -95,7 +81,7 @@ def _passes(chat: Chat, namespace: str, name: str, rule: JSON) -> bool:
 @action
 def list_threads(call: AgentCall, request: JSON) -> JSON:
     """Threads of a chat with their events. Raises ApiError ``not_found``."""
-    chat = _chat(call, request["chat_id"])
+    chat = chats.find_chat(call.organization, request["chat_id"])
     view = AgentView(call.organization)
     return threads_page(call.state.pages, view, chat, "agent/threads", request)
 
@@ -103,7 +89,7 @@ def list_threads(call: AgentCall, request: JSON) -> JSON:
 @action
 def get_chat(call: AgentCall, request: JSON) -> JSON:
     """A chat with one thread, the newest by default. Raises ApiError ``not_found``."""
-    chat = _chat(call, request["chat_id"])
+    chat = chats.find_chat(call.organization, request["chat_id"])
     return chat_with_thread(AgentView(call.organization), chat, request)
 
 
@@ -144,7 +130,7 @@ def resume_chat(call: AgentCall, request: JSON) -> JSON:
     Raises ApiError ``not_found``, ``chat_already_active``, ``validation``, ``group_not_found``.
     """
     spec = request["chat"]
-    chat = _chat(call, spec["id"])
+    chat = chats.find_chat(call.organization, spec["id"])
     if chat.active_thread is not None:
         raise ApiError("chat_already_active")
     group_ids = spec.get("access", {}).get("group_ids", chat.group_ids)
@@ -199,8 +185,8 @@ def deactivate_chat(call: AgentCall, request: JSON) -> JSON:
     Raises ApiError ``not_found``, ``chat_inactive``, and ``authorization`` if the caller is not in
     the chat (the reference names no error).
     """
-    chat = _chat(call, request["id"])
-    _active_thread(chat)
+    chat = chats.find_chat(call.organization, request["id"])
+    chats.active_thread(chat)
     _check_presence(call, chat, request)
     chats.deactivate(call.organization, chat, call.agent)
     return {}
@@ -209,8 +195,8 @@ def deactivate_chat(call: AgentCall, request: JSON) -> JSON:
 @action
 def transfer_chat(call: AgentCall, request: JSON) -> JSON:
     """Hand the active thread to other agents or groups; errors as in `transfers.transfer`."""
-    chat = _chat(call, request["id"])
-    thread = _active_thread(chat)
+    chat = chats.find_chat(call.organization, request["id"])
+    thread = chats.active_thread(chat)
     _check_presence(call, chat, request)
     transfer(
         call.organization,
@@ -220,6 +206,7 @@ def transfer_chat(call: AgentCall, request: JSON) -> JSON:
         request.get("target", {"type": "group", "ids": thread.group_ids}),
         ignore_availability=request.get("ignore_agents_availability", False),
     )
+    thread.taken_over = True
     return {}
 
 
@@ -229,8 +216,8 @@ def add_user_to_chat(call: AgentCall, request: JSON) -> JSON:
 
     Raises ApiError ``not_found``, ``chat_inactive``, ``authorization``, ``validation``.
     """
-    chat = _chat(call, request["chat_id"])
-    thread = _active_thread(chat)
+    chat = chats.find_chat(call.organization, request["chat_id"])
+    thread = chats.active_thread(chat)
     if request["user_type"] == "customer":
         raise ApiError("validation", "The chat has a customer already")
     agent = _agent(call, request["user_id"])
@@ -263,8 +250,8 @@ def send_event(call: AgentCall, request: JSON) -> JSON:
     An agent who has not joined may write, too (D32). Raises ApiError ``not_found``,
     ``chat_inactive``, ``validation``.
     """
-    chat = _chat(call, request["chat_id"])
-    thread = _active_thread(chat)
+    chat = chats.find_chat(call.organization, request["chat_id"])
+    thread = chats.active_thread(chat)
     event = draft(call.organization, call.state.files, call.agent, request["event"])
     membership = chat.users.get(call.agent.id)
     if membership is not None and membership.visibility == "agents" and event.visibility == "all":
@@ -282,7 +269,7 @@ def upload_file(call: AgentCall, request: JSON) -> JSON:
 @action
 def update_thread_properties(call: AgentCall, request: JSON) -> JSON:
     """Set properties of a thread. Raises ApiError ``not_found``, ``validation``."""
-    chat = _chat(call, request["chat_id"])
+    chat = chats.find_chat(call.organization, request["chat_id"])
     thread = chats.find_thread(chat, request["thread_id"])
     changes = request["properties"]
     properties.check(changes, "thread", call.organization.client_id, by_agent=True)
@@ -297,7 +284,7 @@ def update_thread_properties(call: AgentCall, request: JSON) -> JSON:
 @action
 def mark_events_as_seen(call: AgentCall, request: JSON) -> JSON:
     """Move the agent's ``events_seen_up_to``. Raises ApiError ``not_found``."""
-    chat = _chat(call, request["chat_id"])
+    chat = chats.find_chat(call.organization, request["chat_id"])
     chats.mark_seen(call.organization, chat, call.agent, request["seen_up_to"])
     return {}
 
@@ -305,8 +292,8 @@ def mark_events_as_seen(call: AgentCall, request: JSON) -> JSON:
 @action
 def send_typing_indicator(call: AgentCall, request: JSON) -> JSON:
     """Show the customer that the agent is typing. Raises ApiError ``not_found``."""
-    chat = _chat(call, request["chat_id"])
-    thread = _active_thread(chat)
+    chat = chats.find_chat(call.organization, request["chat_id"])
+    thread = chats.active_thread(chat)
     if request.get("visibility", "all") == "all":
         chats.show_typing(call.organization, chat, thread, call.agent, request["is_typing"])
     return {}
@@ -317,7 +304,7 @@ def set_routing_status(call: AgentCall, request: JSON) -> JSON:
     """Start or stop accepting chats. Raises ApiError ``not_found``."""
     agent = _agent(call, request["agent_id"]) if "agent_id" in request else call.agent
     routing.announce_statuses(call.organization)
-    agent.routing_status = request["status"]
+    agent.routing_status, agent.back_at = request["status"], None
     chats.serve_waiting(call.organization)
     return {}
 

@@ -68,6 +68,7 @@ def build(state: State, faults: Faults, requests: deque[Record]) -> Starlette:
             route("/customer/action/{action}", chat.customer),
             route("/v{version}/agent/action/{action}", chat.agent),
             route("/agent/action/{action}", chat.agent),
+            route("/sandbox/action/{action}", chat.control),
             route("/v2/customer/token", token_server.token),
             route("/v2/customer/info", token_server.info),
             route("/v2/customer/identity_transfer", token_server.identity_transfer),

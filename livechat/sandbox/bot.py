@@ -1,4 +1,4 @@
-"""The scripted agent: answers customers as the first agent of their organization."""
+"""The scripted agent: answers customers as whichever agent has their chat."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import asyncio
 import itertools
 import re
 
-from . import chats
+from . import chats, tricks
 from .clock import to_text
-from .events import Draft, publish
-from .model import Agent, Chat, Push, Thread
+from .events import Draft
+from .model import Agent, Chat, Event, Push, Thread
+from .state import State
 
 TYPING_AFTER = 0.3  # seconds
 ANSWER_AFTER = 0.9
@@ -54,8 +55,9 @@ _ANSWERS: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
         (
             r"\b(hi|hello|hey|good (morning|afternoon|evening)|howdy)\b",
             (
-                "Hi there! I'm Kate. How can I help you today?",
-                "Hello! Kate here. What can I do for you?",
+                "Hi there! I'm {name}. How can I help you today?"
+                ' Write "help" to see what I can show.',
+                'Hello! {name} here. What can I do for you? Write "help" to see what I can show.',
             ),
         ),
     )
@@ -66,14 +68,21 @@ _OTHERWISE = (
     "Understood. Let me look into that; is there anything I should know besides?",
     "Good question! Which product is it about?",
 )
-_NOT_TEXT = "Thank you, I have received it. I'll take a look."
+_CHOSEN = "Good choice, I have noted it. Anything else?"
+_NOT_TEXT = {
+    "file": "Thank you, I have received your file. I'll take a look.",
+    "filled_form": "Thank you, I have received your answers.",
+}
+_NOT_TEXT_OTHERWISE = "Thank you, I have received it. I'll take a look."
 
 
 class Bot:
-    """Listens to pushes and answers as the agent who owns the organization's agent token."""
+    """Listens to pushes and answers as the agent a chat is routed to."""
 
-    def __init__(self) -> None:
-        """Wait for customers."""
+    def __init__(self, state: State, base_url: str) -> None:
+        """Wait for customers of ``state``; ``base_url`` is that of the files it sends."""
+        self._state = state
+        self._base_url = base_url
         self._count = itertools.count()
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -97,30 +106,28 @@ class Bot:
             loop = asyncio.get_running_loop()
             self._timers[chat.id] = loop.call_later(TYPING_AFTER, self._type, push, chat)
 
-    def _agent(self, push: Push) -> Agent:
-        return next(iter(push.organization.agents.values()))
-
-    def _is_due(self, push: Push, chat: Chat) -> Thread | None:
-        """Return the thread to answer in, if the agent is to write in it now."""
-        agent, thread = self._agent(push), chat.active_thread
+    def _is_due(self, push: Push, chat: Chat) -> tuple[Thread, Agent] | None:
+        """Return where to answer and as whom, if there is something to answer."""
+        thread = chat.active_thread
         if (
             thread is None
             or push.organization.chats.get(chat.id) is not chat
             or thread.taken_over
-            or not agent.accepts_chats
-            or agent.id not in chat.users
-            or not chat.users[agent.id].present
+            or thread.assignee is None
         ):
             return None
         said = [event for event in thread.events if event.type != "system_message"]
-        return thread if said and said[-1].author_id == chat.customer.id else None
+        if not said or said[-1].author_id != chat.customer.id:
+            return None
+        return thread, push.organization.agents[thread.assignee]
 
     def _type(self, push: Push, chat: Chat) -> None:
         del self._timers[chat.id]
-        thread = self._is_due(push, chat)
-        if thread is None:
+        due = self._is_due(push, chat)
+        if due is None:
             return
-        organization, agent = push.organization, self._agent(push)
+        thread, agent = due
+        organization = push.organization
         chats.mark_seen(organization, chat, agent, to_text(organization.clock.now()))
         chats.show_typing(organization, chat, thread, agent, True)
         loop = asyncio.get_running_loop()
@@ -130,21 +137,31 @@ class Bot:
 
     def _answer(self, push: Push, chat: Chat) -> None:
         del self._timers[chat.id]
-        thread = self._is_due(push, chat)
-        if thread is None:
+        due = self._is_due(push, chat)
+        if due is None:
             return
-        organization, agent = push.organization, self._agent(push)
+        thread, agent = due
+        organization = push.organization
         chats.show_typing(organization, chat, thread, agent, False)
-        text = self._words(chat, thread)
-        publish(organization, chat, thread, Draft("message", agent.id, "all", {"text": text}))
-        chats.see_all(organization, chat, agent)
-
-    def _words(self, chat: Chat, thread: Thread) -> str:
         last = [event for event in thread.events if event.author_id == chat.customer.id][-1]
+        wanted = tricks.requested(_text(last))
+        if wanted is not None:
+            tricks.show(organization, self._state.files, self._base_url, chat, wanted)
+            return
+        text = self._words(last).replace("{name}", agent.first_name)
+        chats.send(organization, agent, chat, Draft("message", agent.id, "all", {"text": text}))
+
+    def _words(self, last: Event) -> str:
         # Nothing the customer wrote is repeated: it could be anything.
         if last.type != "message":
-            return _NOT_TEXT
-        text = last.content["text"][:1000]
+            return _NOT_TEXT.get(last.type, _NOT_TEXT_OTHERWISE)
+        if "postback" in last.content:
+            return _CHOSEN
+        text = _text(last)
         matching = (answers for pattern, answers in _ANSWERS if pattern.search(text))
         answers = next(matching, _OTHERWISE)
         return answers[next(self._count) % len(answers)]
+
+
+def _text(event: Event) -> str:
+    return str(event.content.get("text", ""))[:1000]

@@ -1,4 +1,7 @@
-"""The routes of the Customer and the Agent API: transport and authentication (3.1 and 8.1)."""
+"""The routes of the Customer and the Agent API: transport and authentication (3.1 and 8.1).
+
+The control endpoint, which is not LiveChat's, takes the same requests as the Agent API.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from . import agent, chats, customer_chats, customer_details
-from .actions import AgentCall, Call, CustomerCall, Upload
+from . import agent, chats, control, customer_chats, customer_details
+from .actions import Actions, AgentCall, Call, CustomerCall, Upload
 from .errors import ApiError
 from .exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
 from .files import MAX_FILE_BYTES
@@ -28,7 +31,7 @@ _MULTIPART_OVERHEAD = 64 * 1024
 
 
 class ChatRoutes:
-    """The endpoints of both APIs over one state."""
+    """The endpoints of both APIs, and of the sandbox's own, over one state."""
 
     def __init__(self, state: State, frame: Frame) -> None:
         """Serve ``state``."""
@@ -45,6 +48,11 @@ class ChatRoutes:
         action = request.path_params["action"]
         return await self._frame.answer(request, "agent", action, self._agent)
 
+    async def control(self, request: Request) -> Response:
+        """Answer ``/sandbox/action/<action>``, which has no version."""
+        action = request.path_params["action"]
+        return await self._frame.answer(request, "sandbox", action, self._control)
+
     async def _customer(self, exchange: Exchange) -> Response:
         name, request = exchange.record.action, exchange.request
         query = list(request.query_params.multi_items())
@@ -53,6 +61,7 @@ class ChatRoutes:
         _check_version(request)
         open_action = customer_details.open_action.get(name)
         query, organization = self._organization(exchange, query)
+        chats.catch_up(organization)
         here = (self.state, organization, _base_url(request))
         if open_action is not None:
             _check_verb(request, "GET")
@@ -99,11 +108,19 @@ class ChatRoutes:
         return rest, organization
 
     async def _agent(self, exchange: Exchange) -> Response:
-        name, request = exchange.record.action, exchange.request
-        body = await _read_body(exchange, name)
-        # From here on nothing awaits: the state does not change under the action.
-        _check_version(request)
-        action = agent.action.get(name)
+        body = await _read_body(exchange, exchange.record.action)
+        _check_version(exchange.request)
+        return self._by_agent(exchange, body, agent.action)
+
+    async def _control(self, exchange: Exchange) -> Response:
+        return self._by_agent(exchange, await exchange.read(MAX_BODY_BYTES), control.action)
+
+    def _by_agent(
+        self, exchange: Exchange, body: bytes | Upload, actions: Actions[AgentCall]
+    ) -> Response:
+        # Nothing awaits here: the state does not change under the action.
+        request = exchange.request
+        action = actions.get(exchange.record.action)
         if action is None:
             raise ApiError("not_found", "Unknown action")
         _check_verb(request, "POST")
@@ -112,6 +129,7 @@ class ChatRoutes:
         organization, caller = self.state.agent(_agent_token(exchange, self.state))
         exchange.record.organization_id = organization.organization_id
         payload = _payload(exchange, body, action.form)
+        chats.catch_up(organization)
         for chat in list(organization.chats.values()):
             chats.close_if_idle(organization, chat)
         call = AgentCall(self.state, organization, _base_url(request), caller)

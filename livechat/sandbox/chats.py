@@ -35,6 +35,22 @@ def display_name(caller: Caller) -> str:
     return caller.name if isinstance(caller, Agent) else caller.display_name
 
 
+def find_chat(organization: Organization, chat_id: str) -> Chat:
+    """Return a chat of the organization. Raises ApiError ``not_found``."""
+    chat = organization.chats.get(chat_id)
+    if chat is None:
+        raise ApiError("not_found", "Chat not found")
+    return chat
+
+
+def active_thread(chat: Chat) -> Thread:
+    """Return the open thread. Raises ApiError ``chat_inactive``."""
+    thread = chat.active_thread
+    if thread is None:
+        raise ApiError("chat_inactive")
+    return thread
+
+
 def find_thread(chat: Chat, thread_id: str) -> Thread:
     """Return a thread of the chat. Raises ApiError ``not_found``."""
     for thread in chat.threads:
@@ -258,6 +274,23 @@ def serve_waiting(organization: Organization) -> None:
     for chat, thread in routing.serve_waiting(organization):
         if thread.active:
             close(organization, chat, "routing.archived_offline")
+
+
+def catch_up(organization: Organization) -> None:
+    """Do what is due in the organization by now: agents come back, the queue moves up."""
+    now = organization.clock.now()
+    agents = organization.agents.values()
+    back = [agent for agent in agents if agent.back_at is not None and agent.back_at <= now]
+    free = sum(moment <= now for moment in organization.busy_until)
+    if not back and not free:
+        return
+    routing.announce_statuses(organization)
+    for agent in back:
+        agent.routing_status, agent.back_at = "accepting_chats", None
+    del organization.busy_until[:free]
+    if organization.busy_until:
+        routing.announce_places(organization, organization.queue)
+    serve_waiting(organization)
 
 
 def close_if_idle(organization: Organization, chat: Chat) -> None:

@@ -1,4 +1,4 @@
-"""What a new organization of the sandbox has: its people, groups, forms and phrases."""
+"""What a new organization of the sandbox has: its people, groups and forms."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def new_agents(agent_token: str | None = None) -> dict[str, Agent]:
             "Tom Reyes",
             "Technical Support",
             "#0a7f5a",
-            (0, 2),
+            (0, 1, 2),
             "not_accepting_chats",
             new_agent_token(),
         ),
@@ -122,13 +122,27 @@ FORMS: dict[str, JSON] = {
                 required=False,
                 options=_options("Pricing", "Delivery", "Returns"),
             ),
+            _field("textarea", "167000000000000018", "Anything else?", required=False),
+            _field(
+                "checkbox_for_email",
+                "167000000000000019",
+                "Send me the transcript by e-mail",
+                required=False,
+                checked=False,
+            ),
         ],
     },
     "postchat": {
         "id": "167000000000000002",
         "fields": [
             _field("header", "167000000000000020", "Thank you for the chat."),
-            _field("rating", "167000000000000021", "How did we do?", required=False),
+            _field(
+                "rating",
+                "167000000000000021",
+                "How did we do?",
+                required=False,
+                comment_label="Tell us why",
+            ),
             _field("textarea", "167000000000000022", "What could be better?", required=False),
         ],
     },
@@ -153,24 +167,6 @@ BUTTONS: list[JSON] = [
         "offline_value": "Leave a message",
     }
 ]
-
-LANGUAGE = "en"
-
-PHRASES: dict[str, str] = {
-    "agent_is_typing": "%agent% is typing...",
-    "chat_ended": "The chat has been closed.",
-    "chat_now": "Chat now",
-    "end_chat": "End chat",
-    "leave_a_message": "Leave a message",
-    "message_not_sent": "Message not sent",
-    "queue_position": "Your number in the queue: %position%",
-    "queue_wait_time": "Approximate waiting time: %minutes% min",
-    "rate_chat": "Rate this chat",
-    "send": "Send",
-    "transcript_sent": "The transcript has been sent to %email%.",
-    "welcome": "Hello. How may we help you?",
-    "write_a_message": "Write a message...",
-}
 
 # The names are those the reference mentions; which of them a customer may read, it does not say.
 LICENSE_PROPERTIES: JSON = {

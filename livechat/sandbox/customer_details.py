@@ -14,6 +14,7 @@ from .actions import Call as AnyCall
 from .clock import to_text
 from .errors import ApiError
 from .model import Customer, Greeting, Organization, size_of
+from .phrases import PHRASES
 from .schemas import CUSTOMER
 from .views import agent_fields, customer_fields, statistics
 
@@ -129,9 +130,9 @@ def get_dynamic_configuration(call: AnyCall, request: JSON) -> JSON:
         "organization_id": call.organization.organization_id,
         "client_limit_exceeded": False,
         "domain_allowed": True,
-        "config_version": _version(_configuration(call)),
-        "localization_version": _version(content.PHRASES),
-        "language": content.LANGUAGE,
+        "config_version": _config_version(call),
+        "localization_version": _version(PHRASES[call.organization.language]),
+        "language": call.organization.language,
     }
     if online := routing.online_groups(call.organization):
         answer["online_group_ids"] = online
@@ -146,19 +147,19 @@ def get_configuration(call: AnyCall, request: JSON) -> JSON:
     one (no error is documented).
     """
     _group(request["group_id"])
-    configuration = _configuration(call)
-    _check_version(request, configuration)
-    return configuration
+    _check_version(request, _config_version(call))
+    return _configuration(call)
 
 
 @open_action
-def get_localization(_call: AnyCall, request: JSON) -> JSON:
-    """The phrases of a language in a version; errors as in `get_configuration`."""
+def get_localization(call: AnyCall, request: JSON) -> JSON:
+    """The phrases of the organization's language in a version; errors as in `get_configuration`."""
     _group(request["group_id"])
-    if request["language"] != content.LANGUAGE:
+    if request["language"] != call.organization.language:
         raise ApiError("not_found", "Language not found")
-    _check_version(request, content.PHRASES)
-    return dict(content.PHRASES)
+    phrases = PHRASES[call.organization.language]
+    _check_version(request, _version(phrases))
+    return dict(phrases)
 
 
 def _configuration(call: AnyCall) -> JSON:
@@ -179,8 +180,13 @@ def _version(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _check_version(request: JSON, value: Any) -> None:
-    if request["version"] != _version(value):
+def _config_version(call: AnyCall) -> str:
+    # The post-chat form is part of the configuration, though only `get_form` tells it.
+    return _version([_configuration(call), "postchat" in call.organization.enabled_forms])
+
+
+def _check_version(request: JSON, version: str) -> None:
+    if request["version"] != version:
         raise ApiError("not_found", "Version not found")
 
 
@@ -254,7 +260,7 @@ def show_greeting(organization: Organization, customer: Customer) -> Greeting:
         "id": f"greeting_{greeting.unique_id}",
         "created_at": to_text(now),
         "type": "message",
-        "text": content.PHRASES["welcome"],
+        "text": PHRASES[organization.language]["welcome"],
         "author_id": agent.hash,
     }
     payload = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import properties
+from .content import FORMS
 from .errors import ApiError
 from .event_schemas import check_event
 from .files import File, Files
@@ -61,6 +62,8 @@ def draft(
         if file.size is None:
             content.pop("alternative_text", None)
         content |= file.event_content()
+    elif event["type"] in ("form", "filled_form"):
+        content |= _form_type(content, values)
     elif event["type"] == "rich_message":
         for button in _buttons(content):
             button.setdefault("user_ids", [])
@@ -74,6 +77,16 @@ def drafts(
 ) -> list[Draft]:
     """Check the initial events of `start_chat` or `resume_chat`; errors as in `draft`."""
     return [draft(organization, files, caller, event, initial=True) for event in events]
+
+
+def _form_type(content: JSON, values: JSON) -> JSON:
+    """Return the ``form_type`` of the answer: of the organization's forms, or as the sender says.
+
+    Where LiveChat takes it from is not documented.
+    """
+    own = [kind for kind in ("prechat", "postchat") if content["form_id"] == FORMS[kind]["id"]]
+    kind = own[0] if own else values.get("lc2", {}).get("form_type")
+    return {} if kind is None else {"form_type": kind}
 
 
 def append(organization: Organization, chat: Chat, thread: Thread, draft: Draft) -> Event:

@@ -106,7 +106,7 @@ class Record:
     """One request, for tests that count and inspect them; filled in by the time it is answered."""
 
     api: str
-    """``accounts``, ``customer`` or ``agent``."""
+    """``accounts``, ``customer`` or ``agent``; ``sandbox`` for what is not LiveChat's."""
     action: str
     """The method's name, e.g. ``list_chats``; the accounts actions as in `Faults.add`."""
     headers: dict[str, str]

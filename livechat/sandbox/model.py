@@ -44,6 +44,13 @@ class Agent:
     avatar: str
     group_ids: tuple[int, ...]
     routing_status: str
+    back_at: datetime | None = None
+    """When they accept chats again by themselves."""
+
+    @property
+    def first_name(self) -> str:
+        """The name the scripted agent uses."""
+        return self.name.partition(" ")[0]
 
     @property
     def accepts_chats(self) -> bool:
@@ -123,6 +130,8 @@ class Thread:
     queued_at: datetime | None = None
     taken_over: bool = False
     """Someone has acted here through the Agent API: the scripted agent keeps out."""
+    first_words: str | None = None
+    """What the agent who takes it from the queue says to begin with."""
 
 
 @dataclass(slots=True, eq=False)
@@ -189,7 +198,8 @@ class Push:
 class Organization:
     """A LiveChat license: a tenant of the sandbox, wholly apart from all others.
 
-    A test may set ``chat_limit``, ``inactivity_seconds`` and ``enabled_forms`` at any time.
+    A test may set ``chat_limit``, ``inactivity_seconds``, ``enabled_forms`` and ``language`` at any
+    time.
     """
 
     organization_id: str
@@ -209,9 +219,16 @@ class Organization:
     """Chats waiting for an agent with room, in order of arrival."""
     chat_limit: int | None = None
     """Chats an agent takes at a time; None: any number."""
+    busy_until: list[datetime] = field(default_factory=list)
+    """When agents who are busy with chats of people not in the sandbox get free, in order.
+
+    Each time but the last somebody who came before takes the place: until then nobody has room.
+    """
     inactivity_seconds: float = 1800.0
     enabled_forms: set[str] = field(default_factory=set)
     """Of ``prechat``, ``postchat``, ``ticket``."""
+    language: str = "en"
+    """Of the phrases; one of `phrases.PHRASES`."""
 
     @property
     def agent_token(self) -> str:

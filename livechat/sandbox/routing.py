@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .content import GROUPS
+from .events import Draft, publish
 from .model import Agent, Chat, Membership, Organization, Thread
 from .views import CustomerView
 
@@ -22,8 +23,8 @@ def agents_of(organization: Organization, group_ids: Iterable[int]) -> list[Agen
 
 
 def has_room(organization: Organization, agent: Agent) -> bool:
-    """Whether the agent takes chats and has fewer than the organization's limit."""
-    if not agent.accepts_chats:
+    """Whether the agent takes chats, is not busy and has fewer than the organization's limit."""
+    if not agent.accepts_chats or organization.busy_until:
         return False
     limit = organization.chat_limit
     return limit is None or limit > sum(
@@ -98,8 +99,13 @@ def dequeue(organization: Organization, chat: Chat, thread: Thread) -> None:
     index = organization.queue.index(chat)
     del organization.queue[index]
     thread.queued_at = None
+    announce_places(organization, organization.queue[index:])
+
+
+def announce_places(organization: Organization, moved: Iterable[Chat]) -> None:
+    """Push ``queue_position_updated`` for the chats that have moved up in the queue."""
     view = CustomerView(organization)
-    for waiting in organization.queue[index:]:
+    for waiting in moved:
         place_now = view.queue(waiting, waiting.last_thread)
         place_now.pop("queued_at", None)
         organization.push(
@@ -130,6 +136,10 @@ def serve_waiting(organization: Organization) -> list[tuple[Chat, Thread]]:
             thread.assignee = agent.id
             add_agent(chat, thread, agent)
             announce_agent(organization, chat, thread, agent, "assigned")
+            if thread.first_words is not None:
+                said = {"text": thread.first_words}
+                publish(organization, chat, thread, Draft("message", agent.id, "all", said))
+                thread.first_words = None
         elif thread.queued_at is None:
             if status(organization, thread.group_ids) == FOR_QUEUE:
                 enqueue(organization, chat, thread)

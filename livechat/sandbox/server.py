@@ -62,7 +62,7 @@ class Sandbox:
         host = f"[{host}]" if ":" in host else host
         self.url = f"{'https' if ssl_certfile else 'http'}://{host}:{port}"
         self._state = State(self.clock, redirect_uris)
-        self._bot = Bot()
+        self._bot = Bot(self._state, self.url)
         if bot:
             self._state.listeners.append(self._bot)
         self._listener = listener
@@ -103,6 +103,7 @@ class Sandbox:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             for organization in self._state.organizations():
+                chats.catch_up(organization)
                 for chat in list(organization.chats.values()):
                     chats.close_if_idle(organization, chat)
                 chats.serve_waiting(organization)

@@ -109,7 +109,8 @@ class _View:
 
     def queue(self, chat: Chat, thread: Thread) -> JSON:
         """The place of a queued thread."""
-        position = self.organization.queue.index(chat) + 1
+        ahead = max(len(self.organization.busy_until) - 1, 0)
+        position = ahead + self.organization.queue.index(chat) + 1
         queue: JSON = {"position": position, "wait_time": position * WAIT_PER_POSITION}
         return with_time(queue, "queued_at", thread.queued_at)
 

@@ -10,6 +10,10 @@ from livechat.sandbox import Organization, Sandbox
 
 JSON = dict[str, Any]
 REDIRECT_URI = "http://localhost:8501"
+FIELD_TYPES = {
+    *("header", "name", "email", "question", "textarea", "subject", "radio", "select"),
+    *("checkbox", "group_chooser", "checkbox_for_email", "rating"),
+}
 
 
 def error_type(response: requests.Response) -> str | None:
@@ -132,6 +136,16 @@ class Agent(Actor):
 
     def call(self, action: str, payload: Any) -> requests.Response:
         return self.http.post(self.url(action), json=payload, headers=self.headers)
+
+    def control(self, action: str, **payload: Any) -> requests.Response:
+        """Ask the sandbox's own endpoint."""
+        url = f"{self.sandbox.url}/sandbox/action/{action}"
+        return self.http.post(url, json=payload, headers=self.headers)
+
+    def show(self, chat_id: str, what: str) -> None:
+        """Have the scripted agent show something."""
+        response = self.control("show", chat_id=chat_id, what=what)
+        assert (response.status_code, response.json()) == (200, {}), response.text
 
     def say(self, chat_id: str, text: str, **more: Any) -> str:
         event = {"type": "message", "text": text, **more}

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sandbox_actors import Agent, Customer
+import requests
+from sandbox_actors import JSON, Agent, Customer
 
 from livechat.sandbox import Sandbox, start
 
@@ -92,3 +93,104 @@ def test_it_leaves_with_a_transfer(customer: Customer, agent: Agent) -> None:
     customer.say("Tom?")
     time.sleep(1.5)
     assert len(answers(customer)) == 1
+
+
+def last_event(customer: Customer) -> JSON:
+    event: JSON = customer.threads()[-1]["events"][-1]
+    return event
+
+
+def wait_for_answer(customer: Customer) -> JSON:
+    wait_for(lambda: last_event(customer).get("author_id") not in (None, customer.id))
+    return last_event(customer)
+
+
+def test_its_greeting_tells_what_to_ask_for(customer: Customer) -> None:
+    customer.start("hello")
+    assert 'Write "help"' in wait_for_answer(customer)["text"]
+    customer.say("Help!")
+    assert "- **cards**" in wait_for_answer(customer)["text"]
+
+
+def test_it_shows_what_it_is_asked_for(customer: Customer) -> None:
+    customer.start("Show me the cards, please")
+    assert wait_for_answer(customer)["type"] == "message"
+    customer.say("Show me the cards.")
+    event = wait_for_answer(customer)
+    assert event["template_id"] == "cards"
+    customer.say("file")
+    url = wait_for_answer(customer)["url"]
+    assert requests.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("event", "answer"),
+    [
+        ({"type": "filled_form", "form_id": "f", "fields": []}, "your answers"),
+        (
+            {
+                "type": "message",
+                "text": "Something",
+                "postback": {"id": "p", "thread_id": "t", "event_id": "e"},
+            },
+            "Good choice",
+        ),
+        (
+            {
+                "type": "message",
+                "text": "Help",
+                "postback": {"id": "p", "thread_id": "t", "event_id": "e"},
+            },
+            "- **cards**",
+        ),
+        ({"type": "custom", "content": {}}, "I have received it"),
+    ],
+)
+def test_it_answers_whatever_comes(customer: Customer, event: JSON, answer: str) -> None:
+    customer.ok("start_chat", chat={"thread": {"events": [event]}})
+    customer.chat_id = customer.ok("list_chats")["chats_summary"][0]["id"]
+    assert answer in wait_for_answer(customer)["text"]
+
+
+def test_it_answers_a_file(customer: Customer) -> None:
+    url = customer.upload("a.txt", b"x").json()["url"]
+    chat = {"thread": {"events": [{"type": "file", "url": url}]}}
+    customer.chat_id = customer.ok("start_chat", chat=chat)["chat_id"]
+    assert "your file" in wait_for_answer(customer)["text"]
+
+
+def test_it_answers_as_the_colleague_it_has_transferred_the_chat_to(customer: Customer) -> None:
+    customer.start("transfer")
+    tom = wait_for_answer(customer)
+    assert tom["text"].startswith("Hello, Tom here.")
+    customer.say("hello")
+    answer = wait_for_answer(customer)
+    assert answer["author_id"] == tom["author_id"]
+    assert "Tom" in answer["text"]
+
+
+def test_it_is_quiet_while_the_customer_waits_and_then_comes_back(customer: Customer) -> None:
+    customer.start("queue")
+    wait_for(lambda: "queue" in customer.threads()[0])
+    customer.say("Still there?")
+    customer.sandbox.clock.advance(15)
+    assert "Thank you for waiting" in wait_for_answer(customer)["text"]
+    customer.say("hello")
+    assert "Kate" in wait_for_answer(customer)["text"]
+
+
+def test_it_goes_on_with_its_chats_while_it_takes_no_new_ones(
+    customer: Customer, agent: Agent
+) -> None:
+    customer.start("hello")
+    wait_for_answer(customer)
+    agent.ok("set_routing_status", status="not_accepting_chats")
+    customer.say("Are you there?")
+    wait_for_answer(customer)
+
+
+def test_it_goes_away(customer: Customer) -> None:
+    customer.start("away")
+    wait_for(lambda: not customer.threads()[0]["active"])
+    assert customer.texts()[-1] == "manual_archived_agent"
+    assert "online_group_ids" not in customer.get("get_dynamic_configuration").json()

@@ -252,6 +252,23 @@ def test_offline(customer: Customer, agent: Agent) -> None:
     assert len(customer.threads()[-1]["user_ids"]) == 2
 
 
+def test_a_message_left_while_nobody_is_there(customer: Customer, agent: Agent) -> None:
+    agent.ok("set_routing_status", status="not_accepting_chats")
+    thread = {
+        "events": [message("call me")],
+        "properties": {"routing": {"offline_message": True}},
+    }
+    customer.chat_id = customer.ok("start_chat", chat={"thread": thread}, active=False)["chat_id"]
+    chat = {"id": customer.chat_id, "thread": thread}
+    assert customer.error("resume_chat", chat=chat) == "groups_offline"
+    customer.ok("resume_chat", chat=chat, active=False)
+    for shown in customer.threads():
+        assert (shown["active"], shown["user_ids"]) == (False, [customer.id])
+        assert shown["properties"]["routing"]["offline_message"] is True
+    agent.ok("set_routing_status", status="accepting_chats")
+    assert customer.texts() == ["call me", "call me"]
+
+
 def test_groups(customer: Customer) -> None:
     assert customer.error("start_chat", chat={"access": {"group_ids": [9]}}) == "group_not_found"
     chat_id = customer.ok("start_chat", chat={"access": {"group_ids": [1]}})["chat_id"]

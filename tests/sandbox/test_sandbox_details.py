@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from sandbox_actors import Agent, Customer, error_type
+import requests
+from sandbox_actors import FIELD_TYPES, Agent, Customer, error_type
+
+from livechat.sandbox.content import FORMS
+from livechat.sandbox.phrases import PHRASES
 
 
 def test_customer(customer: Customer) -> None:
@@ -53,6 +59,9 @@ def test_configuration(customer: Customer, agent: Agent) -> None:
     assert {"prechat_form", "ticket_form"} <= set(
         customer.get("get_configuration", **version).json()
     )
+    customer.organization.enabled_forms.add("postchat")
+    with_postchat = customer.get("get_dynamic_configuration").json()["config_version"]
+    assert with_postchat not in (version["version"], dynamic["config_version"])
     agent.ok("set_routing_status", status="not_accepting_chats")
     offline = customer.get("get_dynamic_configuration", group_id=2, test="true").json()
     assert "online_group_ids" not in offline
@@ -87,6 +96,30 @@ def test_localization(customer: Customer) -> None:
     )
 
 
+def test_a_second_language(customer: Customer) -> None:
+    english = customer.get("get_dynamic_configuration").json()
+    customer.organization.language = "de"
+    german = customer.get("get_dynamic_configuration").json()
+    assert (english["language"], german["language"]) == ("en", "de")
+    assert english["localization_version"] != german["localization_version"]
+
+    def phrases(language: str, version: str) -> requests.Response:
+        wanted = {"group_id": 0, "language": language, "version": version}
+        return customer.get("get_localization", **wanted)
+
+    answer = phrases("de", german["localization_version"])
+    assert answer.json()["end_chat"] == "Chat beenden"
+    assert error_type(phrases("de", english["localization_version"])) == "not_found"
+    assert error_type(phrases("en", german["localization_version"])) == "not_found"
+
+
+def test_all_languages_have_the_same_phrases() -> None:
+    english, german = PHRASES["en"], PHRASES["de"]
+    assert english.keys() == german.keys()
+    for key, phrase in english.items():
+        assert re.findall("%.*?%", phrase) == re.findall("%.*?%", german[key])
+
+
 def test_properties_of_license_and_group(customer: Customer) -> None:
     everything = customer.get("list_license_properties").json()
     assert customer.get("list_license_properties", namespace="chats").json() == everything
@@ -105,6 +138,12 @@ def test_forms(customer: Customer, kind: str) -> None:
     assert answer["enabled"] is True
     assert all({"type", "label"} <= set(field) for field in answer["form"]["fields"])
     assert customer.error("get_form", group_id=9, type=kind) == "group_not_found"
+
+
+def test_the_forms_have_every_kind_of_field() -> None:
+    kinds = {field["type"] for form in FORMS.values() for field in form["fields"]}
+    assert kinds == FIELD_TYPES
+    assert "rating" in {field["type"] for field in FORMS["postchat"]["fields"]}
 
 
 def test_predicted_agent(customer: Customer, agent: Agent) -> None:

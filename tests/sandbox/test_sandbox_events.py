@@ -11,6 +11,7 @@ from PIL import Image
 from sandbox_actors import Agent, Customer
 
 from livechat.sandbox import Sandbox
+from livechat.sandbox.content import FORMS
 
 BUTTON = {"text": "Yes", "postback_id": "yes"}
 CARDS = {
@@ -122,6 +123,47 @@ def test_events_for_agents_stay_with_agents(customer: Customer, agent: Agent) ->
     assert customer.texts() == ["hello", "hi"]
     events = agent.ok("get_chat", chat_id=chat_id)["thread"]["events"]
     assert [event["visibility"] for event in events] == ["all", "agents", "agents", "all"]
+
+
+def filled(form_id: str, **more: Any) -> dict[str, Any]:
+    return {"type": "filled_form", "form_id": form_id, "fields": FIELDS, **more}
+
+
+@pytest.mark.parametrize(
+    ("event", "form_type"),
+    [
+        (filled(FORMS["prechat"]["id"]), "prechat"),
+        (filled(FORMS["postchat"]["id"]), "postchat"),
+        (filled("f", properties={"lc2": {"form_type": "prechat"}}), "prechat"),
+        (filled("f"), None),
+    ],
+)
+def test_a_filled_form_says_of_what_type_it_is(
+    customer: Customer, event: dict[str, Any], form_type: str | None
+) -> None:
+    customer.ok("start_chat", chat={"thread": {"events": [event]}})
+    customer.chat_id = customer.ok("list_chats")["chats_summary"][0]["id"]
+    shown = customer.threads()[0]["events"][-1]
+    assert shown.get("form_type") == form_type
+    assert shown["fields"] == FIELDS
+    assert shown.get("properties") == event.get("properties")
+
+
+def test_the_type_of_a_form_is_one_of_two(customer: Customer) -> None:
+    chat_id = customer.start("hello")
+    event = filled("f", properties={"lc2": {"form_type": "ticket"}})
+    assert customer.error("send_event", chat_id=chat_id, event=event) == "validation"
+
+
+def test_a_form_can_be_filled_in_after_the_end(customer: Customer) -> None:
+    chat_id = customer.start("hello")
+    customer.ok("deactivate_chat", id=chat_id)
+    late = {"chat_id": chat_id, "event": filled(FORMS["postchat"]["id"])}
+    assert customer.error("send_event", **late) == "chat_inactive"
+    event_id = customer.ok("send_event", **late, attach_to_last_thread=True)["event_id"]
+    (thread,) = customer.threads()
+    assert thread["active"] is False
+    assert (thread["events"][-1]["id"], thread["events"][-1]["form_type"]) == (event_id, "postchat")
 
 
 def test_buttons(customer: Customer, agent: Agent) -> None:

@@ -1,0 +1,55 @@
+"""The control endpoint: ``POST /sandbox/action/<action>``, with an agent's token.
+
+It is the sandbox's own, LiveChat has nothing like it. Requests and errors have the form of the
+Agent API's. `show` has the scripted agent show something, whether or not it answers by itself;
+`configure` stands for what a company sets in LiveChat's own settings.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import chats, tricks
+from .actions import Actions, AgentCall
+from .content import FORMS
+from .phrases import PHRASES
+from .schema import STR, Form, array, obj, one_of
+
+JSON = dict[str, Any]
+
+action: Actions[AgentCall] = Actions(
+    {
+        "show": Form(obj({"chat_id": STR, "what": one_of(*tricks.NAMES)})),
+        "configure": Form(
+            obj(
+                optional={
+                    "enabled_forms": array(one_of(*FORMS), uniqueItems=True),
+                    "language": one_of(*PHRASES),
+                }
+            )
+        ),
+    }
+)
+
+
+@action
+def show(call: AgentCall, request: JSON) -> JSON:
+    """Show one of `tricks.NAMES` in the active thread, even one that a person has taken over.
+
+    Raises ApiError ``not_found``, ``chat_inactive``, ``validation``.
+    """
+    chat = chats.find_chat(call.organization, request["chat_id"])
+    tricks.show(call.organization, call.state.files, call.base_url, chat, request["what"])
+    return {}
+
+
+@action
+def configure(call: AgentCall, request: JSON) -> JSON:
+    """Replace what is given of the enabled forms and the language; return what is in force."""
+    organization = call.organization
+    organization.enabled_forms = set(request.get("enabled_forms", organization.enabled_forms))
+    organization.language = request.get("language", organization.language)
+    return {
+        "enabled_forms": sorted(organization.enabled_forms),
+        "language": organization.language,
+    }
