@@ -21,8 +21,8 @@ from livechat import events as structures
 from livechat import transport
 from livechat.errors import Misconfigured, TooManyRequests, Unauthorized, Unreachable
 from livechat.events import Chat, ChatList, Sent, ThreadPage
+from livechat.parsing import Json, Malformed
 
-Json = Mapping[str, Any]
 SortOrder = Literal["asc", "desc"]
 T = TypeVar("T")
 
@@ -486,7 +486,7 @@ def _query_value(value: object) -> str:
 def _parsed(action: str, answer: Json, parse: Callable[[Json], T]) -> T:
     try:
         return parse(answer)
-    except structures.Malformed as error:
+    except Malformed as error:
         raise Unreachable(f"{action}: unexpected answer ({error})") from None
 
 
@@ -496,7 +496,7 @@ def _sent(*needed: str) -> Callable[[Json], Sent]:
         sent = structures.parse_sent(answer)
         for name in needed:
             if not getattr(sent, name):
-                raise structures.Malformed(f"no {name}")
+                raise Malformed(f"no {name}")
         return sent
 
     return parse
@@ -505,7 +505,7 @@ def _sent(*needed: str) -> Callable[[Json], Sent]:
 def _url(answer: Json) -> str:
     url = answer.get("url")
     if not isinstance(url, str) or not url:
-        raise structures.Malformed("no url")
+        raise Malformed("no url")
     return url
 
 

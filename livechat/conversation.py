@@ -36,15 +36,19 @@ changes nothing; nothing that was once read is dropped.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, auto
 from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
 from livechat.events import Chat, ChatSummary, Event, Queue, Sent, Thread, ThreadPage, User
+from livechat.forms import FilledForm, Form, Rating
+from livechat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
+from livechat.rich_messages import Button, RichMessage
 
 # System messages that close a thread: those marked C in section 7.
 CLOSING_TYPES = frozenset(
@@ -68,8 +72,7 @@ CLOSING_TYPES = frozenset(
 # sent is not documented.
 CLOSED_SILENTLY = "closed"
 
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+PAGE = 50  # events that come onto the screen, and leave it, together
 
 
 class State(Enum):
@@ -81,50 +84,8 @@ class State(Enum):
     CLOSED = auto()
 
 
-class Delivery(Enum):
-    """How far a message of the visitor's has come."""
-
-    WAITING = auto()
-    UNSURE = auto()
-    SENT = auto()
-    FAILED = auto()
-
-
-class Problem(Enum):
-    """Why something could not be done, as far as it matters to the visitor."""
-
-    UNREACHABLE = auto()
-    GROUPS_OFFLINE = auto()
-    BANNED = auto()
-    TOO_LONG = auto()
-    REFUSED = auto()
-    UNAUTHORIZED = auto()
-    MISCONFIGURED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message of the visitor's that is not yet an event of the transcript.
-
-    `tried_since`, in seconds of whatever clock the caller keeps, begins anew with each retry: it
-    tells when to stop trying unasked. `after` is the time of the newest event that was there, or on
-    its way, when it was typed: one that failed keeps its place there.
-    """
-
-    custom_id: str
-    text: str
-    typed_at: datetime
-    tried_since: float
-    after: datetime
-    delivery: Delivery = Delivery.WAITING
-    problem: Problem | None = None
-    maybe_arrived: bool = False
-    event_id: str | None = None
-
-    @property
-    def on_its_way(self) -> bool:
-        """Whether it is still to be delivered without the visitor's doing."""
-        return self.delivery in (Delivery.WAITING, Delivery.UNSURE)
+# What is known of the chat once something has arrived there; the last thread stays what it was.
+_STATE_AFTER = {Route.OPEN_THREAD: State.ACTIVE, Route.CLOSED_THREAD: State.CLOSED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +100,16 @@ class Conversation:
     users: Mapping[str, User] = field(default_factory=dict)
     outbox: tuple[Outgoing, ...] = ()
     older_page_id: str | None = None
+    # The oldest event of the first read, from which the pages are counted.
+    first_read: str | None = None
     # The summary that the threads were last read for: as long as it stays, nothing is new.
     read_for: ChatSummary | None = None
+    # How far the agents have seen what the visitor wrote: the time of the newest such event.
+    seen_up_to: datetime = LONG_AGO
+    # What the visitor has done, and LiveChat has perhaps not been told yet.
+    presses: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    rated: tuple[str, Rating | None] | None = None
+    transcript_to: tuple[str, str] | None = None
 
     # What there is to show
 
@@ -160,19 +129,40 @@ class Conversation:
         )
         return tuple({event.id: event for *_, event in ordered}.values())
 
-    def newest(self, count: int) -> list[Event | Outgoing]:
-        """The newest `count` events, with the messages that are not events yet among them.
+    def pages(self, count: int) -> dict[int, list[Event | Outgoing]]:
+        """The newest `count` events, or up to a page more, with what is not an event yet.
 
-        A message on its way stands at the end. A failed one stays where it was typed, which is
-        after any that was typed before and is still on its way.
+        In pages of `PAGE` by number. An event keeps its number whatever is read or said later, so
+        that what is on the screen keeps its place: older ones get smaller numbers, even negative.
+        What is on its way stands at the end. What failed stays where it was typed, which is after
+        all that was typed before and is still on its way.
         """
+        timeline = self.timeline
+        zero = next((n for n, event in enumerate(timeline) if event.id == self.first_read), 0)
+        first = max(0, len(timeline) - count)
+        first = max(0, first - (first - zero) % PAGE)
         stays = list(takewhile(lambda m: m.delivery is Delivery.FAILED, self.outbox))
-        rows: list[tuple[datetime, Event | Outgoing]] = [
-            (e.created_at, e) for e in self.timeline[-count:]
+        rows: list[tuple[datetime, int, Event | Outgoing]] = [
+            (event.created_at, (n - zero) // PAGE, event)
+            for n, event in enumerate(timeline[first:], start=first)
         ]
-        rows += [(m.after, m) for m in stays]
-        rows.sort(key=lambda row: row[0])  # stable: a message comes after the event it names
-        return [row[1] for row in rows] + list(self.outbox[len(stays) :])
+        for message in stays:
+            # After the event it names: before, in place of none, on the first page that is shown.
+            earlier = bisect_right(rows, message.after, key=lambda row: row[0])
+            number = rows[max(earlier - 1, 0)][1] if rows else 0
+            rows.insert(earlier, (message.after, number, message))
+        last = len(timeline) - zero
+        pages: dict[int, list[Event | Outgoing]] = {}
+        for _, number, entry in rows:
+            pages.setdefault(number, []).append(entry)
+        for number, message in enumerate(self.outbox[len(stays) :], start=last):
+            pages.setdefault(number // PAGE, []).append(message)
+        return pages
+
+    @cached_property
+    def thread_of(self) -> Mapping[str, str]:
+        """The ID of the thread of every event."""
+        return {event.id: thread.id for thread in self.threads.values() for event in thread.events}
 
     @property
     def queue(self) -> Queue | None:
@@ -188,12 +178,84 @@ class Conversation:
     @cached_property
     def newest_by_others(self) -> datetime | None:
         """When the newest event by an agent was made."""
-        others = (
-            event.created_at
-            for event in reversed(self.timeline)
-            if event.author_id not in (None, self.customer_id)
+        return next((e.created_at for e in reversed(self.timeline) if self.is_by_others(e)), None)
+
+    def is_by_others(self, event: Event) -> bool:
+        """Whether an agent has made it, not the visitor and not LiveChat itself."""
+        return event.author_id not in (None, self.customer_id)
+
+    def unseen(self, seen_up_to: datetime) -> int:
+        """How many events by agents are newer than that (6.4)."""
+        newer = takewhile(lambda e: e.created_at > seen_up_to, reversed(self.timeline))
+        return sum(map(self.is_by_others, newer))
+
+    @cached_property
+    def _newest_own(self) -> datetime:
+        own = (e.created_at for e in reversed(self.timeline) if e.author_id == self.customer_id)
+        return next(own, LONG_AGO)
+
+    # What can be answered, and what was
+
+    def wants_reply(self, event: Event) -> bool:
+        """Whether the visitor has said nothing since: then quick replies are still to choose from.
+
+        A closed chat wants none.
+        """
+        silent = not self.outbox and event.created_at > self._newest_own
+        return silent and self._is_in_open_thread(event)
+
+    def wants_filling(self, event: Event) -> bool:
+        """Whether the `form` event can still be filled in: the chat is open, and it was not yet."""
+        form = event.body
+        if not isinstance(form, Form) or not self._is_in_open_thread(event):
+            return False
+        return not self._is_filled(form.id, event.created_at)
+
+    def lacks_postchat(self, form: Form) -> bool:
+        """Whether the newest thread is closed, and the visitor has not filled in that form for it.
+
+        A thread begins after the ones before it have ended, so its time tells them apart.
+        """
+        thread = self.threads.get(self.thread_id or "")
+        if thread is None or self.state is not State.CLOSED:
+            return False
+        return not self._is_filled(form.id, thread.created_at)
+
+    def is_pressed(self, event: Event, button: Button) -> bool:
+        """Whether the visitor has pressed a button of a rich message."""
+        server_says = self.customer_id in button.user_ids
+        return self.presses.get((event.id, button.postback_id), server_says)
+
+    @property
+    def rating(self) -> Rating | None:
+        """How the visitor has rated the newest thread."""
+        if self.rated and self.rated[0] == self.thread_id:
+            return self.rated[1]
+        thread = self.threads.get(self.thread_id or "")
+        return thread.rating if thread else None
+
+    @property
+    def transcript_email(self) -> str | None:
+        """Where the transcript of the newest thread is to go."""
+        if self.transcript_to and self.transcript_to[0] == self.thread_id:
+            return self.transcript_to[1]
+        thread = self.threads.get(self.thread_id or "")
+        return thread.transcript_email if thread else None
+
+    def _is_in_open_thread(self, event: Event) -> bool:
+        is_in_newest = self.thread_of.get(event.id) == self.thread_id
+        return self.state is State.ACTIVE and is_in_newest
+
+    def _is_filled(self, form_id: str, since: datetime) -> bool:
+        if any(m.content.get("form_id") == form_id for m in self.outbox):
+            return True
+        newer = takewhile(lambda e: e.created_at >= since, reversed(self.timeline))
+        return any(
+            isinstance(e.body, FilledForm)
+            and e.body.form_id == form_id
+            and e.author_id == self.customer_id
+            for e in newer
         )
-        return next(others, None)
 
     @property
     def must_be_watched(self) -> bool:
@@ -227,19 +289,11 @@ class Conversation:
             return self._changed(customer_id=customer_id)
         return Conversation(customer_id, outbox=self.outbox)
 
-    def say(
-        self,
-        custom_id: str,
-        text: str,
-        typed_at: datetime,
-        tried_since: float,
-        problem: Problem | None = None,
-    ) -> Conversation:
-        """The visitor has typed a message; with a `problem` it cannot be sent as it is."""
-        delivery = Delivery.FAILED if problem else Delivery.WAITING
+    def say(self, *messages: Outgoing) -> Conversation:
+        """The visitor has typed a message, attached files, or filled in a form."""
         after = self.timeline[-1].created_at if self.timeline else LONG_AGO
-        message = Outgoing(custom_id, text, typed_at, tried_since, after, delivery, problem)
-        return replace(self, outbox=(*self.outbox, message))
+        placed = (replace(message, after=after) for message in messages)
+        return replace(self, outbox=(*self.outbox, *placed))
 
     def retry(self, custom_id: str, tried_since: float) -> Conversation:
         """The visitor wants a message tried again, now."""
@@ -250,7 +304,9 @@ class Conversation:
                 problem=None,
                 tried_since=tried_since,
             ),
-            lambda m: m.custom_id == custom_id and m.delivery is not Delivery.SENT,
+            lambda m: (
+                m.custom_id == custom_id and m.delivery is not Delivery.SENT and not m.is_hopeless
+            ),
         )
 
     def discard(self, custom_id: str) -> Conversation:
@@ -264,16 +320,26 @@ class Conversation:
 
     def accepted(self, custom_id: str, sent: Sent) -> Conversation:
         """LiveChat has taken a message: with `start_chat`, `resume_chat` or `send_event`."""
-        event_id = sent.event_ids[0] if sent.event_ids else None
+        # The last one: a pre-chat form may have gone before the message.
+        event_id = sent.event_ids[-1] if sent.event_ids else None
+        routes = (m.route for m in self.outbox if m.custom_id == custom_id)
+        state = _STATE_AFTER.get(next(routes, Route.OPEN_THREAD), self.state)
         return self._outgoing(
             lambda m: replace(
                 m, delivery=Delivery.SENT, problem=None, maybe_arrived=False, event_id=event_id
             ),
             lambda m: m.custom_id == custom_id,
         )._changed(
-            state=State.ACTIVE,
+            state=state,
             chat_id=sent.chat_id or self.chat_id,
             thread_id=sent.thread_id or self.thread_id,
+        )
+
+    def uploaded(self, custom_id: str, url: str) -> Conversation:
+        """LiveChat has taken a file, which is now to be sent."""
+        return self._outgoing(
+            lambda m: replace(m, file=replace(m.file, url=url) if m.file else None),
+            lambda m: m.custom_id == custom_id,
         )
 
     def answer_lost(self, custom_id: str, *, maybe_arrived: bool) -> Conversation:
@@ -296,7 +362,13 @@ class Conversation:
     ) -> Conversation:
         """A message was refused (`custom_id`), or given up: all tried since `before`, or all."""
         return self._outgoing(
-            lambda m: replace(m, delivery=Delivery.FAILED, problem=problem),
+            lambda m: replace(
+                m,
+                delivery=Delivery.FAILED,
+                problem=problem,
+                # A refused file may have been kept for too long (3.4): it is uploaded anew.
+                file=replace(m.file, url=None) if m.file else None,
+            ),
             lambda m: m.on_its_way and custom_id in (None, m.custom_id) and m.tried_since < before,
         )
 
@@ -310,6 +382,33 @@ class Conversation:
         if self.thread_id in threads:
             threads[self.thread_id] = replace(threads[self.thread_id], active=False, queue=None)
         return self._changed(state=State.CLOSED, threads=threads)
+
+    # What the visitor does besides
+
+    def pressed(self, event_id: str, postback_id: str, toggled: bool) -> Conversation:
+        """The visitor has pressed a button of a rich message, or released it."""
+        return self._changed(presses={**self.presses, (event_id, postback_id): toggled})
+
+    def button(self, event_id: str, postback_id: str) -> tuple[Event, str, Button] | None:
+        """A button of a rich message, with its event and the ID of the thread."""
+        for event in self.timeline:
+            if event.id == event_id and isinstance(event.body, RichMessage):
+                buttons = (b for element in event.body.elements for b in element.buttons)
+                found = next((b for b in buttons if b.postback_id == postback_id), None)
+                return (event, self.thread_of[event_id], found) if found else None
+        return None
+
+    def rate(self, rating: Rating | None) -> Conversation:
+        """The visitor rates the newest thread, or no longer does."""
+        return self._changed(rated=(self.thread_id or "", rating))
+
+    def unrated(self) -> Conversation:
+        """LiveChat has not taken the rating: what it says counts."""
+        return self._changed(rated=None)
+
+    def send_transcript(self, email: str) -> Conversation:
+        """The visitor wants the transcript of the newest thread at this address."""
+        return self._changed(transcript_to=(self.thread_id or "", email))
 
     # What is read
 
@@ -338,10 +437,14 @@ class Conversation:
 
         So a message whose answer was lost, and which is not among the events, did not arrive.
         """
-        return self._outgoing(
-            lambda m: replace(m, delivery=Delivery.WAITING, maybe_arrived=False),
-            lambda m: m.delivery is Delivery.UNSURE,
-        )._changed(read_for=_essence(summary) if summary else None)
+        return (
+            self._outgoing(
+                lambda m: replace(m, delivery=Delivery.WAITING, maybe_arrived=False),
+                lambda m: m.delivery is Delivery.UNSURE,
+            )
+            ._changed(read_for=_essence(summary) if summary else None)
+            ._met(summary.users if summary else ())
+        )
 
     def reaches(self, threads: Iterable[Thread]) -> bool:
         """Whether a page of threads meets what was read before.
@@ -355,7 +458,10 @@ class Conversation:
         known = dict(self.threads)
         for thread in threads:
             known[thread.id] = _merge(known.get(thread.id), thread)
-        return self._changed(threads=known, outbox=_still_out(self.outbox, known.values()))
+        merged = self._changed(threads=known, outbox=_still_out(self.outbox, known.values()))
+        if merged.first_read is None and merged.timeline:
+            return replace(merged, first_read=merged.timeline[0].id)
+        return merged
 
     def read_back(self, page: ThreadPage) -> Conversation:
         """The newest threads were read for the first time, or the next older ones."""
@@ -377,9 +483,16 @@ class Conversation:
         )
 
     def _met(self, users: Iterable[User]) -> Conversation:
-        # What an agent has seen is not shown, so a change of it must not redraw.
+        users = tuple(users)
+        seen = max(
+            (u.events_seen_up_to for u in users if u.type == "agent" and u.events_seen_up_to),
+            default=LONG_AGO,
+        )
+        # To the newest own event it covers: whatever else an agent sees must not redraw the page.
+        own = (e.created_at for e in reversed(self.timeline) if e.author_id == self.customer_id)
+        seen_own = next((at for at in own if at <= seen), LONG_AGO)
         met = {u.id: replace(u, events_seen_up_to=None) for u in users if u.id != self.customer_id}
-        return self._changed(users={**self.users, **met})
+        return self._changed(users={**self.users, **met}, seen_up_to=max(self.seen_up_to, seen_own))
 
     def _outgoing(
         self, change: Callable[[Outgoing], Outgoing], concerns: Callable[[Outgoing], bool]

@@ -1,33 +1,71 @@
 """LiveChat's data structures as small immutable objects, parsed once at the edge.
 
-Section 4 of the API reference. A server's answer is not trusted: a required field that is missing
-or of the wrong type raises `Malformed`, an optional one that is wrong counts as absent, and a
-list drops the items that cannot be read, so that one odd event never hides the others.
+Section 4 of the API reference. The bodies of rich messages and forms have modules of their own.
 """
 
 from __future__ import annotations
 
-import re
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from datetime import datetime
+from functools import lru_cache
 
-Json = Mapping[str, Any]
-T = TypeVar("T")
+from livechat.forms import FilledForm, Form, Rating, parse_filled_form, parse_form
+from livechat.parsing import (
+    Json,
+    Malformed,
+    a_time,
+    an_object,
+    each,
+    every,
+    flag,
+    number,
+    required,
+    text,
+)
+from livechat.rich_messages import RichMessage, parse_rich_message
 
-# A lone surrogate is valid in JSON ("\ud83d") and in a Python string, but not in UTF-8: Streamlit
-# could not send it to the browser.
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_log = logging.getLogger("livechat")
 
 
-class Malformed(ValueError):
-    """A structure without a field that the reference promises always."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """The body of a `file` event (4.2): `size` in bytes, `width` and `height` in pixels.
+
+    `thumbnail_url` and the three behind it are there for images only.
+    """
+
+    url: str
+    name: str
+    content_type: str = ""
+    size: int | None = None
+    thumbnail_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+    alternative_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is known of a page that a message links to: its property `url_details` (4.8)."""
+
+    url: str
+    title: str
+    description: str = ""
+
+
+Body = File | RichMessage | Form | FilledForm
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One item of a thread (4.1, 4.2). `content` keeps the fields of its own type, as sent."""
+    """One item of a thread (4.1, 4.2).
+
+    `content` is the event as sent, and `body` what was read out of it: None for a type without a
+    body, and for one that is unknown or broken. `commonmark` tells that the text is formatted.
+    `body` and `preview` are not compared, since all of them is in `content`.
+    """
 
     id: str
     type: str
@@ -36,6 +74,9 @@ class Event:
     custom_id: str | None = None
     text: str = ""
     system_message_type: str | None = None
+    commonmark: bool = False
+    body: Body | None = field(default=None, compare=False)
+    preview: Preview | None = field(default=None, compare=False)
     content: Json = field(default_factory=dict, hash=False)
 
 
@@ -56,6 +97,8 @@ class Thread:
     active: bool
     events: tuple[Event, ...] = ()
     queue: Queue | None = None
+    rating: Rating | None = None
+    transcript_email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,158 +166,173 @@ class Sent:
     event_ids: tuple[str, ...] = ()
 
 
-def clean(text: str) -> str:
-    """`text` with lone surrogates replaced by U+FFFD."""
-    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
 def parse_event(data: object) -> Event:
     """An event (4.1, 4.2). Raises Malformed without `id`, `type` or `created_at`."""
-    json = _object(data)
+    json = an_object(data)
+    kind = required(json, "type")
     return Event(
-        id=_required(json, "id"),
-        type=_required(json, "type"),
-        created_at=_time(json.get("created_at")),
-        author_id=_text(json, "author_id"),
-        custom_id=_text(json, "custom_id"),
-        text=_text(json, "text") or "",
-        system_message_type=_text(json, "system_message_type"),
+        id=required(json, "id"),
+        type=kind,
+        created_at=a_time(json.get("created_at")),
+        author_id=text(json, "author_id"),
+        custom_id=text(json, "custom_id"),
+        text=text(json, "text") or "",
+        system_message_type=text(json, "system_message_type"),
+        commonmark=text(_properties(json, "chats"), "formatting") == "commonmark",
+        body=_body(kind, json),
+        preview=_preview(_properties(json, "url_details")),
         content=json,
     )
 
 
 def parse_thread(data: object) -> Thread:
     """A thread (4.7). Raises Malformed without `id`, `created_at` or `active`."""
-    json = _object(data)
+    json = an_object(data)
     return Thread(
-        id=_required(json, "id"),
-        created_at=_time(json.get("created_at")),
-        active=_flag(json, "active"),
-        events=_each(parse_event, json.get("events")),
+        id=required(json, "id"),
+        created_at=a_time(json.get("created_at")),
+        active=flag(json, "active"),
+        events=each(parse_event, json.get("events")),
         queue=_queue(json.get("queue")),
+        rating=_rating(json),
+        transcript_email=text(_properties(json, "routing"), "transcript_email"),
     )
 
 
 def parse_user(data: object) -> User:
     """A user (4.4). Raises Malformed without `id` or `type`."""
-    json = _object(data)
+    json = an_object(data)
     seen = json.get("events_seen_up_to")
     return User(
-        id=_required(json, "id"),
-        type=_required(json, "type"),
-        name=_text(json, "name"),
-        avatar=_text(json, "avatar"),
-        job_title=_text(json, "job_title"),
+        id=required(json, "id"),
+        type=required(json, "type"),
+        name=text(json, "name"),
+        avatar=text(json, "avatar"),
+        job_title=text(json, "job_title"),
         present=json.get("present") is True,
-        events_seen_up_to=_time(seen) if seen else None,
+        events_seen_up_to=a_time(seen) if seen else None,
     )
 
 
 def parse_chat_list(data: object) -> ChatList:
     """The answer of `list_chats`. Raises Malformed without `chats_summary`."""
-    json = _object(data)
-    return ChatList(_all(_summary, json.get("chats_summary")), _text(json, "next_page_id"))
+    json = an_object(data)
+    return ChatList(every(_summary, json.get("chats_summary")), text(json, "next_page_id"))
 
 
 def parse_chat(data: object) -> Chat:
     """The answer of `get_chat`. Raises Malformed without `id`."""
-    json = _object(data)
+    json = an_object(data)
     thread = json.get("thread")
     return Chat(
-        id=_required(json, "id"),
-        users=_each(parse_user, json.get("users")),
+        id=required(json, "id"),
+        users=each(parse_user, json.get("users")),
         thread=parse_thread(thread) if thread else None,
     )
 
 
 def parse_thread_page(data: object) -> ThreadPage:
     """The answer of `list_threads`. Raises Malformed without `threads`."""
-    json = _object(data)
-    return ThreadPage(_all(parse_thread, json.get("threads")), _text(json, "next_page_id"))
+    json = an_object(data)
+    return ThreadPage(every(parse_thread, json.get("threads")), text(json, "next_page_id"))
 
 
 def parse_sent(data: object) -> Sent:
     """The answer of a call that sends: `event_id` and `event_ids` alike."""
-    json = _object(data)
+    json = an_object(data)
     ids = json.get("event_ids")
     ids = ids if isinstance(ids, list) else [json.get("event_id")]
     return Sent(
-        chat_id=_text(json, "chat_id"),
-        thread_id=_text(json, "thread_id"),
+        chat_id=text(json, "chat_id"),
+        thread_id=text(json, "thread_id"),
         event_ids=tuple(i for i in ids if isinstance(i, str)),
     )
 
 
 def _summary(data: object) -> ChatSummary:
-    json = _object(data)
+    json = an_object(data)
     last = json.get("last_event_per_type")
     return ChatSummary(
-        id=_required(json, "id"),
-        active=_flag(json, "active"),
-        users=_each(parse_user, json.get("users")),
-        last_thread_id=_text(json, "last_thread_id"),
-        last_events=(
-            _each(_last_event, list(last.values())) if isinstance(last, Mapping) else None
-        ),
+        id=required(json, "id"),
+        active=flag(json, "active"),
+        users=each(parse_user, json.get("users")),
+        last_thread_id=text(json, "last_thread_id"),
+        last_events=(each(_last_event, list(last.values())) if isinstance(last, Mapping) else None),
     )
 
 
 def _last_event(data: object) -> Event:
-    return parse_event(_object(data).get("event"))
+    return parse_event(an_object(data).get("event"))
+
+
+def _body(kind: str, json: Json) -> Body | None:
+    if kind not in _BODIES:
+        if kind not in _WITHOUT_BODY:
+            _note(kind, "unknown")
+        return None
+    try:
+        return _BODIES[kind](json)
+    except Malformed as error:
+        _note(kind, str(error))
+        return None
+
+
+def _file(json: Json) -> File:
+    return File(
+        url=required(json, "url"),
+        name=text(json, "name") or "",
+        content_type=text(json, "content_type") or "",
+        size=number(json, "size"),
+        thumbnail_url=text(json, "thumbnail2x_url") or text(json, "thumbnail_url"),
+        width=number(json, "width"),
+        height=number(json, "height"),
+        alternative_text=text(json, "alternative_text"),
+    )
+
+
+def _form(json: Json) -> Form:
+    # Here `id` is the event's.
+    return parse_form({"id": required(json, "form_id"), "fields": json.get("fields")})
+
+
+_BODIES: Mapping[str, Callable[[Json], Body]] = {
+    "file": _file,
+    "rich_message": parse_rich_message,
+    "form": _form,
+    "filled_form": parse_filled_form,
+}
+_WITHOUT_BODY = frozenset({"message", "system_message", "custom"})
+
+
+@lru_cache(maxsize=100)
+def _note(kind: str, what: str) -> None:
+    # Once for each kind: the same event is read again and again.
+    _log.warning("An event of type %.40r cannot be shown: %s", kind, what)
+
+
+def _preview(details: Json) -> Preview | None:
+    url, title = text(details, "url"), text(details, "title")
+    if not url or not title:
+        return None
+    return Preview(url, title, text(details, "description") or "")
+
+
+def _rating(json: Json) -> Rating | None:
+    given = _properties(json, "rating")
+    score = number(given, "score")
+    if score is None or score > 1:
+        return None
+    return Rating(score, text(given, "comment") or "")
+
+
+def _properties(json: Json, namespace: str) -> Json:
+    properties = json.get("properties")
+    values = properties.get(namespace) if isinstance(properties, Mapping) else None
+    return values if isinstance(values, Mapping) else {}
 
 
 def _queue(data: object) -> Queue | None:
-    if not isinstance(data, Mapping) or not isinstance(data.get("position"), int):
-        return None
-    wait = data.get("wait_time")
-    return Queue(data["position"], wait if isinstance(wait, int) else None)
-
-
-def _object(data: object) -> Json:
     if not isinstance(data, Mapping):
-        raise Malformed(f"expected an object, got {type(data).__name__}")
-    return data
-
-
-def _required(json: Json, name: str) -> str:
-    value = _text(json, name)
-    if not value:
-        raise Malformed(f"no {name}")
-    return value
-
-
-def _text(json: Json, name: str) -> str | None:
-    value = json.get(name)
-    return clean(value) if isinstance(value, str) else None
-
-
-def _flag(json: Json, name: str) -> bool:
-    value = json.get(name)
-    if not isinstance(value, bool):
-        raise Malformed(f"no {name}")
-    return value
-
-
-def _time(value: object) -> datetime:
-    # RFC 3339; a time without a zone is taken as UTC, which the reference says all times are.
-    try:
-        time = datetime.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
-        raise Malformed("not a time") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _all(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
-    if not isinstance(items, list):
-        raise Malformed("expected a list")
-    return _each(parse, items)
-
-
-def _each(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
-    parsed = []
-    for item in items if isinstance(items, list) else ():
-        try:
-            parsed.append(parse(item))
-        except Malformed:
-            continue
-    return tuple(parsed)
+        return None
+    position = number(data, "position")
+    return None if position is None else Queue(position, number(data, "wait_time"))

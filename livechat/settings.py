@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,12 +31,15 @@ _NAMES = (
     "LIVECHAT_REDIRECT_URI",
     "LIVECHAT_GROUP_ID",
     "LIVECHAT_POLL_SECONDS",
+    "LIVECHAT_SESSION_FIELDS",
+    "LIVECHAT_QUERY_FIELDS",
     "LIVECHAT_API_URL",
     "LIVECHAT_ACCOUNTS_URL",
 )
 _API_URL = "https://api.livechatinc.com"
 _ACCOUNTS_URL = "https://accounts.livechat.com"
 _POLL_SECONDS = 3.0
+MAX_SESSION_FIELDS = 100  # keys (3.6)
 
 # Every look is billed; a slower one is no chat.
 _POLL_RANGE = (0.1, 3600.0)
@@ -47,8 +50,9 @@ class Settings:
     """What the app runs with.
 
     `redirect_uri` None stands for the page's own origin, `group_id` None for LiveChat's choice.
-    With `sandbox` the IDs are empty until `enter_sandbox`, which also gives the `agent_token` of
-    the sandbox's Agent API.
+    `session_fields` are told to the agents about every visitor, `query_fields` are the query
+    parameters of the page that may add to them. With `sandbox` the IDs are empty until
+    `enter_sandbox`, which also gives the `agent_token` of the sandbox's Agent API.
     """
 
     client_id: str
@@ -59,6 +63,8 @@ class Settings:
     api_url: str
     accounts_url: str
     sandbox: bool
+    session_fields: Mapping[str, str] = field(default_factory=dict)
+    query_fields: tuple[str, ...] = ()
     agent_token: str | None = field(default=None, repr=False)
 
 
@@ -201,6 +207,15 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
     if not low <= poll_seconds <= high:
         wrong("LIVECHAT_POLL_SECONDS", f"a number of seconds from {low:g} to {high:g}")
 
+    session_fields = dict(_pairs(given.get("LIVECHAT_SESSION_FIELDS", "")))
+    if "" in session_fields or "" in session_fields.values():
+        wrong("LIVECHAT_SESSION_FIELDS", "name=value pairs with commas between them")
+    query_fields = tuple(_listed(given.get("LIVECHAT_QUERY_FIELDS", "")))
+    if any(re.search(r"[=&?\s]", name) for name in query_fields):
+        wrong("LIVECHAT_QUERY_FIELDS", "names of query parameters with commas between them")
+    if len(session_fields.keys() | set(query_fields)) > MAX_SESSION_FIELDS:
+        wrong("LIVECHAT_SESSION_FIELDS", f"at most {MAX_SESSION_FIELDS}, query fields included")
+
     return Settings(
         client_id=ids["LIVECHAT_CLIENT_ID"],
         organization_id=ids["LIVECHAT_ORGANIZATION_ID"],
@@ -210,7 +225,19 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
         api_url=url("LIVECHAT_API_URL", _API_URL),
         accounts_url=url("LIVECHAT_ACCOUNTS_URL", _ACCOUNTS_URL),
         sandbox=not any(ids.values()),
+        session_fields=session_fields,
+        query_fields=query_fields,
     )
+
+
+def _listed(value: str) -> list[str]:
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _pairs(value: str) -> Iterator[tuple[str, str]]:
+    for item in _listed(value):
+        name, _, given = item.partition("=")
+        yield name.strip(), given.strip()
 
 
 def _is_web_address(value: str) -> bool:

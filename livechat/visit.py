@@ -19,21 +19,16 @@ import math
 import random
 import threading
 import time
-import uuid
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from enum import Enum, auto
 
+from livechat import configuration, delivery, outgoing, parsing
 from livechat.client import Client
-from livechat.conversation import (
-    LONG_AGO,
-    Conversation,
-    Delivery,
-    Outgoing,
-    Problem,
-    State,
-    chat_to_join,
-)
+from livechat.configuration import Configuration
+from livechat.conversation import PAGE, Conversation, State, chat_to_join
+from livechat.credentials import CustomerCredentials
 from livechat.errors import (
     ChatAlreadyActive,
     ChatInactive,
@@ -45,22 +40,30 @@ from livechat.errors import (
     LiveChatError,
     Misconfigured,
     Refused,
+    TooLarge,
     Unauthorized,
     Unreachable,
 )
-from livechat.events import ChatSummary, Sent, ThreadPage, clean
-from livechat.identity import Accounts, Grant, Identity
+from livechat.events import ChatSummary, ThreadPage
+from livechat.files import Attachment
+from livechat.forms import (
+    EMAIL,
+    NAME,
+    Answers,
+    Form,
+    Rating,
+    given_rating,
+    given_text,
+)
+from livechat.identity import Accounts, Identity
+from livechat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
 from livechat.settings import Settings
-
-LONGEST_TEXT = 16 * 1024  # bytes of UTF-8 (4.2)
-WINDOW = 50  # events on the page at first, and more with each "Show earlier messages"
 
 QUIET_SECONDS = 30.0  # between looks while no chat is active: at most 120 an hour
 FIRST_PAUSE = 1.0  # seconds, doubled with each failure (5.2)
 LONGEST_PAUSE = 60.0  # seconds
 OUT_OF_TOUCH_AFTER = 10.0  # seconds of failing before the visitor is told
 TRY_SECONDS = 60.0  # then a message waits for the visitor's Retry (5.2)
-RENEW_AHEAD = 60.0  # seconds before a token expires
 
 # How often a send that contradicts what was believed of the chat is tried anew. More would mean
 # that LiveChat contradicts itself.
@@ -73,11 +76,36 @@ _CONTRADICTIONS = (ChatInactive, ChatAlreadyActive, ChatLimitReached, ChatNotFou
 _log = logging.getLogger("livechat")
 
 
+class Errand(Enum):
+    """Something small that is asked of LiveChat besides messages, and that may be asked twice."""
+
+    PRESS = auto()
+    RATE = auto()
+    SEND_TRANSCRIPT = auto()
+    INTRODUCE = auto()
+    LOOK_UP_CUSTOMER = auto()
+    SET_SESSION_FIELDS = auto()
+
+
+@dataclass(frozen=True)
+class Customer:
+    """What LiveChat knows of the customer by name (3.6)."""
+
+    name: str = ""
+    email: str = ""
+
+
 @dataclass(frozen=True)
 class Glance:
-    """All that the page shows of a visit, at one moment."""
+    """All that the page shows of a visit, at one moment.
+
+    `asks_first` and `asks_afterwards` are the forms that the visitor is asked to fill in before
+    the first message and after the end of a chat that this page has seen open. `unseen` counts the
+    agents' events that came while the page was not on the screen.
+    """
 
     conversation: Conversation
+    configuration: Configuration | None
     shown: int
     ending: bool
     end_refused: bool
@@ -85,14 +113,19 @@ class Glance:
     advice: str
     out_of_touch: bool
     grants: int
+    customer: Customer | None
+    asks_first: Form | None
+    asks_afterwards: Form | None
+    has_ended: bool
+    refused: Errand | None
+    unseen: int
 
 
 class Visit:
     """One visitor's visit.
 
-    `token`, `chat_id` and `thread_id` are what the guide's page keeps; `identity` is what the
-    browser is to remember of the customer, to be written anew when `grants` has grown. A visit
-    that is `forgotten` does nothing any more.
+    `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
+    the visitor has the page before them. A visit that is `forgotten` does nothing any more.
     """
 
     def __init__(
@@ -101,24 +134,37 @@ class Visit:
         redirect_uri: str,
         identity: Identity | None = None,
         *,
+        session_fields: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
-        self.identity = identity
-        self.token: str | None = None
         self.forgotten = False
-        self.grants = 0
+        self.on_screen = True
         self.conversation = Conversation()
-        self._accounts = Accounts(
-            settings.accounts_url, settings.client_id, settings.organization_id, redirect_uri
-        )
-        self._client = Client(settings.api_url, settings.organization_id, self, retries=1)
         self._clock = clock
-        self._grant: Grant | None = None
+        self._credentials = CustomerCredentials(
+            Accounts(
+                settings.accounts_url, settings.client_id, settings.organization_id, redirect_uri
+            ),
+            identity,
+            clock=clock,
+            on_grant=lambda grant: self._apply(lambda c: c.belongs_to(grant.customer_id)),
+        )
+        self._client = Client(
+            settings.api_url, settings.organization_id, self._credentials, retries=1
+        )
+        self._configuration = configuration.shared(
+            settings.api_url, settings.organization_id, settings.group_id
+        )
 
-        self._asked_for = WINDOW
-        self._shown = WINDOW
+        self._shown = PAGE
         self._drawn: Glance | None = None
+        self._customer: Customer | None = None
+        self._filled_prechat: tuple[Form, Answers] | None = None
+        self._seen_open: str | None = None  # the newest thread that this page has seen open
+        self._skipped: str | None = None  # the thread whose post-chat form is not wanted
+        self._errands: deque[tuple[Errand, Callable[[], object]]] = deque()
+        self._refused: Errand | None = None
         self._ending = False
         self._end_refused = False
         self._problem: Problem | None = None
@@ -134,6 +180,22 @@ class Visit:
 
         self._state_lock = threading.Lock()  # held for moments: one change of the conversation
         self._work_lock = threading.Lock()  # held while talking to LiveChat
+        if session_fields:
+            fields = [{name: value} for name, value in session_fields.items()]
+            self._run(
+                Errand.SET_SESSION_FIELDS,
+                lambda: self._client.set_customer_session_fields(session_fields=fields),
+            )
+
+    @property
+    def token(self) -> str | None:
+        """The customer's access token, None before the first answer of the token server."""
+        return self._credentials.token
+
+    @property
+    def identity(self) -> Identity | None:
+        """What the browser is to remember of the customer."""
+        return self._credentials.identity
 
     @property
     def chat_id(self) -> str | None:
@@ -149,9 +211,12 @@ class Visit:
 
     def glance(self) -> Glance:
         """What there is to show now. Equal to the last one if nothing visible has changed."""
+        conversation, company = self.conversation, self._configuration.current
         failing_since = self._failing_since
+        has_ended = conversation.state is State.CLOSED and conversation.thread_id == self._seen_open
         return Glance(
-            conversation=self.conversation,
+            conversation=conversation,
+            configuration=company,
             shown=self._shown,
             ending=self._ending,
             end_refused=self._end_refused,
@@ -160,8 +225,28 @@ class Visit:
             out_of_touch=(
                 failing_since is not None and self._clock() - failing_since >= OUT_OF_TOUCH_AFTER
             ),
-            grants=self.grants,
+            grants=self._credentials.grants,
+            customer=self._customer,
+            asks_first=company.prechat if company and self._is_to_be_asked else None,
+            asks_afterwards=self._postchat if has_ended else None,
+            has_ended=has_ended,
+            refused=self._refused,
+            unseen=0 if self.on_screen else conversation.unseen(self._seen_up_to),
         )
+
+    @property
+    def _is_to_be_asked(self) -> bool:
+        """Whether a form is to be filled in before the first message can go."""
+        company = self._configuration.current
+        enabled = company is not None and company.prechat is not None
+        return enabled and self.conversation.state is State.NONE and not self._filled_prechat
+
+    @property
+    def _postchat(self) -> Form | None:
+        company = self._configuration.current
+        form = company.postchat if company else None
+        skipped = self._skipped == self.conversation.thread_id
+        return form if form and not skipped and self.conversation.lacks_postchat(form) else None
 
     def drew(self, glance: Glance) -> None:
         """The page has drawn this."""
@@ -174,24 +259,135 @@ class Visit:
 
     # What the visitor wants: returns at once, `work` does it
 
-    def say(self, text: str) -> None:
-        """A message, as typed. One over 16 KB of UTF-8 is kept, as not delivered; a blank one is
-        none."""
-        text = clean(text)
-        if not text.strip():
+    def say(self, text: str, files: Sequence[Attachment] = ()) -> None:
+        """A message as typed, and the files that go with it, in this order.
+
+        What LiveChat would not take is kept, as not delivered; a blank text is none.
+        """
+        text, now = parsing.clean(text), self._clock()
+        messages = [outgoing.message(text, now)] if text.strip() else []
+        self._send_off(*messages, *outgoing.files(files, now))
+
+    def press(self, event_id: str, postback_id: str) -> None:
+        """A button of a rich message, which one without a type also releases (3.4, 4.3)."""
+        conversation = self.conversation
+        found = conversation.button(event_id, postback_id)
+        if found is None:
             return
-        custom_id = uuid.uuid4().hex
-        typed_at, now = datetime.now(UTC), self._clock()
-        problem = Problem.TOO_LONG if _too_long(text) else None
-        self._apply(lambda c: c.say(custom_id, text, typed_at, now, problem))
-        self._ending = self._end_refused = False
+        event, thread_id, button = found
+        toggled = not conversation.is_pressed(event, button)
+        self._apply(lambda c: c.pressed(event_id, postback_id, toggled))
+        self._run(
+            Errand.PRESS,
+            lambda: self._client.send_rich_message_postback(
+                conversation.chat_id or "",
+                thread_id=thread_id,
+                event_id=event_id,
+                postback={"id": postback_id, "toggled": toggled},
+            ),
+        )
+        if button.type == "message" and toggled:
+            self._send_off(outgoing.reply(event, thread_id, button, self._clock()))
+
+    def fill_in(self, form: Form, answers: Answers) -> None:
+        """A `form` event's form."""
+        self._send_off(outgoing.filled_form(form, answers, self._clock()))
+
+    def fill_in_first(self, form: Form, answers: Answers) -> None:
+        """The pre-chat form: it goes with the first message, which may be waiting for it."""
+        self._filled_prechat = form, answers
+        name, email = (given_text(form, answers, type) for type in (NAME, EMAIL))
+        if name or email:
+            self.introduce(name, email)
         self._hurry = True
 
-    def retry(self, custom_id: str) -> None:
-        """A message that was not delivered, once more."""
-        message = next((m for m in self.conversation.outbox if m.custom_id == custom_id), None)
-        if message is None or _too_long(message.text):
+    def fill_in_afterwards(self, form: Form, answers: Answers) -> None:
+        """The post-chat form; a rating in it rates the chat."""
+        if rating := given_rating(form, answers):
+            self.rate(rating)
+        self._send_off(
+            outgoing.filled_form(
+                form, answers, self._clock(), type="postchat", route=Route.LAST_THREAD
+            )
+        )
+
+    def skip_form(self) -> None:
+        """No post-chat form for this thread."""
+        self._skipped = self.conversation.thread_id
+
+    def leave_ticket(self, form: Form, answers: Answers) -> None:
+        """The ticket form: a message for when somebody is back."""
+        self._send_off(
+            outgoing.filled_form(form, answers, self._clock(), route=Route.CLOSED_THREAD)
+        )
+
+    def rate(self, rating: Rating | None) -> None:
+        """How good the newest thread was; None takes the rating back (3.5)."""
+        chat_id, thread_id = self.conversation.chat_id, self.conversation.thread_id
+        before = self.conversation.rating
+        if chat_id is None or thread_id is None or rating == before:
             return
+        self._apply(lambda c: c.rate(rating))
+
+        def tell() -> None:
+            if rating is None:
+                names = {"rating": ["score", "comment"]}
+                self._client.delete_thread_properties(
+                    chat_id, thread_id=thread_id, properties=names
+                )
+                return
+            values: dict[str, int | str] = {}
+            if before is None or before.score != rating.score:
+                values["score"] = rating.score
+            if rating.comment != (before.comment if before else ""):
+                values["comment"] = rating.comment
+            self._client.update_thread_properties(
+                chat_id, thread_id=thread_id, properties={"rating": values}
+            )
+
+        self._run(Errand.RATE, tell)
+
+    def send_transcript(self, email: str) -> None:
+        """The transcript of the newest thread to an e-mail address (3.5)."""
+        chat_id, thread_id = self.conversation.chat_id, self.conversation.thread_id
+        if chat_id is None or thread_id is None:
+            return
+        self._apply(lambda c: c.send_transcript(email))
+        properties = {"routing": {"transcript_email": email}}
+        self._run(
+            Errand.SEND_TRANSCRIPT,
+            lambda: self._client.update_thread_properties(
+                chat_id, thread_id=thread_id, properties=properties
+            ),
+        )
+
+    def look_up_customer(self) -> None:
+        """What LiveChat knows of the customer by name (3.6)."""
+
+        def read() -> None:
+            known = self._client.get_customer()
+            self._customer = Customer(
+                parsing.text(known, "name") or "", parsing.text(known, "email") or ""
+            )
+
+        self._run(Errand.LOOK_UP_CUSTOMER, read)
+
+    def introduce(self, name: str | None, email: str | None) -> None:
+        """Who the customer is (3.6); None leaves a name or an address as it was."""
+        known = self._customer or Customer()
+        self._customer = Customer(
+            known.name if name is None else name, known.email if email is None else email
+        )
+        self._run(Errand.INTRODUCE, lambda: self._client.update_customer(name=name, email=email))
+
+    def _send_off(self, *messages: Outgoing) -> None:
+        if messages:
+            self._apply(lambda c: c.say(*messages))
+            self._ending = self._end_refused = False
+            self._hurry = True
+
+    def retry(self, custom_id: str) -> None:
+        """What was not delivered, once more; what LiveChat would never take stays."""
         now = self._clock()
         self._apply(lambda c: c.retry(custom_id, now))
         self._hurry = True
@@ -208,29 +404,30 @@ class Visit:
 
     def show_earlier(self) -> None:
         """More of what was said before."""
-        self._asked_for += WINDOW
-        self._shown = self._asked_for
+        self._shown += PAGE
         self._hurry = True
+
+    def read_everything(self) -> Conversation:
+        """The conversation from its beginning, as far as LiveChat can be reached (3.2)."""
+        with self._work_lock:
+            try:
+                while self.conversation.older_page_id:
+                    self._read_earlier()
+            except LiveChatError as error:
+                self._in_trouble(error)
+        return self.conversation
 
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._looked_at = -math.inf
+        self._configuration.expire()
 
     def forget(self) -> None:
-        """That this device no longer knows who the visitor is: the token is revoked (2.7).
-
-        If LiveChat cannot be reached, the token dies by itself when it expires; the identity is
-        dropped all the same.
-        """
+        """That this device no longer knows who the visitor is; the token is revoked (2.7)."""
         with self._work_lock:
-            token, self.token, self._grant, self.identity = self.token, None, None, None
             self.forgotten = True
             self._apply(lambda _: Conversation())
-            if token:
-                try:
-                    self._accounts.revoke(token)
-                except LiveChatError as error:
-                    _log.warning("A token could not be revoked: %s", type(error).__name__)
+            self._credentials.forget()
 
     # What is asked of LiveChat
 
@@ -267,7 +464,10 @@ class Visit:
             looked_at = self._looked_at
             if self.conversation.state is State.UNKNOWN:
                 self._look()
-            while message := self.conversation.next_outgoing:
+            self._read_configuration()
+            while self._errands:
+                self._run_errand()
+            while message := self._next_to_deliver():
                 self._deliver(message)
             if self._ending:
                 self._end()
@@ -276,8 +476,48 @@ class Visit:
             while self._lacks_earlier():
                 self._read_earlier()
             self._mark_as_seen()
+            if self.conversation.state is State.ACTIVE:
+                self._seen_open = self.conversation.thread_id
         except LiveChatError as error:
             self._in_trouble(error)
+
+    def _next_to_deliver(self) -> Outgoing | None:
+        """The message to deliver next, unless it has to wait for the pre-chat form."""
+        message = self.conversation.next_outgoing
+        opens = message and message.route is Route.OPEN_THREAD
+        return None if opens and self._is_to_be_asked else message
+
+    def _read_configuration(self) -> None:
+        """Reads what all visitors see alike, if it is needed now.
+
+        It says who is online, as long as nobody is there for this chat. Without an active one it
+        takes the place of a look, unless news are expected: a quiet page asks no more often.
+        """
+        conversation, known = self.conversation, self._configuration.current
+        active = conversation.state is State.ACTIVE
+        if known and active and (conversation.agents_present or conversation.queue):
+            return
+        now = self._clock()
+        if self._configuration.is_due(now):
+            if known and not active and self._looked_at > -math.inf:
+                self._looked_at = now
+            self._configuration.refresh(self._client, now)
+
+    def _run(self, errand: Errand, do: Callable[[], object]) -> None:
+        self._refused = None
+        self._errands.append((errand, do))
+        self._hurry = True
+
+    def _run_errand(self) -> None:
+        errand, do = self._errands[0]
+        try:
+            do()
+        except Refused as error:
+            _log.warning("%s was refused: %s", errand.name, error)
+            self._refused = errand
+            if errand is Errand.RATE:
+                self._apply(lambda c: c.unrated())
+        self._errands.popleft()
 
     def _is_due(self) -> bool:
         active = self.conversation.state is State.ACTIVE
@@ -288,7 +528,7 @@ class Visit:
         conversation = self.conversation
         if conversation.must_be_watched and not conversation.is_unsure:
             chat = self._client.get_chat(conversation.chat_id or "")
-            self._take_in(lambda c: c.watched(chat))
+            self._apply(lambda c: c.watched(chat))
         else:
             summary = chat_to_join(self._client.list_chats().chats)
             self._apply(lambda c: c.looked(summary))
@@ -307,7 +547,7 @@ class Visit:
         """
         conversation = self.conversation
         if not conversation.threads:
-            first = self._client.list_threads(summary.id, min_events_count=WINDOW)
+            first = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._apply(lambda c: c.read_back(first))
             return
         limit = 1 if summary.last_thread_id in conversation.threads else None
@@ -318,19 +558,8 @@ class Visit:
     def _reached(self, page: ThreadPage) -> bool:
         """Takes a page in, and says whether it meets what was read before."""
         known = self.conversation.reaches(page.threads)
-        self._take_in(lambda c: c.merged(page.threads))
+        self._apply(lambda c: c.merged(page.threads))
         return known
-
-    def _take_in(self, change: Callable[[Conversation], Conversation]) -> None:
-        """Adds new events at the end, below what is shown.
-
-        The window grows with them, so that what is on the screen keeps its place, and falls back
-        once they are as many as a window, to stay cheap.
-        """
-        before = len(self.conversation.timeline)
-        self._apply(change)
-        grown = self._shown + len(self.conversation.timeline) - before
-        self._shown = grown if grown <= self._asked_for + WINDOW else self._asked_for
 
     def _lacks_earlier(self) -> bool:
         conversation = self.conversation
@@ -347,15 +576,28 @@ class Visit:
             page = ThreadPage(())
         self._apply(lambda c: c.read_back(page))
 
-    def _deliver(self, message: Outgoing, attempts: int = _ATTEMPTS) -> None:
+    def _deliver(
+        self, message: Outgoing, attempts: int = _ATTEMPTS, *, continuous: bool = False
+    ) -> None:
         """Sends a message, or finds out that it has arrived already."""
         if message.delivery is Delivery.UNSURE:
             self._look()
             return
         custom_id = message.custom_id
-        event = {"type": "message", "text": message.text, "custom_id": custom_id}
         try:
-            sent = self._send(event)
+            url = delivery.upload(self._client, message)
+            if url:
+                self._apply(lambda c: c.uploaded(custom_id, url))
+            group_id = self.settings.group_id
+            sent = delivery.send(
+                self._client,
+                self.conversation,
+                message,
+                url,
+                group_ids=None if group_id is None else [group_id],
+                continuous=continuous or self._is_away,
+                prechat=self._filled_prechat,
+            )
         except _CONTRADICTIONS as error:
             if attempts == 1:
                 _log.warning("A message was refused: %s", error)
@@ -369,25 +611,27 @@ class Visit:
             self._apply(lambda c: c.answer_lost(custom_id, maybe_arrived=maybe_arrived))
             raise
         except GroupsOffline:
-            self._apply(lambda c: c.failed(Problem.GROUPS_OFFLINE, custom_id))
+            if continuous or self._is_away:
+                self._apply(lambda c: c.failed(Problem.GROUPS_OFFLINE, custom_id))
+            else:
+                # Nobody is there any more: the message waits for them (1.6).
+                self._configuration.expire()
+                self._deliver(message, attempts, continuous=True)
         except Refused as error:
             _log.warning("A message was refused: %s", error)
-            self._apply(lambda c: c.failed(Problem.REFUSED, custom_id))
+            problem = Problem.FILE_REFUSED if message.file else Problem.REFUSED
+            if isinstance(error, TooLarge):
+                problem = Problem.FILE_TOO_LARGE
+            self._apply(lambda c: c.failed(problem, custom_id))
         else:
             self._apply(lambda c: c.accepted(custom_id, sent))
             self._all_is_well()
 
-    def _send(self, event: dict[str, str]) -> Sent:
-        """Sends an event in the way that the state of the chat asks for (3.3, 3.4)."""
-        conversation = self.conversation
-        group_id = self.settings.group_id
-        group_ids = None if group_id is None else [group_id]
-        if conversation.chat_id is None:
-            return self._client.start_chat(events=[event], group_ids=group_ids)
-        if conversation.state is State.ACTIVE:
-            return self._client.send_event(conversation.chat_id, event=event)
-        # One call with the message in it: no empty thread if a second call failed.
-        return self._client.resume_chat(conversation.chat_id, events=[event], group_ids=group_ids)
+    @property
+    def _is_away(self) -> bool:
+        """Whether nobody is there to answer, so that a chat has to be continuous (1.6)."""
+        company = self._configuration.current
+        return company is not None and not company.online
 
     def _end(self) -> None:
         chat_id = self.conversation.chat_id
@@ -411,7 +655,7 @@ class Visit:
 
     def _mark_as_seen(self) -> None:
         """Tells the agents that what was drawn has been seen, once for each new event."""
-        drawn = self._drawn.conversation if self._drawn else None
+        drawn = self._drawn.conversation if self._drawn and self.on_screen else None
         newest = drawn.newest_by_others if drawn else None
         if drawn is None or drawn.chat_id is None or newest is None:
             return
@@ -451,41 +695,9 @@ class Visit:
         if isinstance(error, Refused):
             self._apply(lambda c: c.disproved())
 
-    # The client's credentials
-
-    def access_token(self) -> str:
-        """A token with life left, renewed before it expires (2.2)."""
-        grant = self._grant
-        if grant is None or self._clock() >= grant.expires_at - RENEW_AHEAD:
-            grant = self._authorize()
-        return grant.access_token
-
-    def renew(self, refused: str) -> str:
-        """A token in place of one that LiveChat no longer takes."""
-        if self._grant and self._grant.access_token != refused:
-            return self._grant.access_token
-        return self._authorize().access_token
-
-    def _authorize(self) -> Grant:
-        try:
-            grant = self._accounts.grant(self.identity)
-        except IdentityRefused:
-            if self.identity is None:
-                raise
-            self.identity = None
-            grant = self._accounts.grant(None)
-        self._apply(lambda c: c.belongs_to(grant.customer_id))
-        self._grant, self.token, self.identity = grant, grant.access_token, grant.identity
-        self.grants += 1
-        return grant
-
     def _apply(self, change: Callable[[Conversation], Conversation]) -> None:
         with self._state_lock:
             self.conversation = change(self.conversation)
-
-
-def _too_long(text: str) -> bool:
-    return len(text.encode()) > LONGEST_TEXT
 
 
 def _problem(error: LiveChatError) -> Problem:

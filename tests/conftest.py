@@ -15,6 +15,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, sync_playwright
 
+from livechat import configuration
 from livechat.sandbox import Sandbox, start
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +32,7 @@ def shared_sandbox() -> Iterator[Sandbox]:
 def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     """A sandbox as new: nobody known, nothing recorded, no faults."""
     shared_sandbox.reset()
+    configuration.shared.cache_clear()
     return shared_sandbox
 
 

@@ -6,13 +6,15 @@ import time
 
 import pytest
 
-from livechat.conversation import Delivery, Problem, State
+from livechat.conversation import State
 from livechat.desk import Desk
 from livechat.identity import Identity
+from livechat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
 from livechat.settings import Settings
 from livechat.visit import Visit
 
+CONFIGURATION = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
 ORIGIN = "http://localhost:8501"
 
 
@@ -29,7 +31,14 @@ class Clock:
 class Page:
     """What the page does with a visit: draws, polls, draws again if something changed."""
 
-    def __init__(self, sandbox: Sandbox, identity: Identity | None = None, **settings: object):
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        identity: Identity | None = None,
+        *,
+        session_fields: dict[str, str] | None = None,
+        **settings: object,
+    ) -> None:
         organization = sandbox.default
         self.clock = Clock()
         self.sandbox = sandbox
@@ -44,7 +53,13 @@ class Page:
             "accounts_url": sandbox.url,
             "sandbox": False,
         }
-        self.visit = Visit(Settings(**given | settings), ORIGIN, identity, clock=self.clock)  # type: ignore[arg-type]
+        self.visit = Visit(
+            Settings(**given | settings),  # type: ignore[arg-type]
+            ORIGIN,
+            identity,
+            session_fields=session_fields,
+            clock=self.clock,
+        )
         self.agent = Desk(sandbox.url, organization.agent_token)
         self.run()
 
@@ -87,6 +102,10 @@ class Page:
     def undelivered(self) -> list[tuple[str, Delivery, Problem | None]]:
         return [(m.text, m.delivery, m.problem) for m in self.visit.conversation.outbox]
 
-    def asked(self, since: int = 0) -> list[str]:
-        """The actions that LiveChat was asked for by customers."""
-        return [r.action for r in list(self.sandbox.requests)[since:] if r.api != "agent"]
+    def asked(self, since: int = 0, *, about_all: bool = False) -> list[str]:
+        """The actions that LiveChat was asked for by customers.
+
+        `about_all` with those that one visitor of the process asks for all of them.
+        """
+        actions = [r.action for r in list(self.sandbox.requests)[since:] if r.api not in ("agent", "sandbox")]
+        return [action for action in actions if about_all or action not in CONFIGURATION]

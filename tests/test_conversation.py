@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,13 +13,13 @@ from hypothesis import strategies as st
 
 from livechat.conversation import (
     CLOSED_SILENTLY,
+    PAGE,
     Conversation,
-    Delivery,
-    Problem,
     State,
     chat_to_join,
 )
 from livechat.events import Chat, ChatSummary, Event, Queue, Sent, Thread, ThreadPage, User
+from livechat.outgoing import Delivery, Outgoing, Problem
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -41,7 +42,19 @@ def summary(*last_events: Event, active: bool = True, thread_id: str = "t1") -> 
 
 ACTIVE = Conversation(customer_id="me").looked(summary())
 CLOSED = Conversation(customer_id="me").looked(summary(active=False))
-WITH_MESSAGE = ACTIVE.say("m1", "Hello", NOW, 0)
+
+
+def shown(conversation: Conversation, count: int) -> list[str | None]:
+    """What stands on the screen, from top to bottom."""
+    entries = itertools.chain.from_iterable(conversation.pages(count).values())
+    return [entry.custom_id or getattr(entry, "id", None) for entry in entries]
+
+
+def typed(custom_id: str, text: str = "Hello") -> Outgoing:
+    return Outgoing(custom_id, {"type": "message", "text": text}, NOW, 0)
+
+
+WITH_MESSAGE = ACTIVE.say(typed("m1"))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +159,7 @@ def test_the_way_of_a_message(
 
 
 def test_messages_leave_in_the_order_in_which_they_were_typed() -> None:
-    conversation = WITH_MESSAGE.say("m2", "there", NOW, 0).answer_lost("m1", maybe_arrived=True)
+    conversation = WITH_MESSAGE.say(typed("m2", "there")).answer_lost("m1", maybe_arrived=True)
     assert conversation.next_outgoing == conversation.outbox[0]
     conversation = conversation.failed(Problem.REFUSED, "m1")
     assert conversation.next_outgoing == conversation.outbox[1]
@@ -154,26 +167,45 @@ def test_messages_leave_in_the_order_in_which_they_were_typed() -> None:
 
 def test_a_failed_message_stays_where_it_was_typed_and_others_follow_at_the_end() -> None:
     conversation = ACTIVE.merged([thread("t1", 0, message("e1", 1))])
-    conversation = conversation.say("m1", "failed", NOW, 0).failed(Problem.REFUSED, "m1")
+    conversation = conversation.say(typed("m1", "failed")).failed(Problem.REFUSED, "m1")
     conversation = conversation.merged([thread("t1", 0, message("e1", 1), message("e2", 2))])
-    conversation = conversation.say("m2", "on its way", NOW, 0)
-    ids = [getattr(x, "custom_id", None) or getattr(x, "id", None) for x in conversation.newest(9)]
-    assert ids == ["e1", "m1", "e2", "m2"]
-    assert [getattr(x, "id", "") for x in conversation.newest(1)] == ["", "e2", ""]
+    conversation = conversation.say(typed("m2", "on its way"))
+    assert shown(conversation, 9) == ["e1", "m1", "e2", "m2"]
+
+
+def test_a_failed_message_from_before_what_is_shown_stands_above_it() -> None:
+    events = [message(f"e{n}", n) for n in range(PAGE)]
+    conversation = ACTIVE.merged([thread("t1", 0, *events)])
+    conversation = conversation.say(typed("m1", "failed")).failed(Problem.REFUSED, "m1")
+    newer = [message(f"e{n}", n) for n in range(PAGE, PAGE + 3)]
+    conversation = conversation.merged([thread("t1", 0, *events, *newer)])
+    assert shown(conversation, 3) == ["m1", "e50", "e51", "e52"]
+
+
+def test_an_event_keeps_its_page_whatever_comes_before_or_after() -> None:
+    events = [message(f"e{n}", n) for n in range(PAGE * 3)]
+    conversation = ACTIVE.merged([thread("t2", PAGE, *events[PAGE : PAGE + 10])])
+    assert set(conversation.pages(PAGE)) == {0}
+    conversation = conversation.merged([thread("t2", PAGE, *events[PAGE:])])
+    assert list(conversation.pages(PAGE)) == [1]
+    assert conversation.pages(PAGE + 1)[0] == events[PAGE : PAGE * 2]
+    conversation = conversation.merged([thread("t1", 0, *events[:PAGE])])
+    assert conversation.pages(PAGE * 3) == {
+        number: events[start : start + PAGE]
+        for number, start in ((-1, 0), (0, PAGE), (1, 2 * PAGE))
+    }
 
 
 def test_a_failed_message_never_stands_above_one_that_was_typed_before() -> None:
     conversation = ACTIVE.merged([thread("t1", 0, message("e1", 1))])
     for custom_id in ("m1", "m2", "m3"):
-        conversation = conversation.say(custom_id, custom_id, NOW, 0)
+        conversation = conversation.say(typed(custom_id, custom_id))
     conversation = conversation.accepted("m1", Sent()).failed(Problem.REFUSED, "m2")
     order = ["e1", "m1", "m2", "m3"]
-    keys = [getattr(x, "custom_id", None) or getattr(x, "id", None) for x in conversation.newest(9)]
-    assert keys == order
+    assert shown(conversation, 9) == order
     read = thread("t1", 0, message("e1", 1), message("e2", 2, custom_id="m1"))
     conversation = conversation.merged([read])
-    keys = [getattr(x, "custom_id", None) or getattr(x, "id", None) for x in conversation.newest(9)]
-    assert keys == order
+    assert shown(conversation, 9) == order
 
 
 def test_only_a_failed_message_can_be_discarded() -> None:

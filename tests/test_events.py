@@ -15,8 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livechat.events import (
-    Malformed,
-    clean,
     parse_chat,
     parse_chat_list,
     parse_event,
@@ -25,6 +23,7 @@ from livechat.events import (
     parse_thread_page,
     parse_user,
 )
+from livechat.parsing import Malformed, clean
 
 EVENT = {
     "id": "T1_1",

@@ -41,6 +41,8 @@ def test_everything_set() -> None:
         "LIVECHAT_REDIRECT_URI": "http://chat.example.com:8501/",
         "LIVECHAT_GROUP_ID": "0",
         "LIVECHAT_POLL_SECONDS": "0.5",
+        "LIVECHAT_SESSION_FIELDS": "plan=gold, equation = a=b,",
+        "LIVECHAT_QUERY_FIELDS": " order,campaign",
         "LIVECHAT_API_URL": "http://127.0.0.1:8900/base/",
         "LIVECHAT_ACCOUNTS_URL": "http://[::1]:8900",
     }
@@ -53,6 +55,8 @@ def test_everything_set() -> None:
         api_url="http://127.0.0.1:8900/base",
         accounts_url="http://[::1]:8900",
         sandbox=False,
+        session_fields={"plan": "gold", "equation": "a=b"},
+        query_fields=("order", "campaign"),
     )
 
 
@@ -145,6 +149,12 @@ def test_only_one_id_names_the_other(given: str, missing: str) -> None:
         ("LIVECHAT_POLL_SECONDS", "three", "a number"),
         ("LIVECHAT_POLL_SECONDS", "nan", "a number"),
         ("LIVECHAT_POLL_SECONDS", "inf", "a number"),
+        ("LIVECHAT_SESSION_FIELDS", "plan", "name=value"),
+        ("LIVECHAT_SESSION_FIELDS", "=gold", "name=value"),
+        ("LIVECHAT_SESSION_FIELDS", "plan=", "name=value"),
+        ("LIVECHAT_SESSION_FIELDS", ",".join(f"k{n}=v" for n in range(101)), "at most 100"),
+        ("LIVECHAT_QUERY_FIELDS", "order=1", "names"),
+        ("LIVECHAT_QUERY_FIELDS", "two words", "names"),
         ("LIVECHAT_API_URL", "api.livechatinc.com", "URL"),
         ("LIVECHAT_API_URL", "https://", "URL"),
         ("LIVECHAT_API_URL", "https://host:port", "URL"),
@@ -237,6 +247,8 @@ def test_the_example_file_is_valid_and_complete() -> None:
             api_url="https://api.livechatinc.com",
             accounts_url="https://accounts.livechat.com",
             sandbox=False,
+            session_fields={"plan": "gold", "source": "docs"},
+            query_fields=("order", "campaign"),
         )
     )
 

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
-from livechat.conversation import Delivery, Problem, State
+from livechat.conversation import PAGE, State
+from livechat.events import Event
+from livechat.outgoing import LONGEST_TEXT, Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.visit import LONGEST_TEXT, QUIET_SECONDS, TRY_SECONDS, WINDOW
+from livechat.visit import QUIET_SECONDS, TRY_SECONDS
 from tests.driver import Page
 
 
@@ -81,8 +83,8 @@ def test_without_an_active_chat_a_tab_asks_at_most_120_times_an_hour(page: Page)
     page.sandbox.requests.clear()
     for _ in range(1200):
         page.poll(3)
-    assert set(page.asked()) == {"list_chats"}
-    assert 100 <= len(page.asked()) <= 120
+    assert set(page.asked(about_all=True)) == {"list_chats", "get_dynamic_configuration"}
+    assert 100 <= len(page.asked(about_all=True)) <= 120
 
 
 def test_a_rerun_of_the_page_asks_nothing(chatting: Page) -> None:
@@ -218,7 +220,7 @@ def come_back_to_twenty_threads(page: Page) -> Page:
 
 def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
     again = come_back_to_twenty_threads(page)
-    assert len(again.texts) >= WINDOW * 4 / 5
+    assert len(again.texts) >= PAGE * 4 / 5
     while again.visit.conversation.older_page_id:
         again.visit.show_earlier()
         again.run()
@@ -234,16 +236,18 @@ def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
     assert again.visit.glance().problem is None
 
 
-def test_the_window_keeps_its_place_and_stays_bounded(page: Page) -> None:
-    shown = []
-    for number in range(WINDOW * 2 + 10):
+def test_what_is_shown_keeps_its_place_and_stays_bounded(page: Page) -> None:
+    places: dict[str, int] = {}
+    for number in range(PAGE * 2 + 10):
         page.hear(str(number)) if number else page.say("0")
         page.poll()
         glance = page.visit.glance()
-        drawn = glance.conversation.newest(glance.shown)
-        shown.append((drawn[0], len(drawn)))
-    assert max(count for _, count in shown) <= WINDOW * 2
-    assert len({first for first, _ in shown}) <= 3
+        pages = glance.conversation.pages(glance.shown)
+        assert sum(map(len, pages.values())) <= PAGE * 2
+        for place, entries in pages.items():
+            for entry in entries:
+                assert isinstance(entry, Event)
+                assert places.setdefault(entry.id, place) == place
 
 
 def test_threads_that_came_and_went_while_nobody_looked_are_all_read(chatting: Page) -> None:
@@ -343,7 +347,6 @@ def test_a_message_that_was_not_taken_is_sent_again(page: Page, state: State, er
 @pytest.mark.parametrize(
     ("error", "problem"),
     [
-        ("groups_offline", Problem.GROUPS_OFFLINE),
         ("validation", Problem.REFUSED),
         ("something_new", Problem.REFUSED),
         ("customer_banned", Problem.BANNED),
@@ -406,11 +409,33 @@ def test_a_text_of_exactly_16_kb_is_sent(page: Page) -> None:
     assert len(page.texts) == 1
 
 
-def test_g22_while_nobody_is_there_the_visitor_is_told(page: Page) -> None:
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("state", [State.NONE, State.CLOSED])
+def test_g22_while_nobody_is_there_a_message_waits_for_the_agents(
+    page: Page, state: State, known: bool
+) -> None:
+    action = the_next_send(page, state)
     page.agent.accept_chats(False)
+    if known:
+        page.visit.expect_news()
+        page.poll()
+        page.poll()
+        assert page.visit.glance().configuration.online is False  # type: ignore[union-attr]
+    since = len(page.sandbox.requests)
+    page.say("Anybody there?")
+    assert page.asked(since).count(action) == (1 if known else 2)
+    page.poll()
+    assert page.texts[-1] == "Anybody there?"
+    assert page.undelivered == []
+    page.poll()
+    assert page.visit.glance().configuration.online is False  # type: ignore[union-attr]
+
+
+def test_a_company_that_takes_no_messages_while_away_gets_none(page: Page) -> None:
+    for _ in range(2):
+        page.sandbox.faults.add("customer/start_chat", error="groups_offline")
     page.say("Hello")
     assert page.undelivered == [("Hello", Delivery.FAILED, Problem.GROUPS_OFFLINE)]
-    page.agent.accept_chats(True)
     page.visit.retry(page.visit.conversation.outbox[0].custom_id)
     page.run()
     page.poll()
@@ -496,7 +521,7 @@ def test_g17_the_token_is_renewed_before_it_expires(chatting: Page) -> None:
     chatting.poll()
     assert chatting.asked() == ["token", "list_chats"]
     assert chatting.visit.token != first
-    assert chatting.visit.grants == 2
+    assert chatting.visit.glance().grants == 2
 
 
 @pytest.mark.parametrize("action", ["list_chats", "send_event"])

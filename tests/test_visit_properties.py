@@ -16,8 +16,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from livechat.conversation import Delivery, State
+from livechat.conversation import State
 from livechat.errors import ChatInactive, Refused
+from livechat.outgoing import Delivery
 from livechat.sandbox import Sandbox
 from tests.driver import Page
 

@@ -1,0 +1,96 @@
+"""How LiveChat's JSON is read: nothing in it is trusted.
+
+A required field that is missing or of the wrong type raises `Malformed`, an optional one that is
+wrong counts as absent, and a list drops the items that cannot be read, so that one odd item never
+hides the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+Json = Mapping[str, Any]
+T = TypeVar("T")
+
+# A lone surrogate is valid in JSON ("\ud83d") and in a Python string, but not in UTF-8: Streamlit
+# could not send it to the browser.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class Malformed(ValueError):
+    """A structure without a field that the reference promises always."""
+
+
+def clean(text: str) -> str:
+    """`text` with lone surrogates replaced by U+FFFD."""
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def an_object(data: object) -> Json:
+    """`data` itself. Raises Malformed if it is no object."""
+    if not isinstance(data, Mapping):
+        raise Malformed(f"expected an object, got {type(data).__name__}")
+    return data
+
+
+def required(json: Json, name: str) -> str:
+    """A text that must be there. Raises Malformed without it."""
+    value = text(json, name)
+    if not value:
+        raise Malformed(f"no {name}")
+    return value
+
+
+def text(json: Json, name: str) -> str | None:
+    """A text, or None."""
+    value = json.get(name)
+    return clean(value) if isinstance(value, str) else None
+
+
+def number(json: Json, name: str) -> int | None:
+    """A whole number that is not negative, or None."""
+    value = json.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if value >= 0 else None
+
+
+def flag(json: Json, name: str) -> bool:
+    """A bool that must be there. Raises Malformed without it."""
+    value = json.get(name)
+    if not isinstance(value, bool):
+        raise Malformed(f"no {name}")
+    return value
+
+
+def a_time(value: object) -> datetime:
+    """An RFC 3339 time. One without a zone is UTC, as the reference says all are.
+
+    Raises Malformed if it is none.
+    """
+    try:
+        time = datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise Malformed("not a time") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def every(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
+    """The items of a list that must be there. Raises Malformed if it is none."""
+    if not isinstance(items, list):
+        raise Malformed("expected a list")
+    return each(parse, items)
+
+
+def each(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
+    """The items of a list that can be read; nothing for what is no list."""
+    parsed = []
+    for item in items if isinstance(items, list) else ():
+        try:
+            parsed.append(parse(item))
+        except Malformed:
+            continue
+    return tuple(parsed)
