@@ -1,0 +1,45 @@
+"""Who is who in the chat: names, faces and job titles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from livechat.conversation import Conversation
+from livechat.events import Event, User
+from livechat.page import words
+
+VISITOR = ":material/person:"
+_UNNAMED = ":material/support_agent:"
+_IMAGE = re.compile(r"https?://[\w.-]+[:/]|data:image/")
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who has written an event. `avatar` is what `st.chat_message` takes."""
+
+    name: str
+    avatar: str
+    title: str = ""
+
+
+def author(conversation: Conversation, event: Event) -> Author:
+    """The author of an event, as a customer knows them (4.4)."""
+    if event.author_id == conversation.customer_id:
+        return Author(words.YOU, VISITOR)
+    user = conversation.users.get(event.author_id or "")
+    title = (user.job_title or "").strip() if user else ""
+    return Author(name(user), _avatar(user), title)
+
+
+def name(user: User | None) -> str:
+    """An agent's name; some may have none, or may not be known yet."""
+    return (user.name or "").strip() or words.AGENT if user else words.AGENT
+
+
+def _avatar(user: User | None) -> str:
+    avatar = (user.avatar or "").strip() if user else ""
+    if "://" not in avatar and re.match(r"[\w.-]+\.\w+/", avatar):
+        avatar = f"https://{avatar}"  # LiveChat leaves the scheme out at times (4.4)
+    # Streamlit would open anything else as a file of the server.
+    return avatar if _IMAGE.match(avatar) else _UNNAMED

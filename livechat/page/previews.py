@@ -1,0 +1,24 @@
+"""The preview of a page that a message links to."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from livechat.events import Preview
+from livechat.page import text
+
+
+def draw(preview: Preview) -> None:
+    """Draws what the page is called and what it is about; nothing of it is loaded."""
+    address = text.web_address(preview.url)
+    if address is None:
+        return
+    with st.container(border=True):
+        st.html(
+            f'<a dir="auto" href="{html.escape(address)}" target="_blank" '
+            f'rel="noopener noreferrer nofollow">{html.escape(preview.title)}</a>'
+        )
+        if preview.description:
+            st.html(text.status_line(preview.description))

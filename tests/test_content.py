@@ -1,0 +1,158 @@
+"""What agents and visitors send, as the page draws it: the functions that decide what is shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livechat.page.commonmark import to_html
+from livechat.page.files import attachments, fitted
+from livechat.page.text import contact_address, label, message, web_address
+
+INVISIBLE = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
+
+
+@pytest.mark.parametrize("address", ["http://a.example", "HTTPS://a.example/?b=1#c", " http://a "])
+def test_an_address_on_the_web(address: str) -> None:
+    assert web_address(address) == address.strip()
+    assert contact_address(address) == address.strip()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(None, "", "a.example", "//a.example", "/a", "#a", "http://", "http:/a", "https:a"),
+        *("javascript:alert(1)", "JavaScript:x//http://a", "data:text/html,x", "file:///etc"),
+        *("ftp://a", "java\nscript:x", "http://a b", "http://a\nb", "http:\\\\a", "\x01http://a"),
+        *("blob:http://a", "view-source:http://a", "vbscript:x"),
+    ],
+)
+def test_no_address(address: str | None) -> None:
+    assert web_address(address) is None
+    assert contact_address(address) is None
+
+
+def test_an_address_of_a_person_is_no_address_of_a_page() -> None:
+    for address in ("tel:+48790", "mailto:a@b.example?subject=c"):
+        assert contact_address(address) == address
+        assert web_address(address) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Yes", "Yes"),
+        ("  two\nlines\t", "two lines"),
+        (r"**a** [b](c) \d", r"**a** [b](c) \d"),
+        (":smile: 10:30", ":\u2060smile: 10:30"),
+        (":material/home: :material_home:", ":\u2060material/home: :\u2060material_home:"),
+        ("E-mail (a.b, c!)?", "E-mail (a.b, c!)?"),
+        ("- a + b", "- a + b"),
+        ("1. a", "1. a"),
+        ("a -> b <-> c a->b", "a -\u2060> b <\u2060-> c a->b"),
+        ("www.a.example b@c.example", "www\u2060.a.example b@\u2060c.example"),
+        ("http://a", "http:\u2060//a"),
+        ("?مرحبا", "\u2068?مرحبا\u2069"),
+        (" \n", "nothing"),
+    ],
+)
+def test_a_label(text: str, shown: str) -> None:
+    assert unescaped(label(text, "nothing")) == shown
+
+
+@pytest.mark.parametrize("plain", ["E-mail (a.b, c!)?", "a - b + c = d", "10. May"])
+def test_a_screen_reader_hears_no_needless_backslash(plain: str) -> None:
+    assert label(plain).count("\\") == plain.startswith("10.")
+
+
+@given(st.text())
+def test_a_label_says_what_was_typed_and_is_one_line(text: str) -> None:
+    shown = label(text)
+    typed = " ".join(text.split()).translate(INVISIBLE)
+    assert unescaped(shown).translate(INVISIBLE) == typed
+    assert not re.search(r"(?<!\\)(\\\\)*[`*_\[\]<>~$|&:{}]", shown)
+    assert "\n" not in shown
+
+
+def unescaped(label: str) -> str:
+    """What Markdown makes of a label without markup."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", label)
+
+
+def test_a_head_line_has_what_there_is_to_say() -> None:
+    assert message("Kate", "10:31", "Hi", title="Support <hero>", receipt="Seen").startswith(
+        '<div style="font-size: 0.875rem; opacity: 0.7"><b><bdi>Kate</bdi></b>'
+        " · <bdi>Support &lt;hero&gt;</bdi> · <bdi>10:31</bdi> · <bdi>Seen</bdi></div>"
+    )
+    assert message("Kate", "10:31", " ").count("<div") == 1
+
+
+def test_formatted_text_is_linear_enough() -> None:
+    # Each is 16 KB, the longest text; a parser that backtracks would not come back.
+    for piece in ("[", "*a_", "![[](", "> ", "`", "- ", "<", "[](", "**", "&#", "\\", "[x]: "):
+        assert to_html(piece * (16_384 // len(piece)))
+
+
+@given(st.text(alphabet="[]()<>!`*_\\\"'&#:/\n -=ahtps.1"))
+def test_formatted_text_has_no_tag_but_its_own(text: str) -> None:
+    html = to_html(text)
+    assert "<img" not in html
+    assert html.count('href="') == html.count('href="http')
+    assert " on" not in html.replace(text, "")
+
+
+@dataclass
+class Upload:
+    name: str
+    type: str = "text/plain"
+
+    def getvalue(self) -> bytes:
+        return b"data"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a.txt", "a.txt"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\a b.txt", "a b.txt"),
+        ("a\r\nb\x00.txt", "ab.txt"),
+        ("photo\u202egnp.exe", "photognp.exe"),
+        ("\ud83d.txt", "\N{REPLACEMENT CHARACTER}.txt"),
+        ("żółć 👩‍👩‍👧.png", "żółć 👩‍👩‍👧.png"),
+        ("dir/", "File"),
+        ("", "File"),
+    ],
+)
+def test_the_name_of_a_file_is_only_a_name(given: str, kept: str) -> None:
+    (attachment,) = attachments([Upload(given)])
+    assert attachment.name == kept
+    assert attachment.content == b"data"
+    attachment.name.encode()
+
+
+@pytest.mark.parametrize("type", ["", "text/plain; charset=x", "a\r\nX: y", "text"])
+def test_a_type_that_is_none_is_unknown(type: str) -> None:
+    assert attachments([Upload("a", type)])[0].content_type == "application/octet-stream"
+    assert attachments([Upload("a")])[0].content_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("size", "drawn"),
+    [
+        ((640, 480), (320, 240)),
+        ((100, 50), (100, 50)),
+        ((480, 640), (240, 320)),
+        ((10_000, 10), (320, 24)),
+        ((0, 10), (320, 240)),
+        ((None, None), (320, 240)),
+    ],
+)
+def test_a_picture_fits(size: tuple[int | None, int | None], drawn: tuple[int, int]) -> None:
+    width, height = drawn
+    assert f"width: {width}px" in fitted(*size)
+    assert f"aspect-ratio: {width} / {height};" in fitted(*size)
