@@ -1,0 +1,32 @@
+"""What only the browser knows: whether the page is on the visitor's screen, and what is read on it.
+
+A component of Streamlit's that draws nothing. Its script tells when the page goes off the screen,
+behind another tab, and comes back. And it keeps what the visitor reads in its place while earlier
+messages are inserted above.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from livechat.visit import Visit
+
+_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+_screen = st.components.v2.component("livechat.screen", js=_SCRIPT)
+
+
+# A fragment, so that the page is not drawn because it goes off the screen.
+@st.fragment
+def draw(visit: Visit) -> None:
+    """Notes whether the page is on the screen, which it is unless the browser says otherwise.
+
+    Back on the screen the page is drawn, if there is news, and then marked as seen.
+    """
+    told = _screen(key="screen", default={"on_screen": True}, on_on_screen_change=lambda: None)
+    came_back = told.on_screen and not visit.on_screen
+    visit.on_screen = bool(told.on_screen)
+    if came_back and visit.needs_drawing:
+        st.rerun()
