@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from livechat.page import controls, desk, session, transcript, words
+from livechat.page import asking, controls, desk, screen, session, transcript, words
 from livechat.page.heartbeat import heartbeat
 
 st.set_page_config(
@@ -24,10 +24,16 @@ session.listen(visit)
 
 glance = visit.glance()
 visit.drew(glance)
+if glance.unseen:
+    st.set_page_config(page_title=words.TITLE_UNSEEN.format(count=glance.unseen, title=words.TITLE))
 transcript.draw(visit, glance)
+asking.draw(visit, glance)
 controls.draw(visit, glance, foot)
 if visit.settings.sandbox:
     desk.draw(visit)
 
-session.remember(visit)
-heartbeat(visit)
+# What draws nothing leaves no gap.
+with st.container(gap=None):
+    session.remember(visit, glance)
+    screen.draw(visit)
+    heartbeat(visit)

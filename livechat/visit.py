@@ -161,6 +161,7 @@ class Visit:
         self._drawn: Glance | None = None
         self._customer: Customer | None = None
         self._filled_prechat: tuple[Form, Answers] | None = None
+        self._is_open = False  # the chat, when it was last looked at
         self._seen_open: str | None = None  # the newest thread that this page has seen open
         self._skipped: str | None = None  # the thread whose post-chat form is not wanted
         self._errands: deque[tuple[Errand, Callable[[], object]]] = deque()
@@ -475,11 +476,22 @@ class Visit:
                 self._look()
             while self._lacks_earlier():
                 self._read_earlier()
-            self._mark_as_seen()
-            if self.conversation.state is State.ACTIVE:
-                self._seen_open = self.conversation.thread_id
+            # Before the first tick it is not known yet whether the page is on the screen.
+            if self._tick:
+                self._mark_as_seen()
+            self._note_the_end()
         except LiveChatError as error:
             self._in_trouble(error)
+
+    def _note_the_end(self) -> None:
+        """Remembers which thread was seen open. When one closes, agents may have left with it."""
+        conversation = self.conversation
+        was_open = self._is_open
+        self._is_open = conversation.state is State.ACTIVE
+        if self._is_open:
+            self._seen_open = conversation.thread_id
+        elif was_open:
+            self._configuration.expire()
 
     def _next_to_deliver(self) -> Outgoing | None:
         """The message to deliver next, unless it has to wait for the pre-chat form."""

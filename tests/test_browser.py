@@ -126,7 +126,7 @@ def test_the_whole_story(
 
     # 1. With nothing configured: the sandbox, and a friendly word.
     expect(chat.page.get_by_text(re.compile("Sandbox: .*go live"))).to_be_visible()
-    expect(chat.page.get_by_text("Hello! Write to us below")).to_be_visible()
+    expect(chat.page.get_by_text("Hello. How may we help you?")).to_be_visible()
     expect(chat.messages).to_have_count(0)
     expect(chat.button("End chat")).to_be_disabled()
 
@@ -249,17 +249,12 @@ def test_only_http_addresses_become_links(chat: Chat) -> None:
         assert link.get_attribute("target") == "_blank"
 
 
-def test_a_refused_message_stays_with_a_reason_and_retry(
-    chat: Chat, livechat: Sandbox, agent: Desk
-) -> None:
-    agent.accept_chats(False)
-    try:
-        chat.say("Anybody?")
-        expect(chat.page.get_by_text(re.compile("nobody is here to answer"))).to_be_visible()
-        expect(chat.own("Anybody?")).to_be_visible()
-        expect(chat.button("End chat")).to_be_disabled()
-    finally:
-        agent.accept_chats(True)
+def test_a_refused_message_stays_with_a_reason_and_retry(chat: Chat, livechat: Sandbox) -> None:
+    livechat.faults.add("start_chat", error="validation")
+    chat.say("Anybody?")
+    expect(chat.page.get_by_text(re.compile("did not accept this message"))).to_be_visible()
+    expect(chat.own("Anybody?")).to_be_visible()
+    expect(chat.button("End chat")).to_be_disabled()
     chat.page.get_by_role("button", name="Retry").click()
     expect(chat.page.get_by_role("button", name="Retry")).to_have_count(0)
     expect(chat.own("Anybody?")).to_have_count(1)
@@ -349,18 +344,22 @@ def test_a_new_message_keeps_the_nodes_of_those_before(chat: Chat) -> None:
     assert marks == ["0", "1", "2", None]
 
 
-def test_earlier_messages_are_shown_on_demand(browser: Browser, live_app: str) -> None:
-    with browser.new_context() as context:
-        chat = Chat(context, live_app)
-        chat.ready()
-        chat.say_all([f"message {number}" for number in range(60)])
-        expect(chat.page.get_by_text("Sending…")).to_have_count(0)
-        chat.page.reload()
-        expect(chat.messages).to_have_count(50)
-        chat.page.get_by_role("button", name="Show earlier messages").click()
-        expect(chat.messages).to_have_count(60)
-        assert chat.bodies() == [f"message {number}" for number in range(60)]
-        expect(chat.page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
+def test_earlier_messages_are_shown_on_demand(chat: Chat, livechat: Sandbox, agent: Desk) -> None:
+    texts = [f"message {number}" for number in range(70)]
+    chat.say(texts[0])
+    expect(chat.button("End chat")).to_be_enabled()
+    chat_id = newest_chat(livechat)
+    for number, text in enumerate(texts[1:], start=1):
+        if number == 10:
+            agent.end(chat_id)
+        agent.say(text, customer_id="", chat_id=chat_id, active=number != 10)
+    chat.page.reload()
+    expect(chat.messages).to_have_count(60)
+    assert chat.bodies() == texts[10:]
+    chat.page.get_by_role("button", name="Show earlier messages").click()
+    expect(chat.messages).to_have_count(70)
+    assert chat.bodies() == texts
+    expect(chat.page.get_by_role("button", name="Show earlier messages")).to_have_count(0)
 
 
 def test_this_device_can_be_forgotten(browser: Browser, live_app: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from livechat.conversation import Problem
 from livechat.desk import Desk
 from livechat.events import parse_event
+from livechat.outgoing import Problem
 from livechat.page import words
 from livechat.page.plain import plain
 from livechat.page.text import message, status_line, system_line
@@ -119,7 +119,8 @@ def test_each_refusal_has_its_own_sentence_and_a_retry(
     app: AppTest, sandbox: Sandbox, error: str, sentence: str
 ) -> None:
     app.run()
-    sandbox.faults.add("start_chat", error=error)
+    # While nobody is there, the message is sent once more so as to wait for them.
+    sandbox.faults.add("start_chat", times=2 if error == "groups_offline" else 1, error=error)
     say(app, "Hello")
     assert any(sentence in markdown.value for markdown in app.markdown)
     (retry,) = [button for button in app.button if button.label == words.RETRY]
@@ -171,24 +172,60 @@ def test_an_agent_without_a_name_is_agent_and_an_odd_avatar_does_no_harm(
         ),
         ({"type": "custom", "content": {}}, words.UNSUPPORTED),
         ({"type": "something_new"}, words.UNSUPPORTED),
-        ({"type": "rich_message", "elements": None}, words.UNSUPPORTED),
-        ({"type": "rich_message", "elements": [{}, None, {"title": "T"}]}, "T"),
+        ({"type": "file", "name": "a.png"}, words.UNSUPPORTED),
+        ({"type": "rich_message", "elements": [{"title": "T"}]}, words.UNSUPPORTED),
+        ({"type": "rich_message", "template_id": "cards", "elements": None}, words.UNSUPPORTED),
+        ({"type": "rich_message", "template_id": "new", "elements": [{}, 1, {"title": "T"}]}, "T"),
         (
-            {"type": "rich_message", "elements": [{"buttons": [{"text": "Yes"}, {"text": 1}]}]},
-            "• Yes\n•",
+            {
+                "type": "rich_message",
+                "template_id": "cards",
+                "elements": [
+                    {
+                        "title": "T",
+                        "subtitle": "S",
+                        "buttons": [
+                            {"text": "Yes", "postback_id": "y", "type": "message", "value": "yes"},
+                            {"text": 1},
+                            {"text": "Go", "postback_id": "g", "type": "url", "value": "https://x"},
+                        ],
+                    }
+                ],
+            },
+            "T\nS\n• Yes\n• Go https://x",
         ),
-        ({"type": "form", "fields": [{"label": "Name"}, {"label": None}]}, "Name"),
+        (
+            {
+                "type": "form",
+                "form_id": "f",
+                "fields": [{"type": "name", "label": "Name"}, {"type": "email", "label": None}],
+            },
+            "Name",
+        ),
         (
             {
                 "type": "filled_form",
+                "form_id": "f",
                 "fields": [
                     {"label": "Name:", "answer": "Tom"},
-                    {"label": "Purpose:", "answer": {"id": "0", "label": "Support"}},
-                    {"label": "Kind:", "answers": [{"label": "a"}, {"label": "b"}]},
-                    {"label": "Empty:"},
+                    {"label": "Purpose", "answer": {"id": "0", "label": "Support"}},
+                    {"label": "Kind?", "answers": [{"label": "a"}, {"label": "b"}]},
+                    {"label": "News", "answer": True},
+                    {"label": "Spam", "answer": False},
+                    {"label": "Empty"},
                 ],
             },
-            "Name: Tom\nPurpose: Support\nKind: a, b\nEmpty:",
+            "Name: Tom\nPurpose: Support\nKind? a, b\nNews: Yes\nSpam: No\nEmpty:",
+        ),
+        ({"type": "system_message", "text": "Kate joined"}, "Kate joined"),
+        ({"type": "system_message"}, ""),
+        (
+            {
+                "type": "system_message",
+                "system_message_type": "manual_archived_customer",
+                "text": "Customer archived the chat",
+            },
+            "The chat has been closed.",
         ),
     ],
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from livechat.conversation import Conversation, Problem, State
-from livechat.page import text, words
+from livechat.conversation import State
+from livechat.outgoing import Problem
+from livechat.page import dialogs, people, text, words
 from livechat.visit import Glance, Visit
 
 
@@ -23,14 +24,20 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
         ):
             st.html(text.status_line(_status(glance)))
             st.button(
-                words.END,
+                text.label(words.say(words.END, glance.configuration)),
                 key="end",
                 disabled=not _can_end(glance),
                 on_click=visit.end,
             )
-            st.menu_button(words.MENU, [words.FORGET], key="menu", type="tertiary", on_click=_ask)
-    if st.session_state.get("asking"):
-        _forget(visit)
+            st.menu_button(
+                words.MENU,
+                dialogs.entries(glance),
+                key="menu",
+                type="tertiary",
+                on_click=dialogs.open_chosen,
+                args=("menu",),
+            )
+    dialogs.draw(visit, glance)
 
 
 def _can_end(glance: Glance) -> bool:
@@ -39,32 +46,13 @@ def _can_end(glance: Glance) -> bool:
     return active and not glance.ending and glance.problem is not Problem.BANNED
 
 
-def _ask() -> None:
-    # Kept, since each rerun of the page would close a dialog that is not drawn again.
-    st.session_state.asking = True
-
-
-def _asked() -> None:
-    st.session_state.asking = False
-
-
-@st.dialog(words.FORGET, on_dismiss=_asked)
-def _forget(visit: Visit) -> None:
-    st.write(words.FORGET_ASK)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        cancelled = st.button(words.FORGET_NOT, on_click=_asked)
-        if st.button(words.FORGET_DO, type="primary", on_click=_asked):
-            visit.forget()
-            st.rerun()
-    if cancelled:
-        st.rerun()
-
-
 def _trouble(glance: Glance) -> None:
     if glance.problem:
         st.error(f"{words.TROUBLE[glance.problem]} {glance.advice}", icon=":material/block:")
     elif glance.end_refused:
         st.warning(words.NOT_ENDED, icon=":material/error:")
+    elif glance.refused in words.REFUSED:
+        st.warning(words.REFUSED[glance.refused], icon=":material/error:")
     elif glance.out_of_touch:
         st.warning(words.OUT_OF_TOUCH, icon=":material/cloud_off:")
 
@@ -78,20 +66,28 @@ def _status(glance: Glance) -> str:
     match conversation.state:
         case State.UNKNOWN:
             return words.CONNECTING
+        case State.ACTIVE:
+            return _company(glance)
+        case _ if _is_away(glance):
+            return words.say(words.AWAY, glance.configuration)
         case State.NONE:
             return words.READY
         case State.CLOSED:
             return words.CLOSED
-        case State.ACTIVE:
-            return _company(conversation)
 
 
-def _company(conversation: Conversation) -> str:
+def _company(glance: Glance) -> str:
+    conversation = glance.conversation
     if queue := conversation.queue:
+        said = words.say(words.QUEUED, glance.configuration, position=queue.position)
         minutes = -(-queue.wait_time // 60) if queue.wait_time else None
-        sentence = words.QUEUED_FOR if minutes else words.QUEUED
-        return sentence.format(position=queue.position, minutes=minutes)
+        wait = words.say(words.QUEUED_FOR, glance.configuration, minutes=minutes)
+        return f"{said} · {wait}" if minutes else said
     if not conversation.agents_present:
-        return words.WAITING_FOR_AGENT
-    names = ", ".join(user.name or words.AGENT for user in conversation.agents_present)
+        return words.AWAY_NOTED if _is_away(glance) else words.WAITING_FOR_AGENT
+    names = ", ".join(people.name(user) for user in conversation.agents_present)
     return words.WITH_AGENT.format(names=names)
+
+
+def _is_away(glance: Glance) -> bool:
+    return glance.configuration is not None and not glance.configuration.online

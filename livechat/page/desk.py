@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import streamlit as st
 
 from livechat.conversation import State
-from livechat.desk import Desk
+from livechat.desk import Configured, Desk
 from livechat.errors import LiveChatError
 from livechat.page import words
 from livechat.visit import Visit
@@ -16,39 +17,91 @@ from livechat.visit import Visit
 def draw(visit: Visit) -> None:
     """Draws the desk into the sidebar, which is folded away until it is wanted."""
     settings = visit.settings
-    desk = Desk(settings.api_url, settings.agent_token or "")
-    conversation = visit.conversation
-    active = conversation.state is State.ACTIVE
+    desk = _desk(settings.api_url, settings.agent_token or "")
     with st.sidebar:
         st.subheader(words.DESK, anchor=False)
         st.caption(words.DESK_HELP)
-        with st.form("desk", clear_on_submit=True, border=False):
-            text = st.text_area(words.DESK_REPLY, key="desk-text")
-            if st.form_submit_button(words.DESK_SEND) and text.strip():
-                _do(
-                    visit,
-                    lambda: desk.say(
-                        text,
-                        customer_id=conversation.customer_id or "",
-                        chat_id=conversation.chat_id,
-                        active=active,
-                    ),
-                )
-        if st.button(words.DESK_END, disabled=not active):
-            _do(visit, lambda: desk.end(conversation.chat_id or ""))
+        _draw_chat(visit, desk)
         with st.container(horizontal=True):
             if st.button(words.DESK_ONLINE):
                 _do(visit, lambda: desk.accept_chats(True), words.DESK_IS_ONLINE)
             if st.button(words.DESK_OFFLINE):
                 _do(visit, lambda: desk.accept_chats(False), words.DESK_IS_OFFLINE)
+        _draw_configuration(visit, desk)
+
+
+@lru_cache(maxsize=1_000)  # one for each visitor's organization
+def _desk(api_url: str, agent_token: str) -> Desk:
+    return Desk(api_url, agent_token)
+
+
+def _draw_chat(visit: Visit, desk: Desk) -> None:
+    conversation = visit.conversation
+    active = conversation.state is State.ACTIVE
+    chat_id = conversation.chat_id or ""
+    with st.form("desk", clear_on_submit=True, border=False):
+        text = st.text_area(words.DESK_REPLY, key="desk-text")
+        if st.form_submit_button(words.DESK_SEND) and text.strip():
+            _do(
+                visit,
+                lambda: desk.say(
+                    text,
+                    customer_id=conversation.customer_id or "",
+                    chat_id=conversation.chat_id,
+                    active=active,
+                ),
+            )
+    with st.container(horizontal=True):
+        what = st.menu_button(
+            words.DESK_SHOW,
+            list(words.DESK_SHOWN),
+            format_func=lambda name: words.DESK_SHOWN[name],
+            key="desk-show",
+            disabled=not active,
+        )
+        if what:
+            _do(visit, lambda: desk.show(what, chat_id))
+        if st.button(words.DESK_END, disabled=not active):
+            _do(visit, lambda: desk.end(chat_id))
+
+
+def _draw_configuration(visit: Visit, desk: Desk) -> None:
+    """Draws what a company sets in LiveChat's settings, and sets what is chosen."""
+    kept = st.session_state.setdefault("desk-configured", {})
+    organization_id = visit.settings.organization_id
+
+    def ask(choice: Configured | None = None) -> None:
+        kept[organization_id] = (
+            desk.configure(enabled_forms=choice.enabled_forms, language=choice.language)
+            if choice
+            else desk.configure()
+        )
+
+    if organization_id not in kept and not _works(ask):
+        return
+    known = kept[organization_id]
+    enabled = frozenset(
+        form
+        for form, label in words.DESK_FORMS.items()
+        if st.toggle(label, form in known.enabled_forms, key=f"desk-{form}")
+    )
+    german = st.toggle(words.DESK_GERMAN, known.language == "de", key="desk-german")
+    chosen = Configured(enabled, "de" if german else "en")
+    if chosen != known:
+        _do(visit, lambda: ask(chosen))
 
 
 def _do(visit: Visit, act: Callable[[], None], done: str = "") -> None:
+    if _works(act):
+        visit.expect_news()
+        if done:
+            st.toast(done)
+
+
+def _works(act: Callable[[], None]) -> bool:
     try:
         act()
     except LiveChatError as error:
         st.error(str(error))
-        return
-    visit.expect_news()
-    if done:
-        st.toast(done)
+        return False
+    return True

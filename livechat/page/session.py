@@ -8,20 +8,24 @@ set it. A script writes it, since Streamlit has no way to set a cookie, so it ca
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.typing import ChatInputValue
 
 from livechat import settings as configuration
+from livechat.files import MAX_BYTES
 from livechat.identity import Identity
 from livechat.page import words
+from livechat.page.files import attachments
 from livechat.settings import Settings, SettingsError
-from livechat.visit import Visit
+from livechat.visit import Glance, Visit
 
+_LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
 _TWO_YEARS = 63_072_000  # seconds, as LiveChat's own cookies (2.3)
 _DOTENV = Path(__file__).parents[2] / ".env"
 
@@ -55,7 +59,14 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
         settings = configuration.enter_sandbox(settings, known)
     if identity and identity.organization_id != settings.organization_id:
         identity = None
-    return Visit(settings, settings.redirect_uri or _origin(), identity)
+    fields = {**settings.session_fields, **_query_fields(settings.query_fields)}
+    return Visit(settings, settings.redirect_uri or _origin(), identity, session_fields=fields)
+
+
+def _query_fields(names: Iterable[str]) -> dict[str, str]:
+    """What the page's address says, as far as the settings let it; never who the visitor is."""
+    given = {name: st.query_params.get(name, "").strip() for name in names}
+    return {name: value[:_LONGEST_FIELD] for name, value in given.items() if value}
 
 
 def listen(visit: Visit) -> None:
@@ -65,8 +76,16 @@ def listen(visit: Visit) -> None:
     session that begins with a message, because the app was restarted under an open page, has no
     callback yet: there the value is taken.
     """
-    # The arguments never change: another widget would lose what is being typed.
-    typed = st.chat_input(words.WRITE, key="typed", on_submit=_hear, args=(visit,))
+    # What may be attached never changes: another widget would lose what is being typed.
+    company = visit.glance().configuration
+    typed = st.chat_input(
+        words.say(words.WRITE, company),
+        key="typed",
+        accept_file="multiple",
+        max_upload_size=MAX_BYTES // 1024**2,
+        on_submit=_hear,
+        args=(visit,),
+    )
     if not st.session_state.pop("heard", False) and typed:
         _say(visit, typed)
 
@@ -76,16 +95,16 @@ def _hear(visit: Visit) -> None:
     st.session_state.heard = True
 
 
-def _say(visit: Visit, text: str) -> None:
-    visit.say(text)
+def _say(visit: Visit, typed: ChatInputValue) -> None:
+    visit.say(typed.text, attachments(typed.files))
     visit.work_in_background()
 
 
-def remember(visit: Visit) -> None:
+def remember(visit: Visit, glance: Glance) -> None:
     """Has the browser keep who the visitor is."""
     if visit.identity:
         # A new grant renews the cookie's life: the changed body makes the browser run it again.
-        _write_cookie(visit.identity.to_cookie(), _TWO_YEARS, visit.grants)
+        _write_cookie(visit.identity.to_cookie(), _TWO_YEARS, glance.grants)
 
 
 def begin_anew(visit: Visit) -> None:
@@ -95,7 +114,7 @@ def begin_anew(visit: Visit) -> None:
         # Not from the cookie: Streamlit has those that the browser sent when the session began.
         st.session_state.visit = _new_visit(visit.settings, None)
         st.rerun()
-    _write_cookie("", 0, visit.grants)
+    _write_cookie("", 0, 0)
 
 
 def _secrets() -> Mapping[str, Any]:

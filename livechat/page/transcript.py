@@ -1,110 +1,171 @@
-"""The conversation: the newest events, then what is still to be delivered."""
+"""The conversation: the newest events, then what is still to be delivered.
+
+What is on the screen stays where it is. Streamlit keeps the nodes of an element as long as its
+place in its container is the same. So the events are drawn in pages, each in a container of its
+own, and the places of earlier pages are there before them.
+"""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import UTC, datetime
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from livechat.conversation import Conversation, Delivery, Outgoing, State
-from livechat.events import Event, User
-from livechat.page import text, words
+from livechat.conversation import Conversation, State
+from livechat.events import Event, File
+from livechat.forms import FilledForm, Form, parse_filled_form
+from livechat.outgoing import Delivery, Outgoing
+from livechat.page import commonmark, files, forms, people, previews, rich, text, words
 from livechat.page.plain import plain
+from livechat.page.times import Here, here
+from livechat.rich_messages import RichMessage
 from livechat.visit import Glance, Visit
 
-_VISITOR = ":material/person:"
-_UNNAMED = ":material/support_agent:"
-_IMAGE = re.compile(r"https?://[\w.-]+[:/]|data:image/")
+# Places for so many earlier pages. What is read beyond them joins the first one, and moves it.
+_EARLIER_PAGES = 20
 
 
 def draw(visit: Visit, glance: Glance) -> None:
     """Draws a window of the transcript, so that its price does not grow with the conversation."""
     conversation = glance.conversation
-    entries = conversation.newest(glance.shown)
+    pages: dict[int, list[Event | Outgoing]] = {}
+    for number, entries in conversation.pages(glance.shown).items():
+        pages.setdefault(max(number, -_EARLIER_PAGES), []).extend(entries)
     with st.container(key="transcript"):
-        if len(conversation.timeline) > glance.shown or conversation.older_page_id:
-            st.button(words.EARLIER, key="earlier", type="tertiary", on_click=visit.show_earlier)
-        if not entries and conversation.state is not State.UNKNOWN:
-            st.markdown(words.GREETING)
-        for entry in entries:
+        with st.container(key="top"):
+            shown = sum(map(len, pages.values()))
+            if shown < len(conversation.timeline) or conversation.older_page_id:
+                st.button(
+                    words.EARLIER, key="earlier", type="tertiary", on_click=visit.show_earlier
+                )
+            if not pages and conversation.state is not State.UNKNOWN:
+                _greet(glance)
+        drawing = _Drawing(visit, glance)
+        for number in range(-_EARLIER_PAGES, max(pages, default=0) + 1):
+            with st.container(key=f"page-{number}"):
+                if number in pages:
+                    drawing.page(pages[number])
+
+
+def _greet(glance: Glance) -> None:
+    company = glance.configuration
+    online = company is None or company.online
+    greeting = words.say(words.GREETING, company) if online else words.GREETING_AWAY
+    st.html(text.paragraph(greeting))
+
+
+class _Drawing:
+    """One drawing of the transcript, from the oldest entry to the newest."""
+
+    def __init__(self, visit: Visit, glance: Glance) -> None:
+        self._visit = visit
+        self._conversation = glance.conversation
+        self._here: Here = here()
+        self._now = datetime.now(UTC)
+        self._day = self._here.day(self._now, self._now)
+        self._receipts = _receipts(glance.conversation)
+
+    def page(self, entries: Iterable[Event | Outgoing]) -> None:
+        """Draws some entries into a container of their own."""
+        for place, entry in enumerate(entries):
+            moment = entry.typed_at if isinstance(entry, Outgoing) else entry.created_at
+            day = self._here.day(moment, self._now)
+            # The first place is kept free if there is no date: which day the page before it ends
+            # with may be known later, and nothing may move then.
+            above = st.container() if place == 0 else nullcontext()
+            if day != self._day:
+                self._day = day
+                with above:
+                    st.html(text.system_line(day))
             if isinstance(entry, Outgoing):
-                _outgoing(visit, entry)
+                self._outgoing(entry)
             else:
-                _event(conversation, entry)
+                self._event(entry)
 
-
-def _event(conversation: Conversation, event: Event) -> None:
-    if event.type == "system_message":
-        said = words.SYSTEM.get(event.system_message_type or "", event.text)
-        if said:
-            st.html(text.system_line(said))
-        return
-    at = _time(event.created_at)
-    if event.author_id == conversation.customer_id:
-        _message(words.YOU, _VISITOR, at, plain(event))
-    else:
-        author = conversation.users.get(event.author_id or "")
-        _message(_name(author), _avatar(author), at, plain(event))
-
-
-def _outgoing(visit: Visit, message: Outgoing) -> None:
-    on_its_way = message.on_its_way and message.problem is None
-    at = words.SENDING if on_its_way else _time(message.typed_at)
-    with _message(words.YOU, _VISITOR, at, message.text):
-        if message.problem is None:
+    def _event(self, event: Event) -> None:
+        conversation = self._conversation
+        if event.type == "system_message":
+            if said := words.SYSTEM.get(event.system_message_type or "", event.text):
+                st.html(text.system_line(said))
             return
+        author = people.author(conversation, event)
+        at = self._here.clock(event.created_at)
+        receipt = self._receipts.get(event.id, "")
+        with st.chat_message(author.name, avatar=author.avatar):
+            said = "" if event.commonmark or event.body else plain(event)
+            st.html(text.message(author.name, at, said, title=author.title, receipt=receipt))
+            match event.body:
+                case None if event.commonmark:
+                    commonmark.draw(event.text)
+                case File():
+                    files.draw(self._visit, event)
+                case RichMessage():
+                    rich.draw(self._visit, conversation, event)
+                case FilledForm():
+                    st.html(forms.filled(event.body))
+                case Form():
+                    self._form(event, event.body)
+
+            if event.preview:
+                previews.draw(event.preview)
+
+    def _form(self, event: Event, form: Form) -> None:
+        if not self._conversation.wants_filling(event):
+            st.html(text.paragraph(plain(event)))
+            return
+
+        forms.draw(form, f"form-{event.id}", submit=words.SUBMIT, on_submit=self._visit.fill_in)
+
+    def _outgoing(self, message: Outgoing) -> None:
+        trouble = message.problem is not None
+        at = self._here.clock(message.typed_at)
+        if message.on_its_way and not trouble:
+            at = words.UPLOADING if message.file and not message.file.url else words.SENDING
+        elif message.delivery is Delivery.SENT:
+            at = f"{at} · {words.SENT}"
+        with st.chat_message(words.YOU, avatar=people.VISITOR):
+            st.html(text.message(words.YOU, at, message.text))
+            if message.file:
+                files.draw_outgoing(message.file)
+            elif "form_id" in message.content:
+                st.html(forms.filled(parse_filled_form(message.content)))
+            if trouble:
+                self._trouble(message)
+
+    def _trouble(self, message: Outgoing) -> None:
         failed = message.delivery is Delivery.FAILED
-        if failed:
+        if failed and message.problem:
             st.markdown(f":small[:red[:material/error: {words.UNDELIVERED[message.problem]}]]")
         else:
             st.caption(f":material/schedule: {words.STILL_TRYING}")
         with st.container(horizontal=True):
-            st.button(
-                words.RETRY,
-                key=f"retry-{message.custom_id}",
-                icon=":material/refresh:",
-                on_click=visit.retry,
-                args=(message.custom_id,),
-            )
+            if not message.is_hopeless:
+                st.button(
+                    words.RETRY,
+                    key=f"retry-{message.custom_id}",
+                    icon=":material/refresh:",
+                    on_click=self._visit.retry,
+                    args=(message.custom_id,),
+                )
             if failed:
                 st.button(
                     words.DISCARD,
                     key=f"discard-{message.custom_id}",
                     type="tertiary",
-                    on_click=visit.discard,
+                    on_click=self._visit.discard,
                     args=(message.custom_id,),
                 )
 
 
-def _message(name: str, avatar: str, at: str, said: str) -> DeltaGenerator:
-    message = st.chat_message(name, avatar=avatar)
-    message.html(text.message(name, at, said))
-    return message
-
-
-def _name(author: User | None) -> str:
-    return (author.name or "").strip() or words.AGENT if author else words.AGENT
-
-
-def _avatar(author: User | None) -> str:
-    avatar = (author.avatar or "").strip() if author else ""
-    if "://" not in avatar and re.match(r"[\w.-]+\.\w+/", avatar):
-        avatar = f"https://{avatar}"  # LiveChat leaves the scheme out at times (4.4)
-    # Streamlit would open anything else as a file of the server.
-    return avatar if _IMAGE.match(avatar) else _UNNAMED
-
-
-def _time(moment: datetime) -> str:
-    local = moment.astimezone(_zone())
-    same_day = local.date() == datetime.now(local.tzinfo).date()
-    return f"{local:%H:%M}" if same_day else f"{local:%Y-%m-%d %H:%M}"
-
-
-def _zone() -> ZoneInfo:
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+def _receipts(conversation: Conversation) -> dict[str, str]:
+    """What is said of the newest event that was seen by an agent, and of the newest one sent."""
+    receipts: dict[str, str] = {}
+    for event in reversed(conversation.timeline):
+        if event.author_id == conversation.customer_id:
+            if event.created_at <= conversation.seen_up_to:
+                receipts[event.id] = words.SEEN
+                break
+            receipts = receipts or {event.id: words.SENT}
+    return receipts

@@ -1,11 +1,23 @@
-"""Every sentence that the page shows, in one place."""
+"""Every sentence that the page shows, in one place.
+
+They are English. For some LiveChat has phrases of its own, in the language of the group and in the
+company's words; `say` prefers those.
+"""
 
 from __future__ import annotations
 
-from livechat.conversation import CLOSED_SILENTLY, Problem
+import re
+
+from livechat.configuration import Configuration
+from livechat.conversation import CLOSED_SILENTLY
+from livechat.forms import Fault
+from livechat.outgoing import Problem
+from livechat.visit import Errand
 
 TITLE = "Chat with us"
+TITLE_UNSEEN = "({count}) {title}"
 GREETING = "Hello! Write to us below, and we will answer right here."
+GREETING_AWAY = "Hello! Nobody is here right now. Leave a message: the answer will appear right here."
 SANDBOX = (
     "Sandbox: a scripted agent answers, nothing leaves this app. To go live, set "
     "`LIVECHAT_CLIENT_ID` and `LIVECHAT_ORGANIZATION_ID` (see the README)."
@@ -13,11 +25,45 @@ SANDBOX = (
 WRITE = "Write a message"
 EARLIER = "Show earlier messages"
 
+TODAY = "Today"
+YESTERDAY = "Yesterday"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY = "{weekday}, {date}"
+STAMP = "{date}, {clock}"
+BEFORE_NOON = "AM"
+AFTER_NOON = "PM"
+
 YOU = "You"
 AGENT = "Agent"
 SENDING = "Sending…"
+UPLOADING = "Uploading…"
+SENT = "Sent"
+SEEN = "Seen"
+SUBMIT = "Send"
 RETRY = "Retry"
 DISCARD = "Discard"
+
+NAME = "Name"
+EMAIL = "E-mail"
+ANSWER = "Your answer"
+OPTION = "Option {number}"
+OPTION_AGAIN = "{label} ({number})"
+CHOOSE = "Choose an option"
+CHOOSE_ANY = "{label} (choose any)"
+REQUIRED = "{label} (required)"
+COMMENT = "Comment"
+FAULTS = {
+    Fault.MISSING: "This is needed.",
+    Fault.NOT_AN_EMAIL: "This is not an e-mail address.",
+}
+CHECK = "Please check: {fields}"
+NOT_ANSWERED = "—"
+
+START_CHAT = "Start the chat"
+SKIP = "Skip"
+WAITS_FOR_FORM = "Your message is sent as soon as the form is filled in."
+FORM_FILLED = "Thank you. Now write your message below."
+TICKET_LEFT = "Thank you for your message. We will write back as soon as somebody is here."
 
 END = "End chat"
 ENDING = "Ending the chat…"
@@ -27,8 +73,10 @@ READY = "Ready when you are"
 CLOSED = "Chat closed. Write to go on."
 WITH_AGENT = "You are talking to {names}"
 WAITING_FOR_AGENT = "Waiting for an agent"
+AWAY = "Nobody is here right now. Leave a message."
+AWAY_NOTED = "Nobody is here right now. We have your message and will answer here."
 QUEUED = "You are number {position} in the queue"
-QUEUED_FOR = "You are number {position} in the queue, about {minutes} min"
+QUEUED_FOR = "about {minutes} min"
 OUT_OF_TOUCH = (
     "The chat cannot be reached at the moment. We keep trying; new messages appear as soon as "
     "the connection is back."
@@ -44,6 +92,25 @@ FORGET_DO = "Forget me"
 FORGET_NOT = "Cancel"
 FORGOTTEN = "This device has forgotten you."
 BEGIN_ANEW = "Start a new conversation"
+
+DETAILS = "Your details"
+SAVE = "Save"
+LOOKING_UP = "Looking up what we know of you…"
+RATE = "Rate this chat"
+RATE_ASK = "How was this chat?"
+RATED = ("You rated this chat as bad.", "You rated this chat as good.")
+RATE_COMMENT = "Would you like to say why?"
+TRANSCRIPT = "Transcript"
+TRANSCRIPT_DOWNLOAD = "Download the whole conversation"
+TRANSCRIPT_FILE = "conversation.txt"
+TRANSCRIPT_EMAIL = "Send this chat to an e-mail address"
+TRANSCRIPT_TO = "This chat will be sent to {email}."
+SEARCH = "Search"
+SEARCH_FOR = "Search for"
+SEARCH_FOUND = "Found: {count}"
+SEARCH_FOUND_MORE = "Found: {count}. These are the newest {shown}."
+SEARCH_NOT_ALL = "Only the messages that have been loaded are searched."
+SEARCH_EARLIER = "Load earlier messages"
 
 CANNOT_START = "The chat is not set up correctly"
 BROKEN_SECRETS = "secrets.toml cannot be read: expected a TOML file with a table `[livechat]`"
@@ -61,8 +128,18 @@ UNDELIVERED = {
     Problem.REFUSED: "Not delivered: LiveChat did not accept this message.",
     Problem.UNAUTHORIZED: "Not delivered: you could not be signed in. Please retry.",
     Problem.MISCONFIGURED: "Not delivered: the chat is not set up correctly.",
+    Problem.FILE_TOO_LARGE: "Not sent: the file is larger than 10 MB.",
+    Problem.FILE_EXECUTABLE: "Not sent: programs and scripts are not accepted.",
+    Problem.FILE_REFUSED: "Not sent: LiveChat did not accept this file.",
 }
 STILL_TRYING = "Not delivered yet. We keep trying."
+
+# What was asked of LiveChat besides messages, and was refused.
+REFUSED = {
+    Errand.RATE: "Your rating could not be saved.",
+    Errand.SEND_TRANSCRIPT: "The transcript cannot be sent to this address.",
+    Errand.INTRODUCE: "Your details could not be saved.",
+}
 
 # At the foot of the page: what concerns the whole chat.
 TROUBLE = {
@@ -80,17 +157,65 @@ TROUBLE = {
 SYSTEM = {
     CLOSED_SILENTLY: "The chat has been closed.",
     "manual_archived_customer": "The chat has been closed.",
+    "rating.chat_rated": "You have rated this chat.",
+    "rating.chat_commented": "You have left a comment on this chat.",
+    "rating.chat_rating_canceled": "You have taken your rating back.",
+    "transcript_requested": "You have asked for the transcript by e-mail.",
 }
+
+# LiveChat's keys for what it has phrases for. They are not published: these are the sandbox's.
+_PHRASES = {
+    GREETING: "welcome",
+    WRITE: "write_a_message",
+    END: "end_chat",
+    AWAY: "leave_a_message",
+    QUEUED: "queue_position",
+    QUEUED_FOR: "queue_wait_time",
+}
+
+
+def say(sentence: str, configuration: Configuration | None, **values: object) -> str:
+    """A sentence in LiveChat's words if it has some (3.7), else in ours, with `values` filled in.
+
+    LiveChat writes `%name%` where we write `{name}`; one that asks for what we do not have is not
+    used.
+    """
+    phrases = configuration.phrases if configuration else {}
+    phrase = phrases.get(_PHRASES.get(sentence, ""), "")
+    if phrase and set(re.findall(r"%(\w+)%", phrase)) <= values.keys():
+        return re.sub(r"%(\w+)%", lambda match: str(values[match[1]]), phrase)
+    return sentence.format(**values) if values else sentence
+
 
 DESK = "Agent desk"
 DESK_HELP = "Play the agent of this conversation yourself. Nobody else sees it, nor you theirs."
 DESK_REPLY = "Write as the agent"
 DESK_SEND = "Send as the agent"
+DESK_SHOW = "Send…"
+DESK_SHOWN = {
+    "cards": "Cards",
+    "quick_replies": "Quick replies",
+    "sticker": "A sticker",
+    "file": "Files",
+    "form": "A form",
+    "formatting": "Formatted text",
+    "help": "What can be asked for",
+    "queue": "Back into the queue",
+    "transfer": "Transfer to a colleague",
+    "away": "Away for a minute",
+}
 DESK_END = "Close the chat as the agent"
 DESK_ONLINE = "Go online"
 DESK_OFFLINE = "Go offline"
+DESK_FORMS = {"prechat": "Pre-chat form", "postchat": "Post-chat form", "ticket": "Ticket form"}
+DESK_GERMAN = "German phrases"
 DESK_IS_ONLINE = "The agent is online."
 DESK_IS_OFFLINE = "The agent is offline: a new chat finds nobody there."
 
 FILE = "File: {name}"
+UNNAMED_FILE = "File"
+FULL_SIZE = "Open in full size"
+PICTURE = "Picture"
+YES = "Yes"
+NO = "No"
 UNSUPPORTED = "(This message cannot be shown here.)"

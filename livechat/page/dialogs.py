@@ -1,0 +1,205 @@
+"""The dialogs of the menu. `st.session_state.asking` is the one that is open, None if none is.
+
+It is kept, since each run of the page closes a dialog that is not drawn again. What happens in a
+dialog runs that dialog alone, with the arguments of the page's last run: so it looks for itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+import streamlit as st
+
+from livechat.events import Event
+from livechat.forms import EMAIL, NAME, Answers, Field, Form, given_text
+from livechat.page import forms, people, rating, text, words
+from livechat.page.plain import plain
+from livechat.page.times import here
+from livechat.page.transcript_text import as_text
+from livechat.visit import Customer, Errand, Glance, Visit
+
+_MOST_FOUND = 50
+_EXCERPT = 240  # characters, of which some before the hit
+_BEFORE_HIT = 80
+
+
+def entries(glance: Glance) -> list[str]:
+    """The menu: what there is to do about the chat, in addition to writing."""
+    about_chat = [words.RATE, words.TRANSCRIPT, words.SEARCH]
+    has_chat = glance.conversation.thread_id is not None
+    return [words.DETAILS, *(about_chat if has_chat else ()), words.FORGET]
+
+
+def open_chosen(key: str) -> None:
+    """Opens the dialog that was chosen in the menu of that key."""
+    st.session_state.asking = st.session_state[key]
+    if st.session_state.asking == words.DETAILS:
+        st.session_state.visit.look_up_customer()
+
+
+def draw(visit: Visit, glance: Glance) -> None:
+    """Draws the dialog that is open, if any."""
+    asking = st.session_state.get("asking")
+    st.session_state.asked = None
+    if asking in entries(glance):
+        st.dialog(asking, on_dismiss=_dismiss)(_draw)(visit, asking)
+
+
+def is_disturbed(visit: Visit) -> bool:
+    """Whether drawing the page now would disturb the visitor in a dialog for nothing.
+
+    Streamlit closes a dialog and opens it again whenever the page is drawn: on a phone the
+    keyboard goes away in the middle of a word. So only what the dialog itself shows is worth it.
+    """
+    return bool(st.session_state.get("asked") == _shown(visit.glance()))
+
+
+def _draw(visit: Visit, asking: str) -> None:
+    glance = visit.glance()
+    st.session_state.asked = _shown(glance)
+    _DIALOGS[asking](visit, glance)
+
+
+def _shown(glance: Glance) -> tuple[object, ...]:
+    conversation = glance.conversation
+    return (
+        glance.customer,
+        glance.problem,
+        glance.out_of_touch,
+        glance.refused,
+        conversation.rating,
+        conversation.transcript_email,
+    )
+
+
+def _dismiss() -> None:
+    st.session_state.asking = None
+
+
+def _close() -> None:
+    _dismiss()
+    st.rerun()
+
+
+def _details(visit: Visit, glance: Glance) -> None:
+    looking_up = glance.customer is None and glance.refused is not Errand.LOOK_UP_CUSTOMER
+    if looking_up and not glance.out_of_touch and not glance.problem:
+        st.html(text.status_line(words.LOOKING_UP))
+        return
+    fields = (Field(NAME, "name", words.NAME), Field(EMAIL, "email", words.EMAIL))
+    forms.draw(
+        Form("details", fields),
+        "details",
+        submit=words.SAVE,
+        on_submit=partial(_introduce, visit),
+        prefill=glance.customer,
+        border=False,
+    )
+
+
+def _introduce(visit: Visit, form: Form, answers: Answers) -> None:
+    given = [given_text(form, answers, type) for type in (NAME, EMAIL)]
+    if any(given):
+        visit.introduce(*given)
+    _close()
+
+
+def _rate(visit: Visit, glance: Glance) -> None:
+    _refused(glance, Errand.RATE)
+    rating.draw(visit, glance, "dialog")
+
+
+def _transcript(visit: Visit, glance: Glance) -> None:
+    place = here()  # not to be asked for in the thread that writes the file
+    st.download_button(
+        words.TRANSCRIPT_DOWNLOAD,
+        lambda: as_text(visit.read_everything(), place),
+        words.TRANSCRIPT_FILE,
+        "text/plain",
+        key="download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    email = glance.conversation.transcript_email
+    with st.container():
+        if glance.refused is Errand.SEND_TRANSCRIPT:
+            _refused(glance, Errand.SEND_TRANSCRIPT)
+        elif email:
+            st.html(text.paragraph(words.TRANSCRIPT_TO.format(email=email)))
+    forms.draw(
+        Form("transcript", (Field(EMAIL, "email", words.TRANSCRIPT_EMAIL, required=True),)),
+        "transcript",
+        submit=words.SUBMIT,
+        on_submit=partial(_send_transcript, visit),
+        prefill=glance.customer or Customer(email=email or ""),
+        border=False,
+    )
+
+
+def _send_transcript(visit: Visit, form: Form, answers: Answers) -> None:
+    visit.send_transcript(given_text(form, answers, EMAIL) or "")
+    visit.work_in_background()
+
+
+def _search(visit: Visit, glance: Glance) -> None:
+    wanted = st.text_input(words.SEARCH_FOR, key="search", type="search", placeholder="", live=True)
+    conversation = glance.conversation
+    with st.container():
+        if conversation.older_page_id:
+            st.caption(words.SEARCH_NOT_ALL)
+            st.button(words.SEARCH_EARLIER, key="search-earlier", on_click=_load, args=(visit,))
+    if wanted := wanted.strip().casefold():
+        found = [event for event in reversed(conversation.timeline) if _tells(event, wanted)]
+        shown = found[:_MOST_FOUND]
+        count = words.SEARCH_FOUND if shown == found else words.SEARCH_FOUND_MORE
+        st.caption(count.format(count=len(found), shown=len(shown)))
+        now, place = datetime.now(UTC), here()
+        rows = []
+        for event in shown:
+            author, at = people.author(conversation, event), place.stamp(event.created_at, now)
+            excerpt = _excerpt(plain(event), wanted)
+            rows.append(f"<div>{text.message(author.name, at, excerpt)}</div>")
+        st.html(f'<div style="display: grid; gap: 0.75rem">{"".join(rows)}</div>')
+
+
+def _load(visit: Visit) -> None:
+    visit.read_everything()
+
+
+def _tells(event: Event, wanted: str) -> bool:
+    return event.type != "system_message" and wanted in plain(event).casefold()
+
+
+def _excerpt(said: str, wanted: str) -> str:
+    said = " ".join(said.split())
+    # As good as exact: few characters are longer when their case is folded.
+    start = max(0, said.casefold().find(wanted) - _BEFORE_HIT)
+    end = start + _EXCERPT
+    return f"{'…' if start else ''}{said[start:end]}{'…' if end < len(said) else ''}"
+
+
+def _forget(visit: Visit, glance: Glance) -> None:
+    st.write(words.FORGET_ASK)
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.button(words.FORGET_NOT, on_click=_close)
+        st.button(words.FORGET_DO, type="primary", on_click=_do_forget, args=(visit,))
+
+
+def _do_forget(visit: Visit) -> None:
+    visit.forget()
+    _close()
+
+
+def _refused(glance: Glance, errand: Errand) -> None:
+    if glance.refused is errand:
+        st.warning(words.REFUSED[errand], icon=":material/error:")
+
+
+_DIALOGS = {
+    words.DETAILS: _details,
+    words.RATE: _rate,
+    words.TRANSCRIPT: _transcript,
+    words.SEARCH: _search,
+    words.FORGET: _forget,
+}
