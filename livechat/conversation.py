@@ -410,6 +410,10 @@ class Conversation:
         """The visitor wants the transcript of the newest thread at this address."""
         return self._changed(transcript_to=(self.thread_id or "", email))
 
+    def send_no_transcript(self) -> Conversation:
+        """LiveChat does not send the transcript there: what it says counts."""
+        return self._changed(transcript_to=None)
+
     # What is read
 
     def looked(self, summary: ChatSummary | None) -> Conversation:

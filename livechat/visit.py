@@ -164,7 +164,7 @@ class Visit:
         self._is_open = False  # the chat, when it was last looked at
         self._seen_open: str | None = None  # the newest thread that this page has seen open
         self._skipped: str | None = None  # the thread whose post-chat form is not wanted
-        self._errands: deque[tuple[Errand, Callable[[], object]]] = deque()
+        self._errands: deque[tuple[Errand, Callable[[], object], Callable[[], None]]] = deque()
         self._refused: Errand | None = None
         self._ending = False
         self._end_refused = False
@@ -346,7 +346,7 @@ class Visit:
                 chat_id, thread_id=thread_id, properties={"rating": values}
             )
 
-        self._run(Errand.RATE, tell)
+        self._run(Errand.RATE, tell, lambda: self._apply(lambda c: c.unrated()))
 
     def send_transcript(self, email: str) -> None:
         """The transcript of the newest thread to an e-mail address (3.5)."""
@@ -360,6 +360,7 @@ class Visit:
             lambda: self._client.update_thread_properties(
                 chat_id, thread_id=thread_id, properties=properties
             ),
+            lambda: self._apply(lambda c: c.send_no_transcript()),
         )
 
     def look_up_customer(self) -> None:
@@ -375,11 +376,18 @@ class Visit:
 
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is (3.6); None leaves a name or an address as it was."""
-        known = self._customer or Customer()
+        before = self._customer
+        known = before or Customer()
         self._customer = Customer(
             known.name if name is None else name, known.email if email is None else email
         )
-        self._run(Errand.INTRODUCE, lambda: self._client.update_customer(name=name, email=email))
+
+        def forget() -> None:
+            self._customer = before
+
+        self._run(
+            Errand.INTRODUCE, lambda: self._client.update_customer(name=name, email=email), forget
+        )
 
     def _send_off(self, *messages: Outgoing) -> None:
         if messages:
@@ -515,20 +523,21 @@ class Visit:
                 self._looked_at = now
             self._configuration.refresh(self._client, now)
 
-    def _run(self, errand: Errand, do: Callable[[], object]) -> None:
+    def _run(
+        self, errand: Errand, do: Callable[[], object], undo: Callable[[], None] = lambda: None
+    ) -> None:
         self._refused = None
-        self._errands.append((errand, do))
+        self._errands.append((errand, do, undo))
         self._hurry = True
 
     def _run_errand(self) -> None:
-        errand, do = self._errands[0]
+        errand, do, undo = self._errands[0]
         try:
             do()
         except Refused as error:
             _log.warning("%s was refused: %s", errand.name, error)
             self._refused = errand
-            if errand is Errand.RATE:
-                self._apply(lambda c: c.unrated())
+            undo()
         self._errands.popleft()
 
     def _is_due(self) -> bool:

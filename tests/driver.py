@@ -107,5 +107,6 @@ class Page:
 
         `about_all` with those that one visitor of the process asks for all of them.
         """
-        actions = [r.action for r in list(self.sandbox.requests)[since:] if r.api not in ("agent", "sandbox")]
+        records = list(self.sandbox.requests)[since:]
+        actions = [r.action for r in records if r.api not in ("agent", "sandbox")]
         return [action for action in actions if about_all or action not in CONFIGURATION]

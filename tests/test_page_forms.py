@@ -20,12 +20,16 @@ from livechat.page import dialogs, forms, words
 from livechat.page.times import Here
 from livechat.page.transcript_text import as_text
 from livechat.sandbox import Sandbox
+from livechat.sandbox.phrases import PHRASES
 from livechat.visit import Customer, Errand, Visit
 from tests import driver
 from tests.conftest import ROOT, live
 from tests.test_page import configure, drawn, say
 
 OPTIONS = [{"id": "a", "label": "First"}, {"id": "b", "label": "Second"}]
+
+# In LiveChat's words.
+TICKET_LEFT = PHRASES["en"]["ticket_sent"]
 
 
 def field(type: str, label: str = "Field:", required: bool = False, **more: Any) -> dict[str, Any]:
@@ -433,10 +437,10 @@ def test_a_ticket_is_left_while_nobody_is_there(app: AppTest, sandbox: Sandbox) 
     type_into(app, "E", "ada@example.com")
     type_into(app, "Message", "Please write back")
     press(app, words.SUBMIT)
-    assert words.TICKET_LEFT in drawn(app)
+    assert TICKET_LEFT in drawn(app)
     assert not app.text_area
     poll(app)
-    assert words.TICKET_LEFT in drawn(app)
+    assert TICKET_LEFT in drawn(app)
     actions = [request.action for request in sandbox.requests]
     assert actions.count("start_chat") == 1
 
@@ -449,10 +453,10 @@ def test_a_ticket_that_is_refused_can_be_left_again(app: AppTest, sandbox: Sandb
     type_into(app, "Message", "Please write back")
     press(app, words.SUBMIT)
     app.run()
-    assert words.TICKET_LEFT not in drawn(app)
+    assert TICKET_LEFT not in drawn(app)
     assert words.RETRY in labels(app)
     press(app, words.RETRY)
-    assert words.TICKET_LEFT in drawn(app)
+    assert TICKET_LEFT in drawn(app)
 
 
 def test_who_writes_while_nobody_is_there_is_asked_the_prechat_form(

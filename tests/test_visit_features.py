@@ -505,6 +505,21 @@ def test_the_customer_is_looked_up_and_introduced(page: Page) -> None:
     assert again.visit.glance().customer == Customer("Ada", "ada@example.com")
 
 
+def test_refused_details_and_transcripts_are_not_shown_as_taken(chatting: Page) -> None:
+    chatting.visit.introduce("Ada", None)
+    chatting.run()
+    chatting.sandbox.faults.add("customer/update_customer", error="validation")
+    chatting.visit.introduce("Bob", "x")
+    chatting.run()
+    assert chatting.visit.glance().customer == Customer("Ada")
+    assert chatting.visit.glance().refused is Errand.INTRODUCE
+    chatting.sandbox.faults.add("customer/update_thread_properties", error="validation")
+    chatting.visit.send_transcript("x")
+    chatting.run()
+    assert chatting.visit.conversation.transcript_email is None
+    assert chatting.visit.glance().refused is Errand.SEND_TRANSCRIPT
+
+
 def test_session_fields_are_told_once(sandbox: Sandbox) -> None:
     page = Page(sandbox, session_fields={"plan": "gold", "order": "7"})
     page.poll(30)

@@ -34,7 +34,7 @@ def _draw_first(visit: Visit, glance: Glance, form: Form) -> None:
     forms.draw(
         form,
         "prechat",
-        submit=words.START_CHAT,
+        submit=words.say(words.START_CHAT, glance.configuration),
         on_submit=visit.fill_in_first,
         prefill=glance.customer,
     )
@@ -57,12 +57,12 @@ def _ticket(glance: Glance) -> Form | None:
 
 def _draw_ticket(visit: Visit, glance: Glance, form: Form) -> None:
     if _is_left(glance, form):
-        st.html(text.paragraph(words.TICKET_LEFT))
+        st.html(text.paragraph(words.say(words.TICKET_LEFT, glance.configuration)))
         return
     forms.draw(
         form,
         "ticket",
-        submit=words.SUBMIT,
+        submit=words.say(words.SUBMIT, glance.configuration),
         on_submit=visit.leave_ticket,
         prefill=glance.customer,
     )
@@ -95,7 +95,7 @@ def _draw_afterwards(visit: Visit, glance: Glance) -> None:
         forms.draw(
             form,
             f"postchat-{glance.conversation.thread_id}",
-            submit=words.SUBMIT,
+            submit=words.say(words.SUBMIT, glance.configuration),
             on_submit=visit.fill_in_afterwards,
             prefill=glance.customer,
             rated=glance.conversation.rating,

@@ -65,11 +65,12 @@ def _status(glance: Glance) -> str:
         return words.ENDING
     match conversation.state:
         case State.UNKNOWN:
-            return words.CONNECTING
+            return words.say(words.CONNECTING, glance.configuration)
         case State.ACTIVE:
             return _company(glance)
         case _ if _is_away(glance):
-            return words.say(words.AWAY, glance.configuration)
+            sentences = (words.AWAY, words.LEAVE_A_MESSAGE)
+            return " ".join(words.say(s, glance.configuration) for s in sentences)
         case State.NONE:
             return words.READY
         case State.CLOSED:
@@ -84,7 +85,9 @@ def _company(glance: Glance) -> str:
         wait = words.say(words.QUEUED_FOR, glance.configuration, minutes=minutes)
         return f"{said} · {wait}" if minutes else said
     if not conversation.agents_present:
-        return words.AWAY_NOTED if _is_away(glance) else words.WAITING_FOR_AGENT
+        if _is_away(glance):
+            return words.AWAY_NOTED
+        return words.say(words.WAITING_FOR_AGENT, glance.configuration)
     names = ", ".join(people.name(user) for user in conversation.agents_present)
     return words.WITH_AGENT.format(names=names)
 

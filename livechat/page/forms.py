@@ -54,7 +54,7 @@ def draw(
                 st.error(words.CHECK.format(fields=faulty))
         with st.container(horizontal=True):
             st.form_submit_button(
-                submit,
+                text.label(submit),
                 key=f"{key}-submit",
                 type="primary",
                 on_click=_submit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
+from livechat.page import dialogs
 from livechat.visit import Visit
 
 
@@ -21,5 +22,5 @@ def heartbeat(visit: Visit) -> None:
         interval=int(visit.settings.poll_seconds * 1000), debounce=False, key="heartbeat"
     )
     visit.work(tick)
-    if visit.needs_drawing:
+    if visit.needs_drawing and not dialogs.is_disturbed(visit):
         st.rerun()

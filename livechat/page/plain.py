@@ -20,7 +20,7 @@ def plain(event: Event) -> str:
         case Form() as form:
             lines = (field.label for field in form.fields)
         case FilledForm() as form:
-            lines = (_answered(label, answer) for label, answer in form.answers)
+            lines = (_answered(*answered) for answered in form.answers if answered[1] != "")
         case None if event.type == "system_message":
             return words.SYSTEM.get(event.system_message_type or "", event.text)
         case None if event.type == "message":

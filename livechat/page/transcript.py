@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
@@ -61,6 +62,7 @@ class _Drawing:
 
     def __init__(self, visit: Visit, glance: Glance) -> None:
         self._visit = visit
+        self._say = partial(words.say, configuration=glance.configuration)
         self._conversation = glance.conversation
         self._here: Here = here()
         self._now = datetime.now(UTC)
@@ -87,12 +89,12 @@ class _Drawing:
     def _event(self, event: Event) -> None:
         conversation = self._conversation
         if event.type == "system_message":
-            if said := words.SYSTEM.get(event.system_message_type or "", event.text):
-                st.html(text.system_line(said))
+            if said := plain(event):
+                st.html(text.system_line(self._say(said)))
             return
         author = people.author(conversation, event)
         at = self._here.clock(event.created_at)
-        receipt = self._receipts.get(event.id, "")
+        receipt = self._say(self._receipts.get(event.id, ""))
         with st.chat_message(author.name, avatar=author.avatar):
             said = "" if event.commonmark or event.body else plain(event)
             st.html(text.message(author.name, at, said, title=author.title, receipt=receipt))
@@ -116,15 +118,18 @@ class _Drawing:
             st.html(text.paragraph(plain(event)))
             return
 
-        forms.draw(form, f"form-{event.id}", submit=words.SUBMIT, on_submit=self._visit.fill_in)
+        forms.draw(
+            form, f"form-{event.id}", submit=self._say(words.SUBMIT), on_submit=self._visit.fill_in
+        )
 
     def _outgoing(self, message: Outgoing) -> None:
         trouble = message.problem is not None
         at = self._here.clock(message.typed_at)
         if message.on_its_way and not trouble:
-            at = words.UPLOADING if message.file and not message.file.url else words.SENDING
+            uploads = message.file and not message.file.url
+            at = words.UPLOADING if uploads else words.SENDING
         elif message.delivery is Delivery.SENT:
-            at = f"{at} · {words.SENT}"
+            at = f"{at} · {self._say(words.SENT)}"
         with st.chat_message(words.YOU, avatar=people.VISITOR):
             st.html(text.message(words.YOU, at, message.text))
             if message.file:

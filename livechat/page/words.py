@@ -17,7 +17,9 @@ from livechat.visit import Errand
 TITLE = "Chat with us"
 TITLE_UNSEEN = "({count}) {title}"
 GREETING = "Hello! Write to us below, and we will answer right here."
-GREETING_AWAY = "Hello! Nobody is here right now. Leave a message: the answer will appear right here."
+GREETING_AWAY = (
+    "Hello! Nobody is here right now. Leave a message: the answer will appear right here."
+)
 SANDBOX = (
     "Sandbox: a scripted agent answers, nothing leaves this app. To go live, set "
     "`LIVECHAT_CLIENT_ID` and `LIVECHAT_ORGANIZATION_ID` (see the README)."
@@ -39,7 +41,7 @@ SENDING = "Sending…"
 UPLOADING = "Uploading…"
 SENT = "Sent"
 SEEN = "Seen"
-SUBMIT = "Send"
+SUBMIT = "Submit"
 RETRY = "Retry"
 DISCARD = "Discard"
 
@@ -73,7 +75,8 @@ READY = "Ready when you are"
 CLOSED = "Chat closed. Write to go on."
 WITH_AGENT = "You are talking to {names}"
 WAITING_FOR_AGENT = "Waiting for an agent"
-AWAY = "Nobody is here right now. Leave a message."
+AWAY = "Nobody is here right now."
+LEAVE_A_MESSAGE = "Leave a message."
 AWAY_NOTED = "Nobody is here right now. We have your message and will answer here."
 QUEUED = "You are number {position} in the queue"
 QUEUED_FOR = "about {minutes} min"
@@ -153,10 +156,12 @@ TROUBLE = {
     Problem.MISCONFIGURED: "The chat is not set up correctly, so no message can be delivered.",
 }
 
+CHAT_CLOSED = "The chat has been closed."
+
 # System messages are shown as LiveChat words them, but for these.
 SYSTEM = {
-    CLOSED_SILENTLY: "The chat has been closed.",
-    "manual_archived_customer": "The chat has been closed.",
+    CLOSED_SILENTLY: CHAT_CLOSED,
+    "manual_archived_customer": CHAT_CLOSED,
     "rating.chat_rated": "You have rated this chat.",
     "rating.chat_commented": "You have left a comment on this chat.",
     "rating.chat_rating_canceled": "You have taken your rating back.",
@@ -168,9 +173,19 @@ _PHRASES = {
     GREETING: "welcome",
     WRITE: "write_a_message",
     END: "end_chat",
-    AWAY: "leave_a_message",
+    CONNECTING: "connecting",
+    WAITING_FOR_AGENT: "waiting_for_agent",
+    AWAY: "offline",
+    LEAVE_A_MESSAGE: "leave_a_message",
     QUEUED: "queue_position",
     QUEUED_FOR: "queue_wait_time",
+    CHAT_CLOSED: "chat_ended",
+    SENT: "message_delivered",
+    SEEN: "message_seen",
+    SUBMIT: "submit",
+    START_CHAT: "start_chat",
+    RATE_ASK: "postchat_form_header",
+    TICKET_LEFT: "ticket_sent",
 }
 
 
