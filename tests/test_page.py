@@ -215,7 +215,7 @@ def test_an_agent_without_a_name_is_agent_and_an_odd_avatar_does_no_harm(
                     {"label": "Empty"},
                 ],
             },
-            "Name: Tom\nPurpose: Support\nKind? a, b\nNews: Yes\nSpam: No\nEmpty:",
+            "Name: Tom\nPurpose: Support\nKind? a, b\nNews: Yes\nSpam: No",
         ),
         ({"type": "system_message", "text": "Kate joined"}, "Kate joined"),
         ({"type": "system_message"}, ""),

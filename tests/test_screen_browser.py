@@ -200,9 +200,10 @@ def test_who_scrolls_is_not_held_back(long_talk: Page, sandbox: Sandbox) -> None
     assert message is not None
     before = message.evaluate("message => message.getBoundingClientRect().top")
     shown = messages.count()
-    sandbox.faults.add("list_threads", delay=2)
+    sandbox.faults.add("list_threads", delay=4)
     earlier(page).click()
     page.mouse.wheel(0, 300)
+    page.wait_for_function("s => document.querySelector(s).scrollTop >= 300", arg=SCROLLER)
     expect(messages).not_to_have_count(shown)
     page.wait_for_timeout(1000)
     after = message.evaluate("message => message.getBoundingClientRect().top")
