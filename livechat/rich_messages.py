@@ -9,7 +9,7 @@ from livechat.parsing import Json, an_object, each, number, required, text
 MAX_ELEMENTS = 10
 MAX_BUTTONS = 13
 
-CARDS, QUICK_REPLIES, STICKER = "cards", "quick_replies", "sticker"
+QUICK_REPLIES, STICKER = "quick_replies", "sticker"
 
 
 @dataclass(frozen=True, slots=True)

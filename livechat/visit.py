@@ -88,6 +88,16 @@ class Errand(Enum):
 
 
 @dataclass(frozen=True)
+class _Task:
+    """An errand that is to be run, `since` some time of the visit's clock."""
+
+    errand: Errand
+    do: Callable[[], object]
+    undo: Callable[[], None]
+    since: float
+
+
+@dataclass(frozen=True)
 class Customer:
     """What LiveChat knows of the customer by name (3.6)."""
 
@@ -164,7 +174,7 @@ class Visit:
         self._is_open = False  # the chat, when it was last looked at
         self._seen_open: str | None = None  # the newest thread that this page has seen open
         self._skipped: str | None = None  # the thread whose post-chat form is not wanted
-        self._errands: deque[tuple[Errand, Callable[[], object], Callable[[], None]]] = deque()
+        self._errands: deque[_Task] = deque()
         self._refused: Errand | None = None
         self._ending = False
         self._end_refused = False
@@ -286,6 +296,7 @@ class Visit:
                 event_id=event_id,
                 postback={"id": postback_id, "toggled": toggled},
             ),
+            lambda: self._apply(lambda c: c.pressed(event_id, postback_id, not toggled)),
         )
         if button.type == "message" and toggled:
             self._send_off(outgoing.reply(event, thread_id, button, self._clock()))
@@ -474,8 +485,7 @@ class Visit:
             if self.conversation.state is State.UNKNOWN:
                 self._look()
             self._read_configuration()
-            while self._errands:
-                self._run_errand()
+            trouble = self._run_errands()
             while message := self._next_to_deliver():
                 self._deliver(message)
             if self._ending:
@@ -488,6 +498,8 @@ class Visit:
             if self._tick:
                 self._mark_as_seen()
             self._note_the_end()
+            if trouble:
+                raise trouble
         except LiveChatError as error:
             self._in_trouble(error)
 
@@ -527,18 +539,31 @@ class Visit:
         self, errand: Errand, do: Callable[[], object], undo: Callable[[], None] = lambda: None
     ) -> None:
         self._refused = None
-        self._errands.append((errand, do, undo))
+        self._errands.append(_Task(errand, do, undo, self._clock()))
         self._hurry = True
 
-    def _run_errand(self) -> None:
-        errand, do, undo = self._errands[0]
-        try:
-            do()
-        except Refused as error:
-            _log.warning("%s was refused: %s", errand.name, error)
-            self._refused = errand
-            undo()
-        self._errands.popleft()
+    def _run_errands(self) -> Unreachable | None:
+        """Does what is asked for besides messages. What cannot be done now holds up nothing else.
+
+        It is tried again, as long as a message would be.
+        """
+        while self._errands:
+            task = self._errands[0]
+            try:
+                task.do()
+            except Unreachable as error:
+                if self._clock() - task.since < TRY_SECONDS:
+                    return error
+                self._give_up(task, error)
+            except Refused as error:
+                self._give_up(task, error)
+            self._errands.popleft()
+        return None
+
+    def _give_up(self, task: _Task, error: LiveChatError) -> None:
+        _log.warning("%s could not be done: %s", task.errand.name, error)
+        self._refused = task.errand
+        task.undo()
 
     def _is_due(self) -> bool:
         active = self.conversation.state is State.ACTIVE

@@ -143,9 +143,19 @@ def test_a_press_is_told_once_livechat_can_be_reached_again(chatting: Page) -> N
     chatting.sandbox.faults.add("customer/send_rich_message_postback", times=2, status=503)
     chatting.visit.press(event.id, "like")
     chatting.run()
-    chatting.poll(60)
-    chatting.poll(60)
+    chatting.poll(20)
+    chatting.poll(20)
     assert pressed(chatting, event) == [True]
+
+
+def test_a_refused_press_is_not_shown_as_pressed(chatting: Page) -> None:
+    event = receive(chatting, **buttons(LIKE))
+    chatting.sandbox.faults.add("customer/send_rich_message_postback", error="validation")
+    chatting.visit.press(event.id, "like")
+    chatting.run()
+    assert isinstance(event.body, RichMessage)
+    (button,) = event.body.elements[0].buttons
+    assert not chatting.visit.conversation.is_pressed(event, button)
 
 
 def test_a_reply_after_the_end_resumes_the_chat(chatting: Page) -> None:
@@ -518,6 +528,24 @@ def test_refused_details_and_transcripts_are_not_shown_as_taken(chatting: Page) 
     chatting.run()
     assert chatting.visit.conversation.transcript_email is None
     assert chatting.visit.glance().refused is Errand.SEND_TRANSCRIPT
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"body": "<html>"}, {"lose_answer": True}])
+def test_what_cannot_be_done_besides_messages_holds_up_nothing(
+    chatting: Page, fault: dict[str, Any]
+) -> None:
+    chatting.sandbox.faults.add("customer/update_customer", times=1000, **fault)
+    chatting.visit.introduce("Ada", None)
+    chatting.say("Do you hear me?")
+    assert chatting.undelivered == [("Do you hear me?", Delivery.SENT, None)]
+    chatting.hear("Yes")
+    for _ in range(3):
+        chatting.poll(30)
+    assert chatting.texts[-2:] == ["Do you hear me?", "Yes"]
+    assert chatting.visit.glance().refused is Errand.INTRODUCE
+    since = len(chatting.sandbox.requests)
+    chatting.poll(30)
+    assert "update_customer" not in chatting.asked(since)
 
 
 def test_session_fields_are_told_once(sandbox: Sandbox) -> None:
