@@ -1,7 +1,6 @@
 // Sent anew with each run of the page, so it is short. What it is for stands in screen.py.
 
 const KEPT_FOR = 10_000; // milliseconds
-const MOVES = ["wheel", "touchmove", "pointerdown", "keydown"];
 
 let mounted = new AbortController();
 
@@ -36,22 +35,26 @@ function keep(button, kept) {
     (message) => message.getBoundingClientRect().bottom > edge,
   );
   if (!read) return;
-  const { top } = read.getBoundingClientRect();
+  let { top } = read.getBoundingClientRect();
+  let scrolled = scroller.scrollTop;
 
   // Observers of sizes are called before the browser paints: nothing is seen to jump.
   const observer = new ResizeObserver(() => {
     scroller.scrollTop += read.getBoundingClientRect().top - top;
+    scrolled = scroller.scrollTop;
   });
   for (let part = read.parentElement; part && part !== scroller; part = part.parentElement) {
     observer.observe(part);
   }
   scroller.style.overflowAnchor = "none"; // some browsers would move it, too
 
-  const end = () => kept.abort();
-  for (const move of MOVES) {
-    addEventListener(move, end, { capture: true, passive: true, signal });
-  }
-  const timer = setTimeout(end, KEPT_FOR);
+  // Who scrolls meanwhile has it kept where it is then.
+  const onScroll = () => {
+    top -= scroller.scrollTop - scrolled;
+    scrolled = scroller.scrollTop;
+  };
+  scroller.addEventListener("scroll", onScroll, { passive: true, signal });
+  const timer = setTimeout(() => kept.abort(), KEPT_FOR);
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
     observer.disconnect();
