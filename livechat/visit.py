@@ -494,10 +494,10 @@ class Visit:
                 self._look()
             while self._lacks_earlier():
                 self._read_earlier()
+            self._note_the_end()
             # Before the first tick it is not known yet whether the page is on the screen.
             if self._tick:
                 self._mark_as_seen()
-            self._note_the_end()
             if trouble:
                 raise trouble
         except LiveChatError as error:

@@ -408,6 +408,18 @@ def test_the_postchat_form_comes_after_the_end_and_goes_into_that_thread(sandbox
     assert again.visit.glance().asks_afterwards is None
 
 
+def test_the_postchat_form_comes_though_nothing_can_be_marked_as_seen(sandbox: Sandbox) -> None:
+    sandbox.default.enabled_forms = {"postchat"}
+    sandbox.faults.add("customer/mark_events_as_seen", times=1000, status=500)
+    page = Page(sandbox)
+    page.say("Hello")
+    page.hear("Hi")
+    page.poll()
+    page.agent.end(page.visit.chat_id or "")
+    page.poll(60)
+    assert page.visit.glance().asks_afterwards
+
+
 def test_a_skipped_postchat_form_stays_away_until_the_next_end(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"postchat"}
     page = Page(sandbox)
