@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import UTC
 from typing import Any
 from unittest.mock import patch
@@ -392,7 +393,10 @@ def test_a_refused_rating_is_not_shown_as_given(app: AppTest, sandbox: Sandbox) 
     end(say(app.run(), "Hello"))
     sandbox.faults.add("customer/update_thread_properties", error="validation")
     app.feedback[0].set_value(1).run()
-    # What the heartbeat has found out is drawn in a run of its own.
+    # It is asked in a thread of its own: what comes of it is drawn by the next run.
+    deadline = time.monotonic() + 20
+    while visit_of(app).glance().refused is None and time.monotonic() < deadline:
+        time.sleep(0.01)
     app.run()
     assert [warning.value for warning in app.warning] == [words.REFUSED[Errand.RATE]]
     assert app.feedback[0].value is None
