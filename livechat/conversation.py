@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -167,7 +167,7 @@ class Conversation:
     @property
     def queue(self) -> Queue | None:
         """The place in the queue, while the open thread has one."""
-        thread = self.threads.get(self.thread_id or "")
+        thread = self._newest_thread
         return thread.queue if thread and thread.active else None
 
     @property
@@ -191,8 +191,12 @@ class Conversation:
 
     @cached_property
     def _newest_own(self) -> datetime:
-        own = (e.created_at for e in reversed(self.timeline) if e.author_id == self.customer_id)
-        return next(own, LONG_AGO)
+        return next(self._own_times(), LONG_AGO)
+
+    def _own_times(self) -> Iterator[datetime]:
+        """When the visitor's events were made, the newest one first."""
+        own = (e for e in reversed(self.timeline) if e.author_id == self.customer_id)
+        return (event.created_at for event in own)
 
     # What can be answered, and what was
 
@@ -216,7 +220,7 @@ class Conversation:
 
         A thread begins after the ones before it have ended, so its time tells them apart.
         """
-        thread = self.threads.get(self.thread_id or "")
+        thread = self._newest_thread
         if thread is None or self.state is not State.CLOSED:
             return False
         return not self._is_filled(form.id, thread.created_at)
@@ -231,16 +235,18 @@ class Conversation:
         """How the visitor has rated the newest thread."""
         if self.rated and self.rated[0] == self.thread_id:
             return self.rated[1]
-        thread = self.threads.get(self.thread_id or "")
-        return thread.rating if thread else None
+        return self._newest_thread.rating if self._newest_thread else None
 
     @property
     def transcript_email(self) -> str | None:
         """Where the transcript of the newest thread is to go."""
         if self.transcript_to and self.transcript_to[0] == self.thread_id:
             return self.transcript_to[1]
-        thread = self.threads.get(self.thread_id or "")
-        return thread.transcript_email if thread else None
+        return self._newest_thread.transcript_email if self._newest_thread else None
+
+    @property
+    def _newest_thread(self) -> Thread | None:
+        return self.threads.get(self.thread_id or "")
 
     def _is_in_open_thread(self, event: Event) -> bool:
         is_in_newest = self.thread_of.get(event.id) == self.thread_id
@@ -493,8 +499,7 @@ class Conversation:
             default=LONG_AGO,
         )
         # To the newest own event it covers: whatever else an agent sees must not redraw the page.
-        own = (e.created_at for e in reversed(self.timeline) if e.author_id == self.customer_id)
-        seen_own = next((at for at in own if at <= seen), LONG_AGO)
+        seen_own = next((at for at in self._own_times() if at <= seen), LONG_AGO)
         met = {u.id: replace(u, events_seen_up_to=None) for u in users if u.id != self.customer_id}
         return self._changed(users={**self.users, **met}, seen_up_to=max(self.seen_up_to, seen_own))
 

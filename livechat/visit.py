@@ -220,9 +220,14 @@ class Visit:
 
     # What the page shows
 
+    @property
+    def configuration(self) -> Configuration | None:
+        """What all visitors see alike; None until it could be read."""
+        return self._configuration.current
+
     def glance(self) -> Glance:
         """What there is to show now. Equal to the last one if nothing visible has changed."""
-        conversation, company = self.conversation, self._configuration.current
+        conversation, company = self.conversation, self.configuration
         failing_since = self._failing_since
         has_ended = conversation.state is State.CLOSED and conversation.thread_id == self._seen_open
         return Glance(
@@ -248,13 +253,13 @@ class Visit:
     @property
     def _is_to_be_asked(self) -> bool:
         """Whether a form is to be filled in before the first message can go."""
-        company = self._configuration.current
+        company = self.configuration
         enabled = company is not None and company.prechat is not None
         return enabled and self.conversation.state is State.NONE and not self._filled_prechat
 
     @property
     def _postchat(self) -> Form | None:
-        company = self._configuration.current
+        company = self.configuration
         form = company.postchat if company else None
         skipped = self._skipped == self.conversation.thread_id
         return form if form and not skipped and self.conversation.lacks_postchat(form) else None
@@ -428,7 +433,10 @@ class Visit:
         self._hurry = True
 
     def read_everything(self) -> Conversation:
-        """The conversation from its beginning, as far as LiveChat can be reached (3.2)."""
+        """The conversation from its beginning, as far as LiveChat can be reached (3.2).
+
+        Unlike a wish it returns only when that is done.
+        """
         with self._work_lock:
             try:
                 while self.conversation.older_page_id:
@@ -525,7 +533,7 @@ class Visit:
         It says who is online, as long as nobody is there for this chat. Without an active one it
         takes the place of a look, unless news are expected: a quiet page asks no more often.
         """
-        conversation, known = self.conversation, self._configuration.current
+        conversation, known = self.conversation, self.configuration
         active = conversation.state is State.ACTIVE
         if known and active and (conversation.agents_present or conversation.queue):
             return
@@ -543,9 +551,10 @@ class Visit:
         self._hurry = True
 
     def _run_errands(self) -> Unreachable | None:
-        """Does what is asked for besides messages. What cannot be done now holds up nothing else.
+        """Does what is asked for besides messages, in order, and says what is in the way of it.
 
-        It is tried again, as long as a message would be.
+        While LiveChat is unreachable an errand is tried again, as long as a message would be. Any
+        other error but a refusal is raised, and the errand stays the first in line.
         """
         while self._errands:
             task = self._errands[0]
@@ -676,7 +685,7 @@ class Visit:
     @property
     def _is_away(self) -> bool:
         """Whether nobody is there to answer, so that a chat has to be continuous (1.6)."""
-        company = self._configuration.current
+        company = self.configuration
         return company is not None and not company.online
 
     def _end(self) -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from livechat import configuration
 from livechat.sandbox import Sandbox, start
+from tests.driver import Page
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,6 +35,21 @@ def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     shared_sandbox.reset()
     configuration.shared.cache_clear()
     return shared_sandbox
+
+
+@pytest.fixture
+def page(sandbox: Sandbox) -> Page:
+    return Page(sandbox)
+
+
+@pytest.fixture
+def chatting(page: Page) -> Page:
+    """A page with an active chat and one answer in it."""
+    page.say("Hello")
+    page.hear("Hi, how can I help?")
+    page.poll()
+    page.sandbox.requests.clear()
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from livechat.desk import Desk
 from livechat.sandbox import Sandbox, start
 from tests.conftest import Apps, live
+from tests.driver import ask_as_agent
 
 # Generous: the machine may be busy, and nothing here measures speed.
 expect.set_options(timeout=20_000)
@@ -105,13 +105,7 @@ def agent(livechat: Sandbox) -> Desk:
 
 def newest_chat(sandbox: Sandbox) -> str:
     """The chat with the newest thread, as an agent sees it (8.3)."""
-    answer = requests.post(
-        f"{sandbox.url}/v3.5/agent/action/list_chats",
-        headers={"Authorization": f"Bearer {sandbox.default.agent_token}"},
-        json={},
-        timeout=10,
-    )
-    return str(answer.json()["chats_summary"][0]["id"])
+    return str(ask_as_agent(sandbox, "list_chats", json={})["chats_summary"][0]["id"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

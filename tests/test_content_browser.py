@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-import requests
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from livechat.sandbox import Sandbox
 from tests.conftest import ROOT, _free_port, _wait_for
+from tests.driver import ask_as_agent
 from tests.test_browser import AWKWARD
 
 NASTY = [
@@ -370,10 +370,5 @@ def test_a_browser_elsewhere_gets_the_sandboxs_files_from_the_app(
 
 def upload(sandbox: Sandbox, name: str) -> str:
     """The address of a picture that is uploaded to the sandbox."""
-    answer = requests.post(
-        f"{sandbox.url}/v3.5/agent/action/upload_file",
-        headers={"Authorization": f"Bearer {sandbox.default.agent_token}"},
-        files={"file": (name, png(64, 48), "image/png")},
-        timeout=10,
-    )
-    return str(answer.json()["url"])
+    files = {"file": (name, png(64, 48), "image/png")}
+    return str(ask_as_agent(sandbox, "upload_file", files=files)["url"])

@@ -13,11 +13,6 @@ from livechat.sandbox.tricks import NAMES
 from tests.driver import Page
 
 
-@pytest.fixture
-def page(sandbox: Sandbox) -> Page:
-    return Page(sandbox)
-
-
 def last_texts(page: Page) -> list[str]:
     page.visit.expect_news()
     page.poll()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
@@ -16,6 +15,7 @@ from livechat.desk import Desk
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
 from tests.conftest import Apps, live
+from tests.driver import ask_as_agent
 from tests.test_browser import Chat, newest_chat
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
@@ -76,12 +76,7 @@ def hear(chat: Chat, agent: Desk, livechat: Sandbox, text: str) -> None:
 
 
 def send(livechat: Sandbox, event: dict[str, Any]) -> None:
-    requests.post(
-        f"{livechat.url}/v3.5/agent/action/send_event",
-        headers={"Authorization": f"Bearer {livechat.default.agent_token}"},
-        json={"chat_id": newest_chat(livechat), "event": event},
-        timeout=10,
-    ).raise_for_status()
+    ask_as_agent(livechat, "send_event", json={"chat_id": newest_chat(livechat), "event": event})
 
 
 def choose(chat: Chat, entry: str) -> Locator:

@@ -6,12 +6,12 @@ import itertools
 from typing import Any
 
 import pytest
-import requests
 from streamlit.testing.v1 import AppTest
 
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.conftest import ROOT, live
+from tests.driver import ask_as_agent
 from tests.test_page import configure, drawn, say
 
 URL = "https://example.com/a"
@@ -115,17 +115,6 @@ def app(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
 
 
-def ask(sandbox: Sandbox, action: str, **more: Any) -> dict[str, Any]:
-    answer = requests.post(
-        f"{sandbox.url}/v3.5/agent/action/{action}",
-        headers={"Authorization": f"Bearer {sandbox.default.agent_token}"},
-        timeout=10,
-        **more,
-    )
-    assert answer.ok, answer.text
-    return dict(answer.json())
-
-
 _ticks = itertools.count(1)
 
 
@@ -142,7 +131,7 @@ def test_every_event_is_drawn(app: AppTest, sandbox: Sandbox) -> None:
     chat_id = app.session_state["visit"].chat_id
     for start in range(0, len(EVENTS), 10):
         for event in EVENTS[start : start + 10]:
-            ask(sandbox, "send_event", json={"chat_id": chat_id, "event": event})
+            ask_as_agent(sandbox, "send_event", json={"chat_id": chat_id, "event": event})
         poll(app)
         assert not app.exception
     assert "Something new" in drawn(app)
@@ -158,10 +147,10 @@ def test_every_file_is_drawn(
     app: AppTest, sandbox: Sandbox, name: str, content_type: str, content: bytes
 ) -> None:
     say(app.run(), "Hello")
-    url = ask(sandbox, "upload_file", files={"file": (name, content, content_type)})["url"]
+    url = ask_as_agent(sandbox, "upload_file", files={"file": (name, content, content_type)})["url"]
     event = {"type": "file", "url": url, "alternative_text": "A file"}
     chat_id = app.session_state["visit"].chat_id
-    ask(sandbox, "send_event", json={"chat_id": chat_id, "event": event})
+    ask_as_agent(sandbox, "send_event", json={"chat_id": chat_id, "event": event})
     poll(app)
     assert not app.exception
 
@@ -197,7 +186,7 @@ def test_what_livechat_never_promised_is_harmless(
 
     say(app.run(), "Hello")
     sandbox.faults.add("customer/list_threads", times=50, rewrite=rewrite)
-    ask(
+    ask_as_agent(
         sandbox,
         "send_event",
         json={

@@ -10,7 +10,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-import requests
 from streamlit.testing.v1 import AppTest
 
 from livechat.conversation import PAGE, Conversation, State
@@ -511,12 +510,8 @@ def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None
 
 
 def send(page: driver.Page, event: dict[str, Any]) -> None:
-    requests.post(
-        f"{page.sandbox.url}/v3.5/agent/action/send_event",
-        headers={"Authorization": f"Bearer {page.sandbox.default.agent_token}"},
-        json={"chat_id": page.visit.chat_id, "event": event},
-        timeout=10,
-    ).raise_for_status()
+    sent = {"chat_id": page.visit.chat_id, "event": event}
+    driver.ask_as_agent(page.sandbox, "send_event", json=sent)
 
 
 # The conversation as text

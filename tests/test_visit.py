@@ -19,22 +19,6 @@ from livechat.sandbox import Sandbox
 from livechat.visit import QUIET_SECONDS, TRY_SECONDS
 from tests.driver import Page
 
-
-@pytest.fixture
-def page(sandbox: Sandbox) -> Page:
-    return Page(sandbox)
-
-
-@pytest.fixture
-def chatting(page: Page) -> Page:
-    """A page with an active chat and one answer in it."""
-    page.say("Hello")
-    page.hear("Hi, how can I help?")
-    page.poll()
-    page.sandbox.requests.clear()
-    return page
-
-
 # What is asked, and how often
 
 

@@ -16,7 +16,7 @@ from livechat.outgoing import Delivery, Problem
 from livechat.rich_messages import RichMessage
 from livechat.sandbox import Sandbox
 from livechat.visit import Customer, Errand
-from tests.driver import CONFIGURATION, Page
+from tests.driver import CONFIGURATION, Page, ask_as_agent
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -24,36 +24,10 @@ PNG = bytes.fromhex(
 )
 
 
-@pytest.fixture
-def page(sandbox: Sandbox) -> Page:
-    return Page(sandbox)
-
-
-@pytest.fixture
-def chatting(page: Page) -> Page:
-    """A page with an active chat and one answer in it."""
-    page.say("Hello")
-    page.hear("Hi, how can I help?")
-    page.poll()
-    page.sandbox.requests.clear()
-    return page
-
-
-def ask(page: Page, action: str, **payload: Any) -> dict[str, Any]:
-    """The Agent API, for what the desk does not do."""
-    answer = requests.post(
-        f"{page.sandbox.url}/v3.5/agent/action/{action}",
-        headers={"Authorization": f"Bearer {page.sandbox.default.agent_token}"},
-        json=payload,
-        timeout=10,
-    )
-    assert answer.ok, answer.text
-    return dict(answer.json())
-
-
 def receive(page: Page, **event: Any) -> Event:
     """The agent sends an event, and the page shows it."""
-    ask(page, "send_event", chat_id=page.visit.chat_id, event=event)
+    sent = {"chat_id": page.visit.chat_id, "event": event}
+    ask_as_agent(page.sandbox, "send_event", json=sent)
     page.poll()
     return page.visit.conversation.timeline[-1]
 
@@ -669,38 +643,39 @@ def test_own_messages_are_seen_when_an_agent_has_seen_them(page: Page) -> None:
     own = page.visit.conversation.timeline[0]
     assert page.visit.conversation.seen_up_to < own.created_at
     now = page.sandbox.clock.now().isoformat()
-    ask(page, "mark_events_as_seen", chat_id=page.visit.chat_id, seen_up_to=now)
+    sent = {"chat_id": page.visit.chat_id, "seen_up_to": now}
+    ask_as_agent(page.sandbox, "mark_events_as_seen", json=sent)
     page.poll()
     assert page.visit.conversation.seen_up_to == own.created_at
     drawn = page.visit.glance()
     page.sandbox.clock.advance(5)
     now = page.sandbox.clock.now().isoformat()
-    ask(page, "mark_events_as_seen", chat_id=page.visit.chat_id, seen_up_to=now)
+    sent = {"chat_id": page.visit.chat_id, "seen_up_to": now}
+    ask_as_agent(page.sandbox, "mark_events_as_seen", json=sent)
     page.poll()
     assert page.visit.glance().conversation is drawn.conversation
 
 
-def test_everything_is_read_for_a_transcript(page: Page) -> None:
+def after_six_threads(page: Page) -> Page:
+    """The page of a visitor who comes back after 120 messages."""
     for number in range(6):
         for message in range(20):
             page.visit.say(f"{number}.{message}")
         page.run()
         page.visit.end()
         page.run()
-    again = Page(page.sandbox, page.visit.identity)
+    return Page(page.sandbox, page.visit.identity)
+
+
+def test_everything_is_read_for_a_transcript(page: Page) -> None:
+    again = after_six_threads(page)
     assert len(again.texts) < 120
     again.visit.read_everything()
     assert len(again.texts) == 120
 
 
 def test_a_transcript_holds_what_could_be_read(page: Page) -> None:
-    for number in range(6):
-        for message in range(20):
-            page.visit.say(f"{number}.{message}")
-        page.run()
-        page.visit.end()
-        page.run()
-    again = Page(page.sandbox, page.visit.identity)
+    again = after_six_threads(page)
     before = again.texts
     again.sandbox.faults.add("customer/list_threads", times=9, status=503)
     assert again.visit.read_everything() is again.visit.conversation

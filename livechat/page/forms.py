@@ -67,19 +67,13 @@ def draw(
 def filled(form: FilledForm) -> str:
     """A filled form as HTML: each label with its answer below."""
     rows = [
-        f"<div>{text.status_line(label)}{text.paragraph(_said(answer))}</div>"
+        f"<div>{text.status_line(label)}{text.paragraph(words.answer(answer))}</div>"
         for label, answer in form.answers
         if answer != ""
     ]
     if not rows:
         return text.paragraph(words.NOT_ANSWERED)
     return f'<div style="display: grid; gap: 0.5rem">{"".join(rows)}</div>'
-
-
-def _said(answer: str | bool) -> str:
-    if isinstance(answer, bool):
-        return words.YES if answer else words.NO
-    return answer
 
 
 class _Drawing:

@@ -49,7 +49,5 @@ def _button(button: Button) -> str:
 
 
 def _answered(label: str, answer: str | bool) -> str:
-    if isinstance(answer, bool):
-        answer = words.YES if answer else words.NO
     colon = "" if label.rstrip().endswith((":", "?")) else ":"
-    return f"{label.rstrip()}{colon} {answer}"
+    return f"{label.rstrip()}{colon} {words.answer(answer)}"

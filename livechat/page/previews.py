@@ -16,9 +16,7 @@ def draw(preview: Preview) -> None:
     if address is None:
         return
     with st.container(border=True):
-        st.html(
-            f'<a dir="auto" href="{html.escape(address)}" target="_blank" '
-            f'rel="noopener noreferrer nofollow">{html.escape(preview.title)}</a>'
-        )
+        link = f"{text.link_tag(address)}{html.escape(preview.title)}</a>"
+        st.html(f'<div dir="auto">{link}</div>')
         if preview.description:
             st.html(text.status_line(preview.description))

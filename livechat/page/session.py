@@ -77,9 +77,8 @@ def listen(visit: Visit) -> None:
     callback yet: there the value is taken.
     """
     # What may be attached never changes: another widget would lose what is being typed.
-    company = visit.glance().configuration
     typed = st.chat_input(
-        words.say(words.WRITE, company),
+        words.say(words.WRITE, visit.configuration),
         key="typed",
         accept_file="multiple",
         max_upload_size=MAX_BYTES // 1024**2,

@@ -202,6 +202,13 @@ def say(sentence: str, configuration: Configuration | None, **values: object) ->
     return sentence.format(**values) if values else sentence
 
 
+def answer(answer: str | bool) -> str:
+    """What was answered in a form."""
+    if isinstance(answer, bool):
+        return YES if answer else NO
+    return answer
+
+
 DESK = "Agent desk"
 DESK_HELP = "Play the agent of this conversation yourself. Nobody else sees it, nor you theirs."
 DESK_REPLY = "Write as the agent"
