@@ -12,17 +12,17 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any
 
 from livechat.client import Client
-from livechat.errors import LiveChatError, Refused
+from livechat.errors import LiveChatError
 from livechat.forms import Form, parse_form
 from livechat.parsing import Json, Malformed, clean, number, text
 
-T = TypeVar("T")
-
 FRESH_SECONDS = 120.0  # for so long nobody asks again who is online
-AGAIN_AFTER = 30.0  # seconds, when it could not be read
+AGAIN_AFTER = 30.0  # seconds, doubled with each failure, when it could not be read
+
+_WAIT_FOR_ANOTHER = 5.0  # seconds
 
 _log = logging.getLogger("livechat")
 
@@ -47,7 +47,9 @@ class Shared:
         self.current: Configuration | None = None
         self._group_id = group_id
         self._due = -math.inf
-        self._versions: tuple[str, ...] = ()
+        self._failures = 0
+        self._versions: tuple[str, ...] | None = None
+        self._missing: set[str] = set()
         self._lock = threading.Lock()
 
     def is_due(self, now: float) -> bool:
@@ -58,21 +60,28 @@ class Shared:
         """Something has changed: the next visitor who looks reads it anew."""
         self._due = -math.inf
 
-    def refresh(self, client: Client, now: float) -> None:
-        """Reads what may have changed; usually one request.
+    def refresh(self, client: Client, now: float) -> bool:
+        """Reads what may have changed, usually with one request; says whether it could.
 
         Waits for another visitor's reading only if nothing is known yet. What cannot be read stays
-        as it was: a chat goes on without it.
+        as it was, and is asked for again the next time: a chat goes on without it.
         """
-        if not self._lock.acquire(blocking=self.current is None):
-            return
+        if not self._lock.acquire(timeout=0 if self.current else _WAIT_FOR_ANOTHER):
+            return False
         try:
-            if self.is_due(now):
-                self._due = now + AGAIN_AFTER
-                self._read(client)
-                self._due = now + FRESH_SECONDS
+            if not self.is_due(now):
+                return False
+            # Before reading: who has it expire meanwhile is heard.
+            self._due = now + FRESH_SECONDS
+            self._read(client)
+            self._failures = 0
+            return True
         except LiveChatError as error:
             _log.warning("The configuration could not be read: %s", error)
+            again = min(AGAIN_AFTER * 2**self._failures, FRESH_SECONDS)
+            self._due = min(self._due, now + again)
+            self._failures += 1
+            return False
         finally:
             self._lock.release()
 
@@ -82,10 +91,23 @@ class Shared:
             text(dynamic, name) or ""
             for name in ("config_version", "localization_version", "language")
         )
-        if self.current is None or versions != self._versions:
-            self.current = _everything(client, number(dynamic, "group_id") or 0, *versions)
-            self._versions = versions
-        self.current = replace(self.current, online=_online(dynamic, self._group_id))
+        parts = _parts(client, number(dynamic, "group_id") or 0, *versions)
+        if versions != self._versions:
+            self._missing, self._versions = set(parts), versions
+        found: dict[str, Any] = {}
+        for name in sorted(self._missing):
+            # One thing that LiveChat does not give must not take the others with it.
+            try:
+                found[name] = parts[name]()
+            except (LiveChatError, Malformed) as error:
+                _log.warning("A part of the configuration could not be read: %s", error)
+        self._missing -= set(found)
+        self.current = replace(
+            self.current or Configuration(),
+            online=_online(dynamic, self._group_id),
+            language=versions[-1] or "en",
+            **found,
+        )
 
 
 @lru_cache(maxsize=1_000)  # in the sandbox each visitor has an organization of their own
@@ -94,9 +116,11 @@ def shared(api_url: str, organization_id: str, group_id: int | None) -> Shared:
     return Shared(group_id)
 
 
-def _everything(
+def _parts(
     client: Client, group_id: int, config_version: str, localization_version: str, language: str
-) -> Configuration:
+) -> dict[str, Callable[[], Any]]:
+    """How each part is read that changes with a version only, by its name in `Configuration`."""
+
     def form(type: str) -> Form | None:
         answer = client.get_form(group_id, type=type)
         return _form(answer.get("form"), type) if answer.get("enabled") is True else None
@@ -110,22 +134,12 @@ def _everything(
         found = client.get_localization(group_id, language=language, version=version)
         return {key: clean(said) for key, said in found.items() if isinstance(said, str) and said}
 
-    return Configuration(
-        language=language or "en",
-        phrases=_if_any(phrases) or {},
-        prechat=_if_any(lambda: form("prechat")),
-        postchat=_if_any(lambda: form("postchat")),
-        ticket=_if_any(ticket),
-    )
-
-
-def _if_any(read: Callable[[], T]) -> T | None:
-    # One thing that LiveChat does not give must not take the others with it.
-    try:
-        return read()
-    except (Refused, Malformed) as error:
-        _log.warning("A part of the configuration could not be read: %s", error)
-        return None
+    return {
+        "prechat": lambda: form("prechat"),
+        "postchat": lambda: form("postchat"),
+        "ticket": ticket,
+        "phrases": phrases,
+    }
 
 
 def _online(dynamic: Json, group_id: int | None) -> bool:

@@ -47,8 +47,8 @@ from typing import Any
 
 from livechat.events import Chat, ChatSummary, Event, Queue, Sent, Thread, ThreadPage, User
 from livechat.forms import FilledForm, Form, Rating
-from livechat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
-from livechat.rich_messages import Button, RichMessage
+from livechat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, uploaded
+from livechat.rich_messages import Button, RichMessage, with_press
 
 # System messages that close a thread: those marked C in section 7.
 CLOSING_TYPES = frozenset(
@@ -82,10 +82,6 @@ class State(Enum):
     NONE = auto()
     ACTIVE = auto()
     CLOSED = auto()
-
-
-# What is known of the chat once something has arrived there; the last thread stays what it was.
-_STATE_AFTER = {Route.OPEN_THREAD: State.ACTIVE, Route.CLOSED_THREAD: State.CLOSED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +209,12 @@ class Conversation:
         form = event.body
         if not isinstance(form, Form) or not self._is_in_open_thread(event):
             return False
-        return not self._is_filled(form.id, event.created_at)
+        return not self._is_filled(form, event.created_at)
+
+    def has_answered(self, form: Form) -> bool:
+        """Whether the visitor has filled in a `form` event's form since it was last sent."""
+        asked = (e.created_at for e in reversed(self.timeline) if e.body == form)
+        return self._is_filled(form, next(asked, LONG_AGO))
 
     def lacks_postchat(self, form: Form) -> bool:
         """Whether the newest thread is closed, and the visitor has not filled in that form for it.
@@ -223,7 +224,7 @@ class Conversation:
         thread = self._newest_thread
         if thread is None or self.state is not State.CLOSED:
             return False
-        return not self._is_filled(form.id, thread.created_at)
+        return not self._is_filled(form, thread.created_at)
 
     def is_pressed(self, event: Event, button: Button) -> bool:
         """Whether the visitor has pressed a button of a rich message."""
@@ -252,13 +253,13 @@ class Conversation:
         is_in_newest = self.thread_of.get(event.id) == self.thread_id
         return self.state is State.ACTIVE and is_in_newest
 
-    def _is_filled(self, form_id: str, since: datetime) -> bool:
-        if any(m.content.get("form_id") == form_id for m in self.outbox):
+    def _is_filled(self, form: Form, since: datetime) -> bool:
+        if any(m.content.get("form_id") == form.id for m in self.outbox):
             return True
         newer = takewhile(lambda e: e.created_at >= since, reversed(self.timeline))
         return any(
             isinstance(e.body, FilledForm)
-            and e.body.form_id == form_id
+            and e.body.form_id == form.id
             and e.author_id == self.customer_id
             for e in newer
         )
@@ -295,6 +296,11 @@ class Conversation:
             return self._changed(customer_id=customer_id)
         return Conversation(customer_id, outbox=self.outbox)
 
+    def say_first(self, message: Outgoing) -> Conversation:
+        """Something goes before all that is still to be delivered."""
+        said = self.say(message)
+        return said._changed(outbox=(said.outbox[-1], *self.outbox))
+
     def say(self, *messages: Outgoing) -> Conversation:
         """The visitor has typed a message, attached files, or filled in a form."""
         after = self.timeline[-1].created_at if self.timeline else LONG_AGO
@@ -324,12 +330,10 @@ class Conversation:
             )
         )
 
-    def accepted(self, custom_id: str, sent: Sent) -> Conversation:
-        """LiveChat has taken a message: with `start_chat`, `resume_chat` or `send_event`."""
+    def accepted(self, custom_id: str, sent: Sent, state: State = State.ACTIVE) -> Conversation:
+        """LiveChat has taken a message, after which the chat is in a `state`."""
         # The last one: a pre-chat form may have gone before the message.
         event_id = sent.event_ids[-1] if sent.event_ids else None
-        routes = (m.route for m in self.outbox if m.custom_id == custom_id)
-        state = _STATE_AFTER.get(next(routes, Route.OPEN_THREAD), self.state)
         return self._outgoing(
             lambda m: replace(
                 m, delivery=Delivery.SENT, problem=None, maybe_arrived=False, event_id=event_id
@@ -344,7 +348,7 @@ class Conversation:
     def uploaded(self, custom_id: str, url: str) -> Conversation:
         """LiveChat has taken a file, which is now to be sent."""
         return self._outgoing(
-            lambda m: replace(m, file=replace(m.file, url=url) if m.file else None),
+            lambda m: uploaded(m, url),
             lambda m: m.custom_id == custom_id,
         )
 
@@ -359,9 +363,13 @@ class Conversation:
             lambda m: m.custom_id == custom_id,
         )
 
-    def held_up(self, problem: Problem) -> Conversation:
-        """Nothing can be delivered just now; it will be tried again."""
+    def held_up(self, problem: Problem | None) -> Conversation:
+        """Nothing can be delivered just now, and will be tried again; with None it can."""
         return self._outgoing(lambda m: replace(m, problem=problem), lambda m: m.on_its_way)
+
+    def tried_anew(self, since: float) -> Conversation:
+        """What waited for the visitor no longer does: its time begins now."""
+        return self._outgoing(lambda m: replace(m, tried_since=since), lambda m: m.on_its_way)
 
     def failed(
         self, problem: Problem, custom_id: str | None = None, *, before: float = math.inf
@@ -384,16 +392,35 @@ class Conversation:
 
     def ended(self) -> Conversation:
         """LiveChat has closed the chat at the visitor's wish, or had closed it already."""
-        threads = dict(self.threads)
-        if self.thread_id in threads:
-            threads[self.thread_id] = replace(threads[self.thread_id], active=False, queue=None)
-        return self._changed(state=State.CLOSED, threads=threads)
+        closed = self._in_thread(self.thread_id or "", active=False, queue=None)
+        return closed._changed(state=State.CLOSED)
 
     # What the visitor does besides
 
     def pressed(self, event_id: str, postback_id: str, toggled: bool) -> Conversation:
         """The visitor has pressed a button of a rich message, or released it."""
         return self._changed(presses={**self.presses, (event_id, postback_id): toggled})
+
+    def press_told(self, event_id: str, postback_id: str, toggled: bool) -> Conversation:
+        """LiveChat knows that a button was pressed or released."""
+        found = self.button(event_id, postback_id)
+        if found is None or self.customer_id is None:
+            return self
+        event, thread_id, _ = found
+        assert isinstance(event.body, RichMessage)
+        body = with_press(event.body, postback_id, self.customer_id, toggled)
+        # Its content is not LiveChat's any more: whatever is read next takes its place.
+        pressed = replace(event, body=body, content={})
+        events = tuple(pressed if e.id == event_id else e for e in self.threads[thread_id].events)
+        told = self._in_thread(thread_id, events=events)
+        return told.press_refused(event_id, postback_id, toggled)
+
+    def press_refused(self, event_id: str, postback_id: str, toggled: bool) -> Conversation:
+        """LiveChat does not take a press: what it says counts, unless there is a newer one."""
+        key = event_id, postback_id
+        if self.presses.get(key) is not toggled:
+            return self
+        return self._changed(presses={k: v for k, v in self.presses.items() if k != key})
 
     def button(self, event_id: str, postback_id: str) -> tuple[Event, str, Button] | None:
         """A button of a rich message, with its event and the ID of the thread."""
@@ -408,17 +435,37 @@ class Conversation:
         """The visitor rates the newest thread, or no longer does."""
         return self._changed(rated=(self.thread_id or "", rating))
 
-    def unrated(self) -> Conversation:
-        """LiveChat has not taken the rating: what it says counts."""
-        return self._changed(rated=None)
+    def rating_told(self, thread_id: str, rating: Rating | None) -> Conversation:
+        """LiveChat has taken a rating: another tab may change it from now on."""
+        if thread_id not in self.threads:
+            return self
+        return self._in_thread(thread_id, rating=rating).rating_refused(thread_id, rating)
+
+    def rating_refused(self, thread_id: str, rating: Rating | None) -> Conversation:
+        """LiveChat has not taken a rating: what it says counts, unless there is a newer one."""
+        return self._changed(rated=None) if self.rated == (thread_id, rating) else self
 
     def send_transcript(self, email: str) -> Conversation:
         """The visitor wants the transcript of the newest thread at this address."""
         return self._changed(transcript_to=(self.thread_id or "", email))
 
-    def send_no_transcript(self) -> Conversation:
-        """LiveChat does not send the transcript there: what it says counts."""
-        return self._changed(transcript_to=None)
+    def transcript_told(self, thread_id: str, email: str) -> Conversation:
+        """LiveChat will send the transcript there."""
+        if thread_id not in self.threads:
+            return self
+        told = self._in_thread(thread_id, transcript_email=email)
+        return told.transcript_refused(thread_id, email)
+
+    def transcript_refused(self, thread_id: str, email: str) -> Conversation:
+        """LiveChat will not: what it says counts, unless there is a newer wish."""
+        kept = self.transcript_to != (thread_id, email)
+        return self if kept else self._changed(transcript_to=None)
+
+    def _in_thread(self, thread_id: str, **fields: Any) -> Conversation:
+        known = self.threads.get(thread_id)
+        if known is None:
+            return self
+        return self._changed(threads={**self.threads, thread_id: replace(known, **fields)})
 
     # What is read
 

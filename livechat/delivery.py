@@ -35,8 +35,8 @@ def send(
     group_ids: Sequence[int] | None,
     continuous: bool,
     prechat: tuple[Form, Answers] | None,
-) -> Sent:
-    """Sends a message in the way that the state of the chat asks for.
+) -> tuple[Sent, State]:
+    """Sends a message in the way that the state of the chat asks for, and says which that is then.
 
     `continuous` opens a chat that waits until somebody is there, `prechat` goes before the first
     message. Raises ChatInactive, ChatAlreadyActive, ChatLimitReached or ChatNotFound if the chat is
@@ -47,21 +47,24 @@ def send(
         event["url"] = url
     chat_id = conversation.chat_id
     if chat_id and message.route is Route.LAST_THREAD:
-        return client.send_event(chat_id, event=event, attach_to_last_thread=True)
+        sent = client.send_event(chat_id, event=event, attach_to_last_thread=True)
+        return sent, conversation.state
     if chat_id and conversation.state is State.ACTIVE:
-        return client.send_event(chat_id, event=event)
+        return client.send_event(chat_id, event=event), State.ACTIVE
     # One call with the message in it: no empty thread if a second call failed.
     options: dict[str, Any] = {"events": [event], "group_ids": group_ids}
+    state = State.ACTIVE
     if message.route is Route.CLOSED_THREAD:
+        state = State.CLOSED
         options["active"] = False
         options["thread_properties"] = {"routing": {"offline_message": True}}
     elif continuous:
         options["continuous"] = True
     if chat_id:
-        return client.resume_chat(chat_id, **options)
+        return client.resume_chat(chat_id, **options), state
     if prechat and message.route is Route.OPEN_THREAD:
         form, answers = prechat
         options["events"] = [filled_form_event(form, answers, "prechat"), event]
         group_id = chosen_group(form, answers)
         options["group_ids"] = group_ids if group_id is None else [group_id]
-    return client.start_chat(**options)
+    return client.start_chat(**options), state

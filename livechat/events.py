@@ -16,6 +16,7 @@ from livechat.parsing import (
     Json,
     Malformed,
     a_time,
+    a_time_if_any,
     an_object,
     each,
     every,
@@ -202,7 +203,6 @@ def parse_thread(data: object) -> Thread:
 def parse_user(data: object) -> User:
     """A user (4.4). Raises Malformed without `id` or `type`."""
     json = an_object(data)
-    seen = json.get("events_seen_up_to")
     return User(
         id=required(json, "id"),
         type=required(json, "type"),
@@ -210,7 +210,7 @@ def parse_user(data: object) -> User:
         avatar=text(json, "avatar"),
         job_title=text(json, "job_title"),
         present=json.get("present") is True,
-        events_seen_up_to=a_time(seen) if seen else None,
+        events_seen_up_to=a_time_if_any(json.get("events_seen_up_to")),
     )
 
 

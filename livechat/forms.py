@@ -7,7 +7,7 @@ a `Rating`. `Answers` holds them by field ID; a field that was left empty is mis
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -85,14 +85,14 @@ def parse_form(data: object, *, id: str = "") -> Form:
     """A form; one whose `fields` cannot be read has none.
 
     `id` is for a form that has none of its own. A field without an ID, as in a ticket form, gets
-    its position for one; types that the reference does not know are left out.
+    its position for one, and no two have the same; types that the reference does not know are left
+    out.
     """
     json = an_object(data)
-    fields = each(_field, json.get("fields"))
-    numbered = (replace(f, id=f.id or str(place)) for place, f in enumerate(fields))
+    fields = _told_apart(each(_field, json.get("fields")))
     return Form(
         id=text(json, "id") or id,
-        fields=tuple(f for f in numbered if f.type in KNOWN),
+        fields=tuple(f for f in fields if f.type in KNOWN),
     )
 
 
@@ -175,6 +175,16 @@ def _field(data: object) -> Field:
         checked=json.get("checked") is True,
         comment_label=text(json, "comment_label"),
     )
+
+
+def _told_apart(fields: tuple[Field, ...]) -> Iterator[Field]:
+    own, given = {field.id for field in fields}, set[str]()
+    for place, field in enumerate(fields):
+        id = field.id or str(place)
+        while id in given or (not field.id and id in own):
+            id += "_"
+        given.add(id)
+        yield replace(field, id=id)
 
 
 def _option(data: object) -> Option:

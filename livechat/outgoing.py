@@ -12,7 +12,7 @@ from typing import Any
 from livechat.events import Event
 from livechat.files import MAX_BYTES, Attachment
 from livechat.forms import Answers, Form, filled_fields
-from livechat.parsing import Json
+from livechat.parsing import Json, clean
 from livechat.rich_messages import Button
 
 LONGEST_TEXT = 16 * 1024  # bytes of UTF-8 (4.2)
@@ -94,6 +94,11 @@ class Outgoing:
         return self.delivery in (Delivery.WAITING, Delivery.UNSURE)
 
 
+def uploaded(message: Outgoing, url: str) -> Outgoing:
+    """A file's, once LiveChat keeps it at `url`."""
+    return replace(message, file=replace(message.file, url=url)) if message.file else message
+
+
 def message(text: str, now: float) -> Outgoing:
     """A message as typed; one over 16 KB of UTF-8 is kept, as not delivered."""
     problem = Problem.TOO_LONG if len(text.encode()) > LONGEST_TEXT else None
@@ -108,7 +113,9 @@ def files(attachments: Sequence[Attachment], now: float) -> Iterator[Outgoing]:
             problem = Problem.FILE_TOO_LARGE
         elif file.is_executable:
             problem = Problem.FILE_EXECUTABLE
-        yield replace(_outgoing({"type": "file"}, now, problem), file=file)
+        # Any name can be a file's, but not every one can be sent.
+        named = replace(file, name=clean(file.name))
+        yield replace(_outgoing({"type": "file"}, now, problem), file=named)
 
 
 def reply(event: Event, thread_id: str, button: Button, now: float) -> Outgoing:

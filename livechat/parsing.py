@@ -19,6 +19,12 @@ T = TypeVar("T")
 # could not send it to the browser.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
+_LARGEST = 2**53 - 1  # the largest whole number that JSON carries exactly everywhere
+
+# The ends of the calendar, less a day for each time zone.
+_FIRST_TIME = datetime(1, 1, 2, tzinfo=UTC)
+_LAST_TIME = datetime(9999, 12, 30, tzinfo=UTC)
+
 
 class Malformed(ValueError):
     """A structure without a field that the reference promises always."""
@@ -51,11 +57,11 @@ def text(json: Json, name: str) -> str | None:
 
 
 def number(json: Json, name: str) -> int | None:
-    """A whole number that is not negative, or None."""
+    """A whole number that is not negative, and that every program can read; or None."""
     value = json.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
         return None
-    return value if value >= 0 else None
+    return value if 0 <= value <= _LARGEST else None
 
 
 def flag(json: Json, name: str) -> bool:
@@ -69,13 +75,23 @@ def flag(json: Json, name: str) -> bool:
 def a_time(value: object) -> datetime:
     """An RFC 3339 time. One without a zone is UTC, as the reference says all are.
 
-    Raises Malformed if it is none.
+    One that some time zone could not express counts as the nearest one that all can. Raises
+    Malformed if it is none.
     """
     try:
         time = datetime.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
         raise Malformed("not a time") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return min(max(time, _FIRST_TIME), _LAST_TIME)
+
+
+def a_time_if_any(value: object) -> datetime | None:
+    """An optional time."""
+    try:
+        return a_time(value)
+    except Malformed:
+        return None
 
 
 def every(parse: Callable[[object], T], items: object) -> tuple[T, ...]:

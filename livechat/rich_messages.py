@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livechat.parsing import Json, an_object, each, number, required, text
 
@@ -58,6 +58,21 @@ def parse_rich_message(json: Json) -> RichMessage:
         template_id=required(json, "template_id"),
         elements=each(_element, json.get("elements"))[:MAX_ELEMENTS],
     )
+
+
+def with_press(
+    message: RichMessage, postback_id: str, customer_id: str, toggled: bool
+) -> RichMessage:
+    """The message once a customer has pressed the buttons with this ID, or released them."""
+
+    def press(button: Button) -> Button:
+        if button.postback_id != postback_id:
+            return button
+        others = tuple(id for id in button.user_ids if id != customer_id)
+        return replace(button, user_ids=(*others, customer_id) if toggled else others)
+
+    elements = (replace(e, buttons=tuple(map(press, e.buttons))) for e in message.elements)
+    return replace(message, elements=tuple(elements))
 
 
 def _element(data: object) -> Element:

@@ -16,19 +16,18 @@ from __future__ import annotations
 
 import logging
 import math
-import random
 import threading
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
+from dataclasses import dataclass, replace
 
 from livechat import configuration, delivery, outgoing, parsing
 from livechat.client import Client
 from livechat.configuration import Configuration
 from livechat.conversation import PAGE, Conversation, State, chat_to_join
 from livechat.credentials import CustomerCredentials
+from livechat.errands import TRY_SECONDS, Errand, Errands, pause_after
 from livechat.errors import (
     ChatAlreadyActive,
     ChatInactive,
@@ -60,10 +59,8 @@ from livechat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
 from livechat.settings import Settings
 
 QUIET_SECONDS = 30.0  # between looks while no chat is active: at most 120 an hour
-FIRST_PAUSE = 1.0  # seconds, doubled with each failure (5.2)
-LONGEST_PAUSE = 60.0  # seconds
+EARLIER_PAUSE = 60.0  # seconds before earlier events that could not be read are asked for again
 OUT_OF_TOUCH_AFTER = 10.0  # seconds of failing before the visitor is told
-TRY_SECONDS = 60.0  # then a message waits for the visitor's Retry (5.2)
 
 # How often a send that contradicts what was believed of the chat is tried anew. More would mean
 # that LiveChat contradicts itself.
@@ -76,33 +73,27 @@ _CONTRADICTIONS = (ChatInactive, ChatAlreadyActive, ChatLimitReached, ChatNotFou
 _log = logging.getLogger("livechat")
 
 
-class Errand(Enum):
-    """Something small that is asked of LiveChat besides messages, and that may be asked twice."""
-
-    PRESS = auto()
-    RATE = auto()
-    SEND_TRANSCRIPT = auto()
-    INTRODUCE = auto()
-    LOOK_UP_CUSTOMER = auto()
-    SET_SESSION_FIELDS = auto()
-
-
-@dataclass(frozen=True)
-class _Task:
-    """An errand that is to be run, `since` some time of the visit's clock."""
-
-    errand: Errand
-    do: Callable[[], object]
-    undo: Callable[[], None]
-    since: float
-
-
 @dataclass(frozen=True)
 class Customer:
     """What LiveChat knows of the customer by name (3.6)."""
 
     name: str = ""
     email: str = ""
+
+
+@dataclass(frozen=True)
+class _Introduction:
+    """What a customer says of themselves; None leaves a name or an address as it was."""
+
+    name: str | None
+    email: str | None
+
+    def of(self, customer: Customer | None) -> Customer:
+        known = customer or Customer()
+        return Customer(
+            known.name if self.name is None else self.name,
+            known.email if self.email is None else self.email,
+        )
 
 
 @dataclass(frozen=True)
@@ -158,7 +149,7 @@ class Visit:
             ),
             identity,
             clock=clock,
-            on_grant=lambda grant: self._apply(lambda c: c.belongs_to(grant.customer_id)),
+            on_grant=lambda grant: self._belongs_to(grant.customer_id),
         )
         self._client = Client(
             settings.api_url, settings.organization_id, self._credentials, retries=1
@@ -169,13 +160,14 @@ class Visit:
 
         self._shown = PAGE
         self._drawn: Glance | None = None
-        self._customer: Customer | None = None
+        self._customer: Customer | None = None  # as LiveChat knows them
+        self._introductions: tuple[_Introduction, ...] = ()  # that LiveChat is yet to be told
         self._filled_prechat: tuple[Form, Answers] | None = None
+        self._prechat_went_with: str | None = None  # the custom_id of a message
         self._is_open = False  # the chat, when it was last looked at
         self._seen_open: str | None = None  # the newest thread that this page has seen open
         self._skipped: str | None = None  # the thread whose post-chat form is not wanted
-        self._errands: deque[_Task] = deque()
-        self._refused: Errand | None = None
+        self._errands = Errands(clock)
         self._ending = False
         self._end_refused = False
         self._problem: Problem | None = None
@@ -184,6 +176,7 @@ class Visit:
         self._hurry = False
         self._tick = 0
         self._looked_at = -math.inf
+        self._earlier_due = -math.inf
         self._seen_up_to = LONG_AGO
         self._paused_until = -math.inf
         self._failures = 0
@@ -191,12 +184,8 @@ class Visit:
 
         self._state_lock = threading.Lock()  # held for moments: one change of the conversation
         self._work_lock = threading.Lock()  # held while talking to LiveChat
-        if session_fields:
-            fields = [{name: value} for name, value in session_fields.items()]
-            self._run(
-                Errand.SET_SESSION_FIELDS,
-                lambda: self._client.set_customer_session_fields(session_fields=fields),
-            )
+        self._session_fields = [{name: value} for name, value in (session_fields or {}).items()]
+        self._tell_session_fields()
 
     @property
     def token(self) -> str | None:
@@ -242,13 +231,20 @@ class Visit:
                 failing_since is not None and self._clock() - failing_since >= OUT_OF_TOUCH_AFTER
             ),
             grants=self._credentials.grants,
-            customer=self._customer,
+            customer=self._introduced,
             asks_first=company.prechat if company and self._is_to_be_asked else None,
             asks_afterwards=self._postchat if has_ended else None,
             has_ended=has_ended,
-            refused=self._refused,
+            refused=self._errands.refused,
             unseen=0 if self.on_screen else conversation.unseen(self._seen_up_to),
         )
+
+    @property
+    def _introduced(self) -> Customer | None:
+        customer = self._customer
+        for introduction in self._introductions:
+            customer = introduction.of(customer)
+        return customer
 
     @property
     def _is_to_be_asked(self) -> bool:
@@ -301,18 +297,22 @@ class Visit:
                 event_id=event_id,
                 postback={"id": postback_id, "toggled": toggled},
             ),
-            lambda: self._apply(lambda c: c.pressed(event_id, postback_id, not toggled)),
+            done=lambda: self._apply(lambda c: c.press_told(event_id, postback_id, toggled)),
+            refused=lambda: self._apply(lambda c: c.press_refused(event_id, postback_id, toggled)),
         )
         if button.type == "message" and toggled:
             self._send_off(outgoing.reply(event, thread_id, button, self._clock()))
 
     def fill_in(self, form: Form, answers: Answers) -> None:
-        """A `form` event's form."""
-        self._send_off(outgoing.filled_form(form, answers, self._clock()))
+        """A `form` event's form; what is filled in already is not sent again."""
+        if not self.conversation.has_answered(form):
+            self._send_off(outgoing.filled_form(form, answers, self._clock()))
 
     def fill_in_first(self, form: Form, answers: Answers) -> None:
         """The pre-chat form: it goes with the first message, which may be waiting for it."""
-        self._filled_prechat = form, answers
+        self._filled_prechat, self._prechat_went_with = (form, answers), None
+        now = self._clock()
+        self._apply(lambda c: c.tried_anew(now))
         name, email = (given_text(form, answers, type) for type in (NAME, EMAIL))
         if name or email:
             self.introduce(name, email)
@@ -320,6 +320,8 @@ class Visit:
 
     def fill_in_afterwards(self, form: Form, answers: Answers) -> None:
         """The post-chat form; a rating in it rates the chat."""
+        if not self.conversation.lacks_postchat(form):
+            return
         if rating := given_rating(form, answers):
             self.rate(rating)
         self._send_off(
@@ -333,10 +335,10 @@ class Visit:
         self._skipped = self.conversation.thread_id
 
     def leave_ticket(self, form: Form, answers: Answers) -> None:
-        """The ticket form: a message for when somebody is back."""
-        self._send_off(
-            outgoing.filled_form(form, answers, self._clock(), route=Route.CLOSED_THREAD)
-        )
+        """The ticket form: a message for when somebody is back; the very same is not sent twice."""
+        ticket = outgoing.filled_form(form, answers, self._clock(), route=Route.CLOSED_THREAD)
+        if all(m.content != ticket.content for m in self.conversation.outbox):
+            self._send_off(ticket)
 
     def rate(self, rating: Rating | None) -> None:
         """How good the newest thread was; None takes the rating back (3.5)."""
@@ -362,7 +364,12 @@ class Visit:
                 chat_id, thread_id=thread_id, properties={"rating": values}
             )
 
-        self._run(Errand.RATE, tell, lambda: self._apply(lambda c: c.unrated()))
+        self._run(
+            Errand.RATE,
+            tell,
+            done=lambda: self._apply(lambda c: c.rating_told(thread_id, rating)),
+            refused=lambda: self._apply(lambda c: c.rating_refused(thread_id, rating)),
+        )
 
     def send_transcript(self, email: str) -> None:
         """The transcript of the newest thread to an e-mail address (3.5)."""
@@ -376,7 +383,8 @@ class Visit:
             lambda: self._client.update_thread_properties(
                 chat_id, thread_id=thread_id, properties=properties
             ),
-            lambda: self._apply(lambda c: c.send_no_transcript()),
+            done=lambda: self._apply(lambda c: c.transcript_told(thread_id, email)),
+            refused=lambda: self._apply(lambda c: c.transcript_refused(thread_id, email)),
         )
 
     def look_up_customer(self) -> None:
@@ -392,18 +400,33 @@ class Visit:
 
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is (3.6); None leaves a name or an address as it was."""
-        before = self._customer
-        known = before or Customer()
-        self._customer = Customer(
-            known.name if name is None else name, known.email if email is None else email
-        )
+        introduction = _Introduction(name, email)
+        self._introductions += (introduction,)
 
-        def forget() -> None:
-            self._customer = before
+        def end() -> None:
+            self._introductions = tuple(i for i in self._introductions if i is not introduction)
+
+        def remember() -> None:
+            self._customer = introduction.of(self._customer)
+            end()
 
         self._run(
-            Errand.INTRODUCE, lambda: self._client.update_customer(name=name, email=email), forget
+            Errand.INTRODUCE,
+            lambda: self._client.update_customer(name=name, email=email),
+            done=remember,
+            refused=end,
         )
+
+    def _tell_session_fields(self) -> None:
+        if fields := self._session_fields:
+            self._run(
+                Errand.SET_SESSION_FIELDS,
+                lambda: self._client.set_customer_session_fields(session_fields=fields),
+            )
+
+    def _run(self, errand: Errand, ask: Callable[[], object], **then: Callable[[], object]) -> None:
+        self._errands.add(errand, ask, **then)
+        self._hurry = True
 
     def _send_off(self, *messages: Outgoing) -> None:
         if messages:
@@ -430,30 +453,31 @@ class Visit:
     def show_earlier(self) -> None:
         """More of what was said before."""
         self._shown += PAGE
+        self._earlier_due = -math.inf
         self._hurry = True
-
-    def read_everything(self) -> Conversation:
-        """The conversation from its beginning, as far as LiveChat can be reached (3.2).
-
-        Unlike a wish it returns only when that is done.
-        """
-        with self._work_lock:
-            try:
-                while self.conversation.older_page_id:
-                    self._read_earlier()
-            except LiveChatError as error:
-                self._in_trouble(error)
-        return self.conversation
 
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._looked_at = -math.inf
         self._configuration.expire()
 
+    # What the visitor wants now: returns when that is done
+
+    def read_everything(self) -> Conversation:
+        """The conversation from its beginning, as far as LiveChat can be reached (3.2)."""
+        with self._work_lock:
+            try:
+                while self.conversation.older_page_id and not self.forgotten:
+                    self._read_earlier()
+            except LiveChatError as error:
+                self._in_trouble(error)
+        return self.conversation
+
     def forget(self) -> None:
         """That this device no longer knows who the visitor is; the token is revoked (2.7)."""
         with self._work_lock:
             self.forgotten = True
+            self._errands.clear()
             self._apply(lambda _: Conversation())
             self._credentials.forget()
 
@@ -472,9 +496,12 @@ class Visit:
         try:
             hurry, self._hurry = self._hurry, False
             polled, self._tick = tick != self._tick, tick
+            if self.forgotten:  # while this waited
+                return
             if hurry or self._clock() >= self._paused_until:
                 self._work(polled=polled)
-            if self._failing_since is not None:
+            # What waits for the visitor has all the time they take.
+            if self._failing_since is not None and self._next_to_deliver():
                 tried_enough = self._clock() - TRY_SECONDS
                 self._apply(lambda c: c.failed(Problem.UNREACHABLE, before=tried_enough))
         finally:
@@ -492,24 +519,32 @@ class Visit:
             looked_at = self._looked_at
             if self.conversation.state is State.UNKNOWN:
                 self._look()
-            self._read_configuration()
-            trouble = self._run_errands()
-            while message := self._next_to_deliver():
-                self._deliver(message)
+            if self.configuration is None and self.conversation.state is State.NONE:
+                self._read_configuration()  # It says what is to be asked before the first message.
+            self._deliver_all()
             if self._ending:
                 self._end()
+            self._errands.run()
+            self._read_configuration()
             if polled and looked_at == self._looked_at and self._is_due():
                 self._look()
-            while self._lacks_earlier():
-                self._read_earlier()
+            self._read_what_lacks()
             self._note_the_end()
             # Before the first tick it is not known yet whether the page is on the screen.
             if self._tick:
                 self._mark_as_seen()
-            if trouble:
-                raise trouble
         except LiveChatError as error:
             self._in_trouble(error)
+
+    def _belongs_to(self, customer_id: str) -> None:
+        """LiveChat has said who the customer is: nothing of another one's is kept."""
+        if self.conversation.customer_id not in (None, customer_id):
+            self._errands.clear()
+            self._customer, self._introductions = None, ()
+            self._filled_prechat = self._prechat_went_with = None
+            self._seen_up_to, self._skipped = LONG_AGO, None
+            self._tell_session_fields()
+        self._apply(lambda c: c.belongs_to(customer_id))
 
     def _note_the_end(self) -> None:
         """Remembers which thread was seen open. When one closes, agents may have left with it."""
@@ -527,6 +562,20 @@ class Visit:
         opens = message and message.route is Route.OPEN_THREAD
         return None if opens and self._is_to_be_asked else message
 
+    def _send_prechat_alone(self) -> None:
+        """The pre-chat form of who meets a chat, which another tab has begun: first of all.
+
+        It has gone already with a message that is no longer to be delivered.
+        """
+        filled, conversation = self._filled_prechat, self.conversation
+        if filled is None or conversation.state not in (State.ACTIVE, State.CLOSED):
+            return
+        self._filled_prechat = None
+        waiting = {m.custom_id for m in conversation.outbox if m.delivery is Delivery.WAITING}
+        if self._prechat_went_with is None or self._prechat_went_with in waiting:
+            form = outgoing.filled_form(*filled, self._clock(), type="prechat")
+            self._apply(lambda c: c.say_first(form))
+
     def _read_configuration(self) -> None:
         """Reads what all visitors see alike, if it is needed now.
 
@@ -539,40 +588,9 @@ class Visit:
             return
         now = self._clock()
         if self._configuration.is_due(now):
-            if known and not active and self._looked_at > -math.inf:
+            was_read = self._configuration.refresh(self._client, now)
+            if was_read and known and not active and self._looked_at > -math.inf:
                 self._looked_at = now
-            self._configuration.refresh(self._client, now)
-
-    def _run(
-        self, errand: Errand, do: Callable[[], object], undo: Callable[[], None] = lambda: None
-    ) -> None:
-        self._refused = None
-        self._errands.append(_Task(errand, do, undo, self._clock()))
-        self._hurry = True
-
-    def _run_errands(self) -> Unreachable | None:
-        """Does what is asked for besides messages, in order, and says what is in the way of it.
-
-        While LiveChat is unreachable an errand is tried again, as long as a message would be. Any
-        other error but a refusal is raised, and the errand stays the first in line.
-        """
-        while self._errands:
-            task = self._errands[0]
-            try:
-                task.do()
-            except Unreachable as error:
-                if self._clock() - task.since < TRY_SECONDS:
-                    return error
-                self._give_up(task, error)
-            except Refused as error:
-                self._give_up(task, error)
-            self._errands.popleft()
-        return None
-
-    def _give_up(self, task: _Task, error: LiveChatError) -> None:
-        _log.warning("%s could not be done: %s", task.errand.name, error)
-        self._refused = task.errand
-        task.undo()
 
     def _is_due(self) -> bool:
         active = self.conversation.state is State.ACTIVE
@@ -607,7 +625,7 @@ class Visit:
             return
         limit = 1 if summary.last_thread_id in conversation.threads else None
         page = self._client.list_threads(summary.id, limit=limit)
-        while not self._reached(page) and page.next_page_id:
+        while not self._reached(page) and page.threads and page.next_page_id:
             page = self._client.list_threads(summary.id, page_id=page.next_page_id)
 
     def _reached(self, page: ThreadPage) -> bool:
@@ -615,6 +633,15 @@ class Visit:
         known = self.conversation.reaches(page.threads)
         self._apply(lambda c: c.merged(page.threads))
         return known
+
+    def _read_what_lacks(self) -> None:
+        """Reads as many earlier events as are to be shown; not at every poll if that fails."""
+        try:
+            while self._lacks_earlier() and self._clock() >= self._earlier_due:
+                self._read_earlier()
+        except Unreachable as error:
+            _log.warning("Earlier events could not be read: %s", error)
+            self._earlier_due = self._clock() + EARLIER_PAUSE
 
     def _lacks_earlier(self) -> bool:
         conversation = self.conversation
@@ -629,57 +656,85 @@ class Visit:
         except Refused:
             # A page_id lives for a month (3.2); a reload begins with a fresh one.
             page = ThreadPage(())
+        if all(thread.id in conversation.threads for thread in page.threads):
+            page = replace(page, next_page_id=None)  # Or it could go on in a circle for ever.
         self._apply(lambda c: c.read_back(page))
 
-    def _deliver(
-        self, message: Outgoing, attempts: int = _ATTEMPTS, *, continuous: bool = False
-    ) -> None:
-        """Sends a message, or finds out that it has arrived already."""
+    def _deliver_all(self) -> None:
+        contradicted: Counter[str] = Counter()
+        while True:
+            self._send_prechat_alone()
+            message = self._next_to_deliver()
+            if message is None:
+                return
+            custom_id = message.custom_id
+            try:
+                self._deliver(message)
+            except _CONTRADICTIONS as error:
+                contradicted[custom_id] += 1
+                if contradicted[custom_id] < _ATTEMPTS:
+                    self._apply(lambda c: c.disproved())
+                    self._look()
+                else:
+                    _log.warning("A message was refused: %s", error)
+                    self._fail(custom_id, Problem.REFUSED)
+
+    def _fail(self, custom_id: str, problem: Problem) -> None:
+        self._apply(lambda c: c.failed(problem, custom_id))
+
+    def _deliver(self, message: Outgoing, *, continuous: bool = False) -> None:
+        """Sends a message, or finds out that it has arrived already.
+
+        Raises what contradicts the state of the chat that is believed.
+        """
         if message.delivery is Delivery.UNSURE:
             self._look()
             return
         custom_id = message.custom_id
+        if message.route is Route.LAST_THREAD and self.conversation.chat_id is None:
+            self._fail(custom_id, Problem.REFUSED)
+            return
+        prechat = self._filled_prechat if self.conversation.state is State.NONE else None
+        if prechat and message.route is Route.OPEN_THREAD:
+            self._prechat_went_with = custom_id
         try:
             url = delivery.upload(self._client, message)
             if url:
                 self._apply(lambda c: c.uploaded(custom_id, url))
+                message = outgoing.uploaded(message, url)
             group_id = self.settings.group_id
-            sent = delivery.send(
+            sent, state = delivery.send(
                 self._client,
                 self.conversation,
                 message,
                 url,
                 group_ids=None if group_id is None else [group_id],
                 continuous=continuous or self._is_away,
-                prechat=self._filled_prechat,
+                prechat=prechat,
             )
-        except _CONTRADICTIONS as error:
-            if attempts == 1:
-                _log.warning("A message was refused: %s", error)
-                self._apply(lambda c: c.failed(Problem.REFUSED, custom_id))
-            else:
-                self._apply(lambda c: c.disproved())
-                self._look()
-                self._deliver(message, attempts - 1)
+        except _CONTRADICTIONS:
+            raise
         except Unreachable as error:
             maybe_arrived = error.maybe_done
             self._apply(lambda c: c.answer_lost(custom_id, maybe_arrived=maybe_arrived))
             raise
         except GroupsOffline:
             if continuous or self._is_away:
-                self._apply(lambda c: c.failed(Problem.GROUPS_OFFLINE, custom_id))
+                self._fail(custom_id, Problem.GROUPS_OFFLINE)
             else:
                 # Nobody is there any more: the message waits for them (1.6).
                 self._configuration.expire()
-                self._deliver(message, attempts, continuous=True)
+                self._deliver(message, continuous=True)
         except Refused as error:
             _log.warning("A message was refused: %s", error)
             problem = Problem.FILE_REFUSED if message.file else Problem.REFUSED
             if isinstance(error, TooLarge):
                 problem = Problem.FILE_TOO_LARGE
-            self._apply(lambda c: c.failed(problem, custom_id))
+            if self._prechat_went_with == custom_id:
+                self._filled_prechat = None  # It may be the form that is wrong: asked for anew.
+            self._fail(custom_id, problem)
         else:
-            self._apply(lambda c: c.accepted(custom_id, sent))
+            self._apply(lambda c: c.accepted(custom_id, sent, state))
             self._all_is_well()
 
     @property
@@ -717,7 +772,7 @@ class Visit:
         if newest > self._seen_up_to:
             try:
                 self._client.mark_events_as_seen(drawn.chat_id, seen_up_to=newest)
-            except Refused as error:
+            except (Refused, Unreachable) as error:
                 # Not worth the visitor's attention, nor a second request.
                 _log.warning("Events were not marked as seen: %s", error)
             self._seen_up_to = newest
@@ -725,6 +780,7 @@ class Visit:
     def _all_is_well(self) -> None:
         self._problem, self._advice = None, ""
         self._failures, self._failing_since, self._paused_until = 0, None, -math.inf
+        self._apply(lambda c: c.held_up(None))
 
     def _in_trouble(self, error: LiveChatError) -> None:
         """Waits longer with each failure, and says what concerns the visitor."""
@@ -733,14 +789,13 @@ class Visit:
         if self._failing_since is None:
             self._failing_since = now
             _log.warning("LiveChat: %s", error)
-        pause = min(FIRST_PAUSE * 2 ** (self._failures - 1), LONGEST_PAUSE) * random.uniform(0.5, 1)
-        if isinstance(error, Unreachable) and error.retry_after is not None:
-            pause = error.retry_after
+        pause = pause_after(self._failures, error)
         problem = _problem(error)
         if problem in (Problem.BANNED, Problem.MISCONFIGURED):
             # Only the visitor's doing, or a reload, asks again: each request is billed.
             pause = math.inf
             self._ending = False
+            self._errands.give_up(error)
             self._apply(lambda c: c.failed(problem))
         else:
             self._apply(lambda c: c.held_up(problem))

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from livechat.conversation import PAGE, Conversation, State
 from livechat.desk import Desk
+from livechat.errands import Errand
 from livechat.files import Attachment
 from livechat.forms import Option, Rating, parse_filled_form
 from livechat.page import dialogs, forms, words
@@ -21,7 +22,7 @@ from livechat.page.times import Here
 from livechat.page.transcript_text import as_text
 from livechat.sandbox import Sandbox
 from livechat.sandbox.phrases import PHRASES
-from livechat.visit import Customer, Errand, Visit
+from livechat.visit import Customer, Visit
 from tests import driver
 from tests.conftest import ROOT, live
 from tests.test_page import configure, drawn, say

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from livechat.conversation import PAGE, State
+from livechat.errands import TRY_SECONDS
 from livechat.events import Event
 from livechat.outgoing import LONGEST_TEXT, Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.visit import QUIET_SECONDS, TRY_SECONDS
+from livechat.visit import QUIET_SECONDS
 from tests.driver import Page
 
 # What is asked, and how often

@@ -9,13 +9,14 @@ import requests
 
 from livechat import configuration
 from livechat.conversation import State
+from livechat.errands import Errand
 from livechat.events import Event, File
 from livechat.files import MAX_BYTES, Attachment
 from livechat.forms import FilledForm, Form, Option, Rating
 from livechat.outgoing import Delivery, Problem
 from livechat.rich_messages import RichMessage
 from livechat.sandbox import Sandbox
-from livechat.visit import Customer, Errand
+from livechat.visit import Customer
 from tests.driver import CONFIGURATION, Page, ask_as_agent
 
 PNG = bytes.fromhex(

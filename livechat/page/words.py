@@ -10,9 +10,9 @@ import re
 
 from livechat.configuration import Configuration
 from livechat.conversation import CLOSED_SILENTLY
+from livechat.errands import Errand
 from livechat.forms import Fault
 from livechat.outgoing import Problem
-from livechat.visit import Errand
 
 TITLE = "Chat with us"
 TITLE_UNSEEN = "({count}) {title}"
