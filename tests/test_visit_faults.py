@@ -460,5 +460,5 @@ def test_a_ticket_that_is_sent_off_twice_in_a_hurry_arrives_once(sandbox: Sandbo
     for address in ("ada@example.com", "ada@example.com", "bob@example.com"):
         page.visit.leave_ticket(company.ticket, {"2": address})
     page.run()
-    page.poll()
+    page.poll(30)
     assert len([body for body in bodies(page) if isinstance(body, FilledForm)]) == 2
