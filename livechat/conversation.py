@@ -305,7 +305,7 @@ class Conversation:
         """The visitor has typed a message, attached files, or filled in a form."""
         after = self.timeline[-1].created_at if self.timeline else LONG_AGO
         placed = (replace(message, after=after) for message in messages)
-        return replace(self, outbox=(*self.outbox, *placed))
+        return self._changed(outbox=(*self.outbox, *placed))
 
     def retry(self, custom_id: str, tried_since: float) -> Conversation:
         """The visitor wants a message tried again, now."""
@@ -558,7 +558,13 @@ class Conversation:
     def _changed(self, **fields: Any) -> Conversation:
         if all(getattr(self, name) == value for name, value in fields.items()):
             return self
-        return replace(self, **fields)
+        changed = replace(self, **fields)
+        if "threads" not in fields:
+            # What was read is the same: a long conversation is not put in order again.
+            for name in ("timeline", "thread_of"):
+                if name in vars(self):
+                    vars(changed)[name] = vars(self)[name]
+        return changed
 
 
 def chat_to_join(summaries: Iterable[ChatSummary]) -> ChatSummary | None:
