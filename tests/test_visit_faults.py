@@ -42,6 +42,25 @@ def requests_an_hour(page: Page) -> int:
     return len(page.asked(since, about_all=True)) * 12
 
 
+def with_history(sandbox: Sandbox) -> Page:
+    """A page of a customer with more events than it reads at first."""
+    page = Page(sandbox)
+    for number in range(6):
+        for message in range(20):
+            page.visit.say(f"{number}.{message}")
+        page.run()
+        page.visit.end()
+        page.run()
+    return Page(sandbox, page.visit.identity)
+
+
+def ticket_form(page: Page) -> Form:
+    company = page.visit.glance().configuration
+    assert company is not None
+    assert company.ticket is not None
+    return company.ticket
+
+
 # A configuration that cannot be read
 
 
@@ -184,14 +203,7 @@ def test_seen_marks_that_fail_are_not_told_for_ever(chatting: Page, active: bool
 def test_earlier_events_that_cannot_be_read_are_not_asked_for_at_each_poll(
     sandbox: Sandbox,
 ) -> None:
-    page = Page(sandbox)
-    for number in range(6):
-        for message in range(20):
-            page.visit.say(f"{number}.{message}")
-        page.run()
-        page.visit.end()
-        page.run()
-    again = Page(sandbox, page.visit.identity)
+    again = with_history(sandbox)
     sandbox.faults.add("customer/list_threads", times=ALWAYS, status=500)
     again.visit.show_earlier()
     again.run()
@@ -270,12 +282,10 @@ def test_a_ticket_in_a_chat_that_was_resumed_meanwhile_does_not_close_it(sandbox
     page.say("Hello")
     page.visit.end()
     page.run()
-    company = page.visit.glance().configuration
-    assert company is not None
-    assert company.ticket is not None
+    form = ticket_form(page)
     page.hear("Back again", active=False)
     page.poll(30)
-    page.visit.leave_ticket(company.ticket, {"2": "ada@example.com"})
+    page.visit.leave_ticket(form, {"2": "ada@example.com"})
     page.run()
     assert page.visit.conversation.state is State.ACTIVE
 
@@ -367,15 +377,7 @@ def test_no_two_fields_of_a_form_have_the_same_id() -> None:
 
 
 def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
-    page = Page(sandbox)
-    for number in range(3):
-        for message in range(20):
-            page.visit.say(f"{number}.{message}")
-        page.run()
-        page.visit.end()
-        page.run()
-    again = Page(sandbox, page.visit.identity)
-
+    again = with_history(sandbox)
     sandbox.faults.add(
         "customer/list_threads",
         times=ALWAYS,
@@ -454,11 +456,9 @@ def test_every_time_can_be_expressed_in_every_zone(time: str) -> None:
 def test_a_ticket_that_is_sent_off_twice_in_a_hurry_arrives_once(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"ticket"}
     page = Page(sandbox)
-    company = page.visit.glance().configuration
-    assert company is not None
-    assert company.ticket is not None
+    form = ticket_form(page)
     for address in ("ada@example.com", "ada@example.com", "bob@example.com"):
-        page.visit.leave_ticket(company.ticket, {"2": address})
+        page.visit.leave_ticket(form, {"2": address})
     page.run()
     page.poll(30)
     assert len([body for body in bodies(page) if isinstance(body, FilledForm)]) == 2
