@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from .errors import ApiError
 from .model import Agent, Customer, Organization
 from .schema import Form
 from .state import State
@@ -44,6 +45,22 @@ class AgentCall(Call):
     """A request of the Agent API."""
 
     agent: Agent
+
+
+def customer_call(
+    state: State, organization: Organization, base_url: str, bearer: str
+) -> CustomerCall:
+    """Return the call of the customer a token is for.
+
+    Raises ApiError ``authentication``, ``customer_banned``.
+    """
+    token = state.token(bearer)
+    if token.organization is not organization:
+        raise ApiError("authentication", "Invalid access token")
+    customer = state.customer(organization, token.customer_id)
+    if customer.banned_until is not None and customer.banned_until > state.clock.now():
+        raise ApiError("customer_banned")
+    return CustomerCall(state, organization, base_url, customer)
 
 
 C = TypeVar("C")

@@ -10,13 +10,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from .accounts_routes import AccountsRoutes
 from .chat_routes import ChatRoutes
 from .exchange import Frame
 from .faults import Faults, Record
 from .files import THUMBNAILS
+from .rtm import Rtm
 from .state import State
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -52,7 +53,7 @@ def serve_files(state: State) -> Endpoint:
     return file
 
 
-def build(state: State, faults: Faults, requests: deque[Record]) -> Starlette:
+def build(state: State, faults: Faults, requests: deque[Record], rtm: Rtm) -> Starlette:
     """Return the ASGI application."""
     frame = Frame(faults, requests)
     chat, token_server = ChatRoutes(state, frame), AccountsRoutes(state, frame)
@@ -66,6 +67,7 @@ def build(state: State, faults: Faults, requests: deque[Record]) -> Starlette:
         routes=[
             route("/v{version}/customer/action/{action}", chat.customer),
             route("/customer/action/{action}", chat.customer),
+            WebSocketRoute("/v{version}/customer/rtm/ws", rtm.serve),
             route("/v{version}/agent/action/{action}", chat.agent),
             route("/agent/action/{action}", chat.agent),
             route("/sandbox/action/{action}", chat.control),

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from . import agent, chats, control, customer_chats, customer_details
-from .actions import Actions, AgentCall, Call, CustomerCall, Upload
+from .actions import Actions, AgentCall, Call, Upload, customer_call
 from .errors import ApiError
 from .exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
 from .files import MAX_FILE_BYTES
@@ -74,16 +74,11 @@ class ChatRoutes:
         _check_verb(request, "POST")
         if query:
             raise ApiError("validation", "Only `organization_id` goes into the query string")
-        token = self.state.token(exchange.bearer or "")
-        if token.organization is not organization:
-            raise ApiError("authentication", "Invalid access token")
-        customer = self.state.customer(organization, token.customer_id)
-        if customer.banned_until is not None and customer.banned_until > self.state.clock.now():
-            raise ApiError("customer_banned")
+        call = customer_call(*here, exchange.bearer or "")
         payload = _payload(exchange, body, action.form)
-        if customer.chat is not None:
-            chats.close_if_idle(organization, customer.chat)
-        return JSONResponse(action.run(CustomerCall(*here, customer), payload))
+        if call.customer.chat is not None:
+            chats.close_if_idle(organization, call.customer.chat)
+        return JSONResponse(action.run(call, payload))
 
     def _organization(
         self, exchange: Exchange, query: list[tuple[str, str]]

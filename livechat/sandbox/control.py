@@ -2,24 +2,28 @@
 
 It is the sandbox's own, LiveChat has nothing like it. Requests and errors have the form of the
 Agent API's. `show` has the scripted agent show something, whether or not it answers by itself;
-`configure` stands for what a company sets in LiveChat's own settings.
+`disconnect` ends a customer's RTM connections; `configure` stands for what a company sets in
+LiveChat's own settings.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import chats, tricks
+from . import chats, pushes, tricks
 from .actions import Actions, AgentCall
 from .content import FORMS
 from .phrases import PHRASES
-from .schema import STR, Form, array, obj, one_of
+from .schema import OBJECT, STR, Form, array, obj, one_of
 
 JSON = dict[str, Any]
 
 action: Actions[AgentCall] = Actions(
     {
         "show": Form(obj({"chat_id": STR, "what": one_of(*tricks.NAMES)})),
+        "disconnect": Form(
+            obj({"customer_id": STR, "reason": one_of(*pushes.REASONS)}, {"data": OBJECT})
+        ),
         "configure": Form(
             obj(
                 optional={
@@ -40,6 +44,14 @@ def show(call: AgentCall, request: JSON) -> JSON:
     """
     chat = chats.find_chat(call.organization, request["chat_id"])
     tricks.show(call.organization, call.state.files, call.base_url, chat, request["what"])
+    return {}
+
+
+@action
+def disconnect(call: AgentCall, request: JSON) -> JSON:
+    """End the customer's RTM connections with ``customer_disconnected`` (section 6.5)."""
+    payload = {name: value for name, value in request.items() if name != "customer_id"}
+    call.organization.push(pushes.DISCONNECTED, payload, request["customer_id"])
     return {}
 
 

@@ -251,19 +251,24 @@ def show_greeting(organization: Organization, customer: Customer) -> Greeting:
     if customer.greeting is not None:
         replaced = {"unique_id": customer.greeting.unique_id}
         organization.push("greeting_canceled", replaced, customer.id)
-    now = organization.clock.now()
-    agent = next(iter(organization.agents.values()))
-    greeting = Greeting(id=1, unique_id=secrets.token_hex(8))
+    greeting = Greeting(id=1, unique_id=secrets.token_hex(8), shown_at=organization.clock.now())
     customer.greeting = greeting
     customer.greetings_shown_count += 1
+    organization.push("incoming_greeting", greeting_view(organization, greeting), customer.id)
+    return greeting
+
+
+def greeting_view(organization: Organization, greeting: Greeting) -> JSON:
+    """Return the payload of ``incoming_greeting`` (section 6.4)."""
+    agent = next(iter(organization.agents.values()))
     event = {
         "id": f"greeting_{greeting.unique_id}",
-        "created_at": to_text(now),
+        "created_at": to_text(greeting.shown_at),
         "type": "message",
         "text": PHRASES[organization.language]["welcome"],
         "author_id": agent.hash,
     }
-    payload = {
+    return {
         "id": greeting.id,
         "unique_id": greeting.unique_id,
         "displayed_first_time": True,
@@ -271,8 +276,6 @@ def show_greeting(organization: Organization, customer: Customer) -> Greeting:
         "event": event,
         "agent": {"id": agent.hash, **agent_fields(agent), "is_bot": False},
     }
-    organization.push("incoming_greeting", payload, customer.id)
-    return greeting
 
 
 @action

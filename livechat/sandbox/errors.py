@@ -30,10 +30,12 @@ _ERRORS: dict[str, tuple[int, str]] = {
     "missing_access": (403, "Missing access"),
     "not_allowed": (403, "Not allowed"),
     "not_found": (404, "Not found"),
+    "pending_requests_limit_reached": (429, "Requests limit reached"),
     "request_timeout": (504, "Request timed out"),
     "service_unavailable": (503, "Service unavailable"),
     "too_many_requests": (429, "Too many requests"),
     "unsupported_version": (400, "Cannot call unsupported API versions."),
+    "users_limit_reached": (403, "Users limit reached"),
     "validation": (400, "Wrong format of request"),
     "wrong_product_version": (422, "Wrong product version"),
 }

@@ -58,13 +58,19 @@ class Faults:
     ) -> None:
         """Make the next ``times`` requests of ``action`` (``"*"``: of any) go wrong.
 
-        Customer and Agent API share names: ``customer/send_event`` is the customers' alone.
+        Customer and Agent API share names: ``customer/send_event`` is the customers' alone, and
+        ``rtm/send_event`` that of RTM.
 
         ``error`` (with ``data``), ``status`` and ``body`` (with ``content_type``) answer in place
         of the action, which is then not carried out. It *is* carried out with ``lose_answer`` (the
         connection dies before a usable answer arrives), ``truncate`` (half of the JSON arrives),
         ``rewrite`` (a callable from the answer to another) and ``delay`` (real seconds before
         anything happens). ``headers`` are added to whatever is answered.
+
+        Over RTM ``lose_answer`` and ``truncate`` close the connection without an answer, ``status``
+        alone refuses with ``internal``, and there are no headers. ``rtm/connect`` meets those who
+        open a connection: with ``error``, the reason of a ``customer_disconnected`` (and ``data``),
+        or else refused.
 
         Accounts actions are named ``token``, ``revoke``, ``info`` and ``identity_transfer``; there
         ``error`` is an ``oauth_exception``.
@@ -106,7 +112,7 @@ class Record:
     """One request, for tests that count and inspect them; filled in by the time it is answered."""
 
     api: str
-    """``accounts``, ``customer`` or ``agent``; ``sandbox`` for what is not LiveChat's."""
+    """``accounts``, ``customer``, ``rtm``, ``agent``; ``sandbox`` for what is not LiveChat's."""
     action: str
     """The method's name, e.g. ``list_chats``; the accounts actions as in `Faults.add`."""
     headers: dict[str, str]
@@ -119,4 +125,7 @@ class Record:
     bytes_out: int = 0
     """Length of the answer's body; of the whole one where a fault let it be lost."""
     payload: JSON = field(default_factory=dict)
-    """The request's JSON, or query parameters; ``{}`` where it was too long to keep."""
+    """The request's JSON, or query parameters; ``{}`` where it was too long to keep.
+
+    Of a login over RTM without the token.
+    """

@@ -64,6 +64,7 @@ class Greeting:
 
     id: int
     unique_id: str
+    shown_at: datetime
     accepted: bool = False
 
 
@@ -80,6 +81,8 @@ class Customer:
     session_fields: dict[str, str] = field(default_factory=dict)
     banned_until: datetime | None = None
     visits_count: int = 0
+    page_changes_count: int = 0
+    """Pages seen during visits besides each one's first."""
     greetings_shown_count: int = 0
     greetings_accepted_count: int = 0
     greeting: Greeting | None = None

@@ -135,6 +135,7 @@ def serve_waiting(organization: Organization) -> list[tuple[Chat, Thread]]:
             dequeue(organization, chat, thread)
             thread.assignee = agent.id
             add_agent(chat, thread, agent)
+            _announce_assignment(organization, chat, thread, agent)
             announce_agent(organization, chat, thread, agent, "assigned")
             if thread.first_words is not None:
                 said = {"text": thread.first_words}
@@ -143,6 +144,7 @@ def serve_waiting(organization: Organization) -> list[tuple[Chat, Thread]]:
         elif thread.queued_at is None:
             if status(organization, thread.group_ids) == FOR_QUEUE:
                 enqueue(organization, chat, thread)
+                announce_places(organization, [chat])
         elif status(organization, thread.group_ids) == OFFLINE:
             dequeue(organization, chat, thread)
             # A continuous chat goes on without an agent.
@@ -150,6 +152,21 @@ def serve_waiting(organization: Organization) -> list[tuple[Chat, Thread]]:
                 stranded.append((chat, thread))
     announce_statuses(organization)
     return stranded
+
+
+def _announce_assignment(
+    organization: Organization, chat: Chat, thread: Thread, agent: Agent
+) -> None:
+    organization.push(
+        "chat_transferred",
+        {
+            "chat_id": chat.id,
+            "thread_id": thread.id,
+            "reason": "assigned",
+            "transferred_to": {"group_ids": thread.group_ids, "agent_ids": [agent.hash]},
+        },
+        chat.customer.id,
+    )
 
 
 def announce_agent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import pushes
 from .schema import (
     ACCESS,
     BOOL,
@@ -40,6 +41,13 @@ _LIST_THREADS: dict[str, Schema] = {
     "limit": integer(1, 100),
     "page_id": STR,
     "min_events_count": integer(1, 100),
+}
+
+_CUSTOMER_DETAILS: dict[str, Schema] = {
+    "name": TEXT,
+    "email": EMAIL,
+    "avatar": URL,
+    "session_fields": SESSION_FIELDS,
 }
 
 _PROPERTY_FILTER = {
@@ -93,15 +101,7 @@ CUSTOMER: dict[str, Form] = {
         "list_group_properties": obj({"id": INT}, {"namespace": STR, "name": STR}),
         # 3.6 Customer
         "get_customer": obj(),
-        "update_customer": obj(
-            optional={
-                "name": TEXT,
-                "email": EMAIL,
-                "avatar": URL,
-                "session_fields": SESSION_FIELDS,
-            },
-            minProperties=1,
-        ),
+        "update_customer": obj(optional=_CUSTOMER_DETAILS, minProperties=1),
         "set_customer_session_fields": obj({"session_fields": SESSION_FIELDS}),
         # 3.7 Configuration, localization, status
         "get_dynamic_configuration": obj(
@@ -121,6 +121,40 @@ CUSTOMER: dict[str, Form] = {
         "accept_greeting": obj({"greeting_id": INT, "unique_id": STR}),
         "cancel_greeting": obj({"unique_id": STR}),
         "request_email_verification": obj({"callback_uri": URL}),
+    }.items()
+}
+
+# What RTM has besides, or otherwise (sections 6.2 and 6.3).
+RTM: dict[str, Form] = {
+    action: Form(schema)
+    for action, schema in {
+        "login": obj(
+            {"token": STR},
+            {
+                "customer": obj(optional=_CUSTOMER_DETAILS),
+                "customer_page": obj({"url": STR}, {"title": TEXT}),
+                "customer_side_storage": OBJECT,
+                "is_mobile": BOOL,
+                "group_id": INT,
+                "referrer": TEXT,
+                "application": obj(optional={"name": TEXT, "version": TEXT, "channel_type": TEXT}),
+                "pushes": obj(optional={"3.5": array(one_of("all", *pushes.NAMES))}),
+            },
+        ),
+        "ping": obj(),
+        "update_customer_page": obj({"url": STR}, {"title": TEXT}),
+        "start_chat": obj(
+            optional={
+                "chat": obj(
+                    optional={
+                        **_CHAT,
+                        "users": array(obj({"id": STR, "type": one_of("customer")}), maxItems=1),
+                    }
+                ),
+                "active": BOOL,
+                "continuous": BOOL,
+            }
+        ),
     }.items()
 }
 

@@ -7,19 +7,22 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvicorn
 
-from . import chats
+from . import chats, pushes
 from .app import build
 from .bot import Bot
 from .clock import Clock
 from .customer_details import show_greeting
+from .exchange import MAX_BODY_BYTES
 from .faults import Faults, Record
 from .model import Organization
+from .rtm import LivelyProtocol, Rtm
 from .state import CLIENT_ID, State
 
+JSON = dict[str, Any]
 T = TypeVar("T")
 
 MAX_RECORDS = 10_000
@@ -65,12 +68,17 @@ class Sandbox:
         self._bot = Bot(self._state, self.url)
         if bot:
             self._state.listeners.append(self._bot)
+        self._rtm = Rtm(self._state, self.faults, self.requests)
+        self._state.listeners.append(self._rtm)
         self._listener = listener
         self._accepts = threading.Event()
         config = uvicorn.Config(
-            build(self._state, self.faults, self.requests),
+            build(self._state, self.faults, self.requests, self._rtm),
             # The pure Python one, which closes the connection of a broken answer at once.
             http="h11",
+            ws=LivelyProtocol,
+            ws_max_size=MAX_BODY_BYTES,
+            ws_ping_interval=None,  # the client pings: its silence is to be noticed
             loop="asyncio",
             lifespan="off",
             log_config=None,  # the loggers are shared with Streamlit, which serves with uvicorn
@@ -107,6 +115,7 @@ class Sandbox:
                 for chat in list(organization.chats.values()):
                     chats.close_if_idle(organization, chat)
                 chats.serve_waiting(organization)
+            self._rtm.sweep()
 
     def _in_loop(self, function: Callable[[], T]) -> T:
         """Run ``function`` in the event loop's thread, the only one that touches the state."""
@@ -151,6 +160,26 @@ class Sandbox:
 
         return self._in_loop(show)
 
+    def push(
+        self, organization: Organization, customer_id: str | None, action: str, payload: JSON
+    ) -> None:
+        """Push something over RTM that nothing in the sandbox brings about (section 6.4).
+
+        ``customer_id`` None: to every customer of the organization.
+        """
+        self._in_loop(lambda: organization.push(action, payload, customer_id))
+
+    def disconnect(
+        self,
+        organization: Organization,
+        customer_id: str,
+        reason: str,
+        data: JSON | None = None,
+    ) -> None:
+        """End a customer's RTM connections with ``customer_disconnected`` (section 6.5)."""
+        payload = {"reason": reason, **({} if data is None else {"data": data})}
+        self.push(organization, customer_id, pushes.DISCONNECTED, payload)
+
     def reset(self) -> None:
         """Forget all that happened: state, faults, records, and the clock's advance."""
 
@@ -158,6 +187,7 @@ class Sandbox:
             self._bot.reset()
             self.clock.reset()
             self.faults.clear()
+            self._rtm.reset()
             self._state.reset()
             self.requests.clear()
 

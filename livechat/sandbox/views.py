@@ -241,12 +241,12 @@ def customer_fields(customer: Customer) -> JSON:
 
 
 def statistics(customer: Customer) -> JSON:
-    """The counters of section 4.4. Without RTM a visit is a token, and a page view a visit."""
+    """The counters of section 4.4. A visit is a token; its other pages come by RTM."""
     return {
         "chats_count": int(customer.chat is not None),
         "threads_count": len(customer.chat.threads) if customer.chat is not None else 0,
         "visits_count": customer.visits_count,
-        "page_views_count": customer.visits_count,
+        "page_views_count": customer.visits_count + customer.page_changes_count,
         "greetings_shown_count": customer.greetings_shown_count,
         "greetings_accepted_count": customer.greetings_accepted_count,
     }
