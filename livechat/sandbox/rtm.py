@@ -42,6 +42,7 @@ class LivelyProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start a connection; the application finds its `Life` in the scope's state."""
         super().__init__(*args, **kwargs)
+        self.conn.debug = False  # or it logs frames, which hold tokens and texts
         self._life = Life()
         self.app_state = {**self.app_state, "life": self._life}
 

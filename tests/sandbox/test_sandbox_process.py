@@ -6,14 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import requests
 from sandbox_actors import Customer
 
-from livechat.sandbox import Sandbox, start
+from livechat.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 KEYS = [
@@ -52,19 +50,6 @@ def test_command_line_with_a_busy_port(sandbox: Sandbox) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     assert port in done.stderr
-
-
-@pytest.fixture
-def tls_sandbox(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
-    """A sandbox that speaks TLS, as the SDK insists on, and its certificate."""
-    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", key, "-out", certificate]
-    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
-    sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
-    yield sandbox, certificate
-    sandbox.stop()
 
 
 SDK_SESSION = r"""
