@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -128,6 +129,7 @@ class Connection:
         scheme = "https" if websocket.url.scheme == "wss" else "http"
         self._base_url = f"{scheme}://{websocket.url.netloc}"
         self._frames: asyncio.Queue[str | int] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
         self._closing = False
         self._token: Token | None = None
         self._wanted: frozenset[str] = frozenset()
@@ -142,17 +144,19 @@ class Connection:
 
     async def run(self) -> None:
         """Read and answer requests until either side closes."""
-        writer = asyncio.create_task(self._write())
+        self._writer = asyncio.create_task(self._write())
+        reader = asyncio.create_task(self._read_all())
         try:
-            while not self._closing:
-                self._receive(await self._read())
-            await writer
-        except WebSocketDisconnect:
-            pass
+            await asyncio.wait((reader, self._writer), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._closing = True
-            for task in (writer, *self._pending):
+            for task in (reader, self._writer, *self._pending):
                 task.cancel()
+
+    async def _read_all(self) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                self._receive(await self._read())
 
     async def _read(self) -> bytes:
         message = await self._websocket.receive()
@@ -163,20 +167,20 @@ class Connection:
 
     async def _write(self) -> None:
         """Send what waits; a number closes the connection."""
-        try:
+        with contextlib.suppress(WebSocketDisconnect):
             while isinstance(frame := await self._frames.get(), str):
                 await self._websocket.send_text(frame)
             await self._websocket.close(frame)
-        except (WebSocketDisconnect, RuntimeError):
-            self._closing = True  # the client has gone: the reader hears of it, too
 
     def _send(self, frame: str) -> None:
         if self._closing:
             return
-        if self._frames.qsize() >= MAX_WAITING_FRAMES:
-            self.close(_BROKEN)
-            return
-        self._frames.put_nowait(frame)
+        if self._frames.qsize() < MAX_WAITING_FRAMES:
+            self._frames.put_nowait(frame)
+        else:
+            self._closing = True
+            if self._writer is not None:
+                self._writer.cancel()  # a word of farewell would not get through either
 
     def close(self, code: int) -> None:
         """Close, after what is on its way has been sent."""
