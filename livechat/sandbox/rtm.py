@@ -30,6 +30,7 @@ MAX_WAITING_FRAMES = 1_000
 """A client that reads nothing is let go when so many frames wait for it."""
 
 _REQUEST = Form(obj({"action": STR}, {"version": STR, "request_id": STR, "payload": OBJECT}))
+_FAREWELL_SECONDS = 10.0  # for what is on its way; a client may have stopped reading
 _CLOSED = 1000
 _RESTART = 1012
 _BROKEN = 1011
@@ -184,9 +185,12 @@ class Connection:
 
     def close(self, code: int) -> None:
         """Close, after what is on its way has been sent."""
-        if not self._closing:
-            self._closing = True
-            self._frames.put_nowait(code)
+        if self._closing:
+            return
+        self._closing = True
+        self._frames.put_nowait(code)
+        if self._writer is not None:
+            asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self._writer.cancel)
 
     def disconnect(self, reason: str, data: JSON | None = None) -> None:
         """Push ``customer_disconnected`` and close."""
