@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from livechat.page import asking, controls, desk, screen, session, transcript, words
+from livechat.page import asking, controls, desk, push, screen, session, transcript, words
 from livechat.page.heartbeat import heartbeat
 
 st.set_page_config(
@@ -27,6 +27,7 @@ visit.drew(glance)
 if glance.unseen:
     st.set_page_config(page_title=words.TITLE_UNSEEN.format(count=glance.unseen, title=words.TITLE))
 transcript.draw(visit, glance)
+push.draw(visit, glance)
 asking.draw(visit, glance)
 controls.draw(visit, glance, foot)
 if visit.settings.sandbox:

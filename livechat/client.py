@@ -102,8 +102,8 @@ class Credentials(Protocol):
 class Client:
     """One visitor's way to the Customer API.
 
-    `api_url` has no final slash. `retries` is how often a call that is safe to repeat is
-    repeated when LiveChat is unreachable.
+    `api_url` has no final slash; where LiveChat names another region, it becomes that one's.
+    `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Client:
         *,
         retries: int = 2,
     ) -> None:
-        self._api_url = api_url
+        self.api_url = api_url
         self._organization_id = organization_id
         self._credentials = credentials
         self._retries = retries
@@ -441,7 +441,7 @@ class Client:
             known = isinstance(region, str) and _REGION.fullmatch(region)
             if error.type != "misdirected_request" or not known:
                 raise
-        self._api_url = _API_LABEL.sub(rf"\1api-{region}.", self._api_url)
+        self.api_url = _API_LABEL.sub(rf"\1api-{region}.", self.api_url)
         return self._send(request, token)
 
     def _send(self, request: _Request, token: str | None) -> dict[str, Any]:
@@ -453,7 +453,7 @@ class Client:
             self._session,
             request.action,
             "GET" if gets else "POST",
-            f"{self._api_url}/v3.5/customer/action/{request.action}",
+            f"{self.api_url}/v3.5/customer/action/{request.action}",
             token=token,
             query=query,
             body=None if gets or request.file else request.fields,

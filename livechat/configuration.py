@@ -50,6 +50,7 @@ class Shared:
         self._failures = 0
         self._versions: tuple[str, ...] | None = None
         self._missing: set[str] = set()
+        self._statuses: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def is_due(self, now: float) -> bool:
@@ -59,6 +60,13 @@ class Shared:
     def expire(self) -> None:
         """Something has changed: the next visitor who looks reads it anew."""
         self._due = -math.inf
+
+    def hear(self, statuses: Mapping[str, str]) -> None:
+        """Pushes have told groups' statuses (6.4), all visitors the same: the first one counts."""
+        if self._statuses.items() >= statuses.items():
+            return
+        self._statuses.update(statuses)
+        self.expire()
 
     def refresh(self, client: Client, now: float) -> bool:
         """Reads what may have changed, usually with one request; says whether it could.

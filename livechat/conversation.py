@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -502,6 +502,25 @@ class Conversation:
             ._changed(read_for=_essence(summary) if summary else None)
             ._met(summary.users if summary else ())
         )
+
+    def completed_by(self, summary: ChatSummary, pushed: Collection[str]) -> Conversation | None:
+        """With the events that a summary holds, if that is all that is new.
+
+        It is if nothing but events has changed since the threads were read, and just these were
+        `pushed`. Otherwise None: the threads are to be read, whatever their length.
+        """
+        thread, read_for = self._newest_thread, self.read_for
+        if thread is None or read_for is None or summary.last_events is None:
+            return None
+        new = tuple(e for e in summary.last_events if e.id not in self.thread_of)
+        others = replace(_essence(summary), last_events=read_for.last_events)
+        if others != read_for or {e.id for e in new} != set(pushed) - self.thread_of.keys():
+            return None
+        return self.merged([replace(thread, events=(*thread.events, *new))])
+
+    def outdated(self) -> Conversation:
+        """Something has changed that no summary tells of: the threads are to be read."""
+        return self._changed(read_for=None)
 
     def reaches(self, threads: Iterable[Thread]) -> bool:
         """Whether a page of threads meets what was read before.

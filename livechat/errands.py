@@ -70,6 +70,11 @@ class Errands:
             return
         self._tasks.append(_Task(errand, ask, done, refused, self._clock()))
 
+    @property
+    def failing(self) -> bool:
+        """Whether any is to be tried again."""
+        return any(task.failures for task in self._tasks)
+
     def run(self) -> None:
         """Asks for what is due. While LiveChat is unreachable, as long as a message is tried."""
         waiting: set[Errand] = set()

@@ -31,6 +31,7 @@ _NAMES = (
     "LIVECHAT_REDIRECT_URI",
     "LIVECHAT_GROUP_ID",
     "LIVECHAT_POLL_SECONDS",
+    "LIVECHAT_PUSH",
     "LIVECHAT_SESSION_FIELDS",
     "LIVECHAT_QUERY_FIELDS",
     "LIVECHAT_API_URL",
@@ -50,6 +51,7 @@ class Settings:
     """What the app runs with.
 
     `redirect_uri` None stands for the page's own origin, `group_id` None for LiveChat's choice.
+    `push` tells whether the browser is to listen for LiveChat's pushes.
     `session_fields` are told to the agents about every visitor, `query_fields` are the query
     parameters of the page that may add to them. With `sandbox` the IDs are empty until
     `enter_sandbox`, which also gives the `agent_token` of the sandbox's Agent API.
@@ -63,6 +65,7 @@ class Settings:
     api_url: str
     accounts_url: str
     sandbox: bool
+    push: bool = True
     session_fields: Mapping[str, str] = field(default_factory=dict)
     query_fields: tuple[str, ...] = ()
     agent_token: str | None = field(default=None, repr=False)
@@ -207,6 +210,10 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
     if not low <= poll_seconds <= high:
         wrong("LIVECHAT_POLL_SECONDS", f"a number of seconds from {low:g} to {high:g}")
 
+    push = given.get("LIVECHAT_PUSH", "on").lower()
+    if push not in ("on", "off"):
+        wrong("LIVECHAT_PUSH", "on or off")
+
     session_fields = dict(_pairs(given.get("LIVECHAT_SESSION_FIELDS", "")))
     if "" in session_fields or "" in session_fields.values():
         wrong("LIVECHAT_SESSION_FIELDS", "name=value pairs with commas between them")
@@ -225,6 +232,7 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
         api_url=url("LIVECHAT_API_URL", _API_URL),
         accounts_url=url("LIVECHAT_ACCOUNTS_URL", _ACCOUNTS_URL),
         sandbox=not any(ids.values()),
+        push=push == "on",
         session_fields=session_fields,
         query_fields=query_fields,
     )

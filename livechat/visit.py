@@ -56,11 +56,14 @@ from livechat.forms import (
 )
 from livechat.identity import Accounts, Identity
 from livechat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
+from livechat.pushes import Told
 from livechat.settings import Settings
 
 QUIET_SECONDS = 30.0  # between looks while no chat is active: at most 120 an hour
 EARLIER_PAUSE = 60.0  # seconds before earlier events that could not be read are asked for again
 OUT_OF_TOUCH_AFTER = 10.0  # seconds of failing before the visitor is told
+PUSHED_SECONDS = 60.0  # between polls while LiveChat's pushes tell what is new
+LATE_AFTER = 30.0  # seconds until an event that was pushed, and is nowhere, is not waited for
 
 # How often a send that contradicts what was believed of the chat is tried anew. More would mean
 # that LiveChat contradicts itself.
@@ -173,6 +176,12 @@ class Visit:
         self._problem: Problem | None = None
         self._advice = ""
 
+        self._told = Told()
+        self._rung = False
+        self._pushed: dict[str, float] = {}  # events that are to be read, and when they were told
+        self._is_behind = False  # what LiveChat answers, which has not all that it has pushed
+        self._refused_token: str | None = None
+
         self._hurry = False
         self._tick = 0
         self._looked_at = -math.inf
@@ -191,6 +200,11 @@ class Visit:
     def token(self) -> str | None:
         """The customer's access token, None before the first answer of the token server."""
         return self._credentials.token
+
+    @property
+    def api_url(self) -> str:
+        """LiveChat's address, in the region that serves the organization."""
+        return self._client.api_url
 
     @property
     def identity(self) -> Identity | None:
@@ -456,6 +470,28 @@ class Visit:
         self._earlier_due = -math.inf
         self._hurry = True
 
+    def told(self, told: Told) -> None:
+        """What the browser says of LiveChat's pushes; what it has said already changes nothing."""
+        before, self._told = self._told, told
+        if told.reads != before.reads:
+            self._apply(lambda c: c.outdated())
+        self._rung |= (told.looks, told.reads) != (before.looks, before.reads)
+        unread = told.events - before.events - self.conversation.thread_of.keys()
+        self._pushed |= dict.fromkeys(unread, self._clock())
+        self._configuration.hear(dict(told.groups.items() - before.groups.items()))
+        if told.refused != before.refused:
+            self._refused_token = told.refused
+
+    @property
+    def pace(self) -> float:
+        """Seconds from one poll to the next.
+
+        While pushes tell what is new, polls only make sure, unless something waits for them.
+        """
+        waits = self._failing_since is not None or self._is_behind or self._errands.failing
+        polled = self.settings.poll_seconds
+        return polled if waits or not self._told.open else max(polled, PUSHED_SECONDS)
+
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._looked_at = -math.inf
@@ -490,7 +526,7 @@ class Visit:
         `work` of the same visit only if the visitor waits for something; polls never overlap.
         Errors end up in what the page shows, none is raised.
         """
-        awaited = self._hurry or self.conversation.next_outgoing is not None
+        awaited = self._hurry or self._is_rung or self.conversation.next_outgoing is not None
         if self.forgotten or not self._work_lock.acquire(blocking=awaited):
             return
         try:
@@ -517,6 +553,7 @@ class Visit:
     def _work(self, *, polled: bool) -> None:
         try:
             looked_at = self._looked_at
+            self._renew_token()
             if self.conversation.state is State.UNKNOWN:
                 self._look()
             if self.configuration is None and self.conversation.state is State.NONE:
@@ -526,12 +563,13 @@ class Visit:
                 self._end()
             self._errands.run()
             self._read_configuration()
-            if polled and looked_at == self._looked_at and self._is_due():
+            is_due = polled and looked_at == self._looked_at and self._is_due()
+            if is_due or self._is_rung:
                 self._look()
             self._read_what_lacks()
             self._note_the_end()
-            # Before the first tick it is not known yet whether the page is on the screen.
-            if self._tick:
+            # Before that it is not known yet whether the page is on the screen.
+            if self._tick or self._told.open:
                 self._mark_as_seen()
         except LiveChatError as error:
             self._in_trouble(error)
@@ -592,6 +630,17 @@ class Visit:
             if was_read and known and not active and self._looked_at > -math.inf:
                 self._looked_at = now
 
+    def _renew_token(self) -> None:
+        """In place of one that was refused to the browser; the page gives it the new one."""
+        if self._refused_token is not None and self._refused_token == self.token:
+            self._credentials.renew(self._refused_token)
+        self._refused_token = None
+
+    @property
+    def _is_rung(self) -> bool:
+        """Whether pushes have told of something that was not read yet."""
+        return self._rung or bool(self._pushed)
+
     def _is_due(self) -> bool:
         active = self.conversation.state is State.ACTIVE
         return active or self._clock() - self._looked_at >= QUIET_SECONDS
@@ -599,6 +648,7 @@ class Visit:
     def _look(self) -> None:
         """Reads what is new: one request, and more only if there is something."""
         conversation = self.conversation
+        self._rung = False
         if conversation.must_be_watched and not conversation.is_unsure:
             chat = self._client.get_chat(conversation.chat_id or "")
             self._apply(lambda c: c.watched(chat))
@@ -607,11 +657,28 @@ class Visit:
             self._apply(lambda c: c.looked(summary))
             if summary:
                 self._note_seen(summary)
-                if self.conversation.is_news(summary):
+                if self.conversation.is_news(summary) and not self._is_completed_by(summary):
                     self._read_threads(summary)
             self._apply(lambda c: c.read_up_to(summary))
         self._looked_at = self._clock()
+        self._forget_pushes()
         self._all_is_well()
+
+    def _is_completed_by(self, summary: ChatSummary) -> bool:
+        pushed = tuple(self._pushed)
+        completed = self.conversation.completed_by(summary, pushed)
+        if completed is None:
+            return False
+        self._apply(lambda c: c.completed_by(summary, pushed) or c)
+        return True
+
+    def _forget_pushes(self) -> None:
+        """LiveChat's answers may lag behind its pushes, but not for ever."""
+        known, long_ago = self.conversation.thread_of, self._clock() - LATE_AFTER
+        for id, at in tuple(self._pushed.items()):
+            if id in known or at < long_ago:
+                self._pushed.pop(id, None)
+        self._is_behind = bool(self._pushed)
 
     def _read_threads(self, summary: ChatSummary) -> None:
         """Reads the newest threads, back to what is known already, or a window of them at first.

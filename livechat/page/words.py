@@ -37,6 +37,7 @@ AFTER_NOON = "PM"
 
 YOU = "You"
 AGENT = "Agent"
+TYPING = "{name} is typing…"
 SENDING = "Sending…"
 UPLOADING = "Uploading…"
 SENT = "Sent"

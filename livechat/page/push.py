@@ -1,0 +1,72 @@
+"""LiveChat's pushes: the visitor's browser hears them, and has the page read what is new.
+
+A component of Streamlit's whose script holds a connection of LiveChat's real-time API (section 6),
+logged in with the visitor's own token. It passes on that something has happened, never what: the
+conversation is always read from LiveChat. Only that an agent is typing, which no other API tells,
+the script draws itself, in a line that is kept free for it.
+
+Where the browser cannot connect the page polls, as it does without this.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from livechat import pushes
+from livechat.page import people, reach, words
+from livechat.page.heartbeat import HEARTBEAT
+from livechat.visit import Glance, Visit
+
+_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+# The line is there before anybody types, so that nothing moves when it is written.
+_STYLE = """
+p {
+  margin: 0;
+  min-height: 1.25rem;
+  line-height: 1.25rem;
+  font-size: 0.875rem;
+  color: var(--st-text-color);
+  opacity: 0.7;
+}
+"""
+
+_push = st.components.v2.component(
+    "livechat.push", html='<p dir="auto" aria-live="polite"></p>', css=_STYLE, js=_SCRIPT
+)
+
+
+def draw(visit: Visit, glance: Glance) -> None:
+    """Has the browser listen, and takes what it has heard."""
+    told = _push(
+        key="push",
+        data=_needed(visit, glance),
+        default={"told": {}},
+        on_told_change=lambda: _hear(visit),
+    )
+    # A session that begins anew under an open page has no callback yet.
+    visit.told(pushes.parse(told.told))
+
+
+def _hear(visit: Visit) -> None:
+    visit.told(pushes.parse(st.session_state.push.told))
+    st.rerun(HEARTBEAT)
+
+
+def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
+    """What the script needs to know; no address where there are to be no pushes."""
+    settings, users = visit.settings, glance.conversation.users.values()
+    address = f"{visit.api_url}/v3.5/customer/rtm/ws?organization_id={settings.organization_id}"
+    can_connect = settings.push and visit.token and not reach.is_out_of_reach(address, settings)
+    return {
+        "url": f"ws{address.removeprefix('http')}" if can_connect else None,
+        "token": visit.token,
+        "customer": glance.conversation.customer_id,
+        "group": settings.group_id,
+        "names": {user.id: people.name(user) for user in users},
+        "agent": words.AGENT,
+        "typing": words.TYPING,
+    }
