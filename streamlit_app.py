@@ -27,14 +27,15 @@ visit.drew(glance)
 if glance.unseen:
     st.set_page_config(page_title=words.TITLE_UNSEEN.format(count=glance.unseen, title=words.TITLE))
 transcript.draw(visit, glance)
-push.draw(visit, glance)
 asking.draw(visit, glance)
+# Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
+end = st.container(gap=None)
 controls.draw(visit, glance, foot)
 if visit.settings.sandbox:
     desk.draw(visit)
 
-# What draws nothing leaves no gap.
-with st.container(gap=None):
+with end:
+    push.listen(visit, glance)
     session.remember(visit, glance)
     screen.draw(visit)
     heartbeat(visit)

@@ -105,7 +105,7 @@ class Glance:
 
     `asks_first` and `asks_afterwards` are the forms that the visitor is asked to fill in before
     the first message and after the end of a chat that this page has seen open. `unseen` counts the
-    agents' events that came while the page was not on the screen.
+    agents' events that came while the page was not on the screen, `pace` is the poll's, in seconds.
     """
 
     conversation: Conversation
@@ -123,6 +123,7 @@ class Glance:
     has_ended: bool
     refused: Errand | None
     unseen: int
+    pace: float
 
 
 class Visit:
@@ -251,6 +252,7 @@ class Visit:
             has_ended=has_ended,
             refused=self._errands.refused,
             unseen=0 if self.on_screen else conversation.unseen(self._seen_up_to),
+            pace=self.pace,
         )
 
     @property
@@ -470,8 +472,8 @@ class Visit:
         self._earlier_due = -math.inf
         self._hurry = True
 
-    def told(self, told: Told) -> None:
-        """What the browser says of LiveChat's pushes; what it has said already changes nothing."""
+    def told(self, told: Told) -> bool:
+        """What the browser says of LiveChat's pushes; returns whether it has not said so before."""
         before, self._told = self._told, told
         if told.reads != before.reads:
             self._apply(lambda c: c.outdated())
@@ -481,6 +483,7 @@ class Visit:
         self._configuration.hear(dict(told.groups.items() - before.groups.items()))
         if told.refused != before.refused:
             self._refused_token = told.refused
+        return told != before
 
     @property
     def pace(self) -> float:
@@ -519,19 +522,21 @@ class Visit:
 
     # What is asked of LiveChat
 
-    def work(self, tick: int = 0) -> None:
+    def work(self, tick: int | None = None) -> None:
         """Carries out what is wished for and what is due, and returns when that is done.
 
-        `tick` is the number of the poll: a new one is due to look for news. Waits for another
-        `work` of the same visit only if the visitor waits for something; polls never overlap.
-        Errors end up in what the page shows, none is raised.
+        `tick` is the number of the poll, if it is one: a new one is due to look for news. Waits for
+        another `work` of the same visit only if the visitor waits for something; polls never
+        overlap. Errors end up in what the page shows, none is raised.
         """
         awaited = self._hurry or self._is_rung or self.conversation.next_outgoing is not None
         if self.forgotten or not self._work_lock.acquire(blocking=awaited):
             return
         try:
             hurry, self._hurry = self._hurry, False
-            polled, self._tick = tick != self._tick, tick
+            polled = tick not in (None, self._tick)
+            if tick is not None:
+                self._tick = tick
             if self.forgotten:  # while this waited
                 return
             if hurry or self._clock() >= self._paused_until:
@@ -548,7 +553,7 @@ class Visit:
 
         Who sends a message and closes the tab at once has sent it.
         """
-        threading.Thread(target=self.work, args=(self._tick,), daemon=True).start()
+        threading.Thread(target=self.work, daemon=True).start()
 
     def _work(self, *, polled: bool) -> None:
         try:

@@ -239,6 +239,38 @@ def test_a_summary_is_news_unless_it_is_the_one_that_was_read() -> None:
     assert conversation.is_news(summary(message("e1", 1), thread_id="t2"))
 
 
+E1, E2 = message("e1", 1), message("e2", 2)
+READ = ACTIVE.merged([thread("t1", 0, E1)]).read_up_to(summary(E1))
+
+
+def test_a_summary_completes_what_was_read_if_just_its_events_were_pushed() -> None:
+    completed = READ.completed_by(summary(E2), {"e2"})
+    assert completed is not None
+    assert completed.timeline == (E1, E2)
+    again = completed.read_up_to(summary(E2)).completed_by(summary(E1, E2), {"e1", "e2"})
+    assert again is not None
+    assert again.timeline == (E1, E2)
+
+
+@pytest.mark.parametrize(
+    ("conversation", "summary", "pushed"),
+    [
+        (READ, summary(E2), set()),
+        (READ, summary(E2), {"e2", "e3"}),
+        (READ, summary(E2, message("e3", 3)), {"e2"}),
+        (READ, summary(E2, active=False), {"e2"}),
+        (READ, summary(E2, thread_id="t2"), {"e2"}),
+        (READ, ChatSummary("chat", True, (), "t1", None), {"e2"}),
+        (READ.outdated(), summary(E2), {"e2"}),
+        (ACTIVE.read_up_to(summary(E1)), summary(E2), {"e2"}),
+    ],
+)
+def test_otherwise_the_threads_are_to_be_read(
+    conversation: Conversation, summary: ChatSummary, pushed: set[str]
+) -> None:
+    assert conversation.completed_by(summary, pushed) is None
+
+
 def test_a_summary_without_its_newest_events_tells_nothing_of_an_active_chat() -> None:
     silent = ChatSummary("chat", True, (), "t1", None)
     conversation = ACTIVE.read_up_to(silent)

@@ -44,7 +44,7 @@ WATCH = """message => {
 
 @pytest.fixture(scope="module")
 def url(run_app: Apps, shared_sandbox: Sandbox) -> str:
-    return run_app(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="0.5"))
+    return run_app(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="0.5", LIVECHAT_PUSH="off"))
 
 
 @pytest.fixture

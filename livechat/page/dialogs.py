@@ -53,7 +53,8 @@ def is_disturbed(visit: Visit) -> bool:
     Streamlit closes a dialog and opens it again whenever the page is drawn: on a phone the
     keyboard goes away in the middle of a word. So only what the dialog itself shows is worth it.
     """
-    return bool(st.session_state.get("asked") == _shown(visit.glance()))
+    is_open = st.session_state.get("asking") is not None
+    return is_open and bool(st.session_state.asked == _shown(visit.glance()))
 
 
 def _draw(visit: Visit, asking: str) -> None:

@@ -8,20 +8,22 @@ from streamlit_autorefresh import st_autorefresh
 from livechat.page import dialogs
 from livechat.visit import Visit
 
-HEARTBEAT = "heartbeat"
-
 
 # The poll is st_autorefresh's. That the fragment also runs by itself, once an hour, has the browser
 # ask for the whole page when it finds the app restarted; the new app knows no fragment to poll.
-@st.fragment(run_every="1h", key=HEARTBEAT)
+@st.fragment(run_every="1h")
 def heartbeat(visit: Visit) -> None:
     """Does what is due for the visit, at each tick and at the end of each run of the page.
 
     At the end, so that all that the visitor did is on the screen before any request.
     """
-    pace = visit.pace
     # Without debounce=False each rerun would restart the interval, and a busy visitor never poll.
-    tick = st_autorefresh(interval=int(pace * 1000), debounce=False, key=HEARTBEAT)
+    tick = st_autorefresh(interval=int(visit.pace * 1000), debounce=False, key="heartbeat")
+    work(visit, tick)
+
+
+def work(visit: Visit, tick: int | None = None) -> None:
+    """Does what is due, and has the page drawn if that changed something; `tick` is the poll's."""
     visit.work(tick)
-    if (visit.needs_drawing or visit.pace != pace) and not dialogs.is_disturbed(visit):
+    if visit.needs_drawing and not dialogs.is_disturbed(visit):
         st.rerun()

@@ -51,6 +51,8 @@ const REACTIONS = new Map([
   ["wrong_product_version", "giveUp"],
 ]);
 
+const REGION = /^[a-z0-9]{1,20}(-[a-z0-9]{1,20})?$/; // it becomes part of a host name
+
 const lines = new WeakMap(); // one for each place in the page
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -244,7 +246,7 @@ class Line {
     this[REACTIONS.get(reason) ?? "retry"](data ?? {});
   }
 
-  hangUp(dueAt) {
+  hangUp(dueAt, change = {}) {
     if (this.socket) {
       this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
       this.socket.close();
@@ -254,7 +256,7 @@ class Line {
     this.resting = this.isRefused = false;
     this.typing.clear();
     this.drawTyping();
-    if (this.told.open) this.tell({ open: false });
+    if (this.told.open || change.refused) this.tell({ open: false, ...change });
   }
 
   retry() {
@@ -272,13 +274,12 @@ class Line {
       this.retry();
       return;
     }
-    this.hangUp(Infinity);
+    this.hangUp(Infinity, { refused: this.token });
     this.isRefused = true;
-    this.tell({ refused: this.token });
   }
 
   move({ region }) {
-    const isRegion = /^[a-z0-9]{1,20}(-[a-z0-9]{1,20})?$/.test(region);
+    const isRegion = typeof region === "string" && REGION.test(region);
     if (!isRegion || region === this.region) {
       this.retry();
       return;

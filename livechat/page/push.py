@@ -17,10 +17,10 @@ import streamlit as st
 
 from livechat import pushes
 from livechat.page import people, reach, words
-from livechat.page.heartbeat import HEARTBEAT
+from livechat.page.heartbeat import work
 from livechat.visit import Glance, Visit
 
-_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 # The line is there before anybody types, so that nothing moves when it is written.
 _STYLE = """
@@ -35,25 +35,22 @@ p {
 """
 
 _push = st.components.v2.component(
-    "livechat.push", html='<p dir="auto" aria-live="polite"></p>', css=_STYLE, js=_SCRIPT
+    "livechat.push", html='<p dir="auto" aria-live="polite"></p>', css=_STYLE, js=SCRIPT
 )
 
 
-def draw(visit: Visit, glance: Glance) -> None:
-    """Has the browser listen, and takes what it has heard."""
+# A fragment, so that the page is not drawn for what changes nothing on it.
+@st.fragment
+def listen(visit: Visit, glance: Glance) -> None:
+    """Has the browser listen, and does what is due by what it has heard."""
     told = _push(
         key="push",
         data=_needed(visit, glance),
         default={"told": {}},
-        on_told_change=lambda: _hear(visit),
+        on_told_change=lambda: None,
     )
-    # A session that begins anew under an open page has no callback yet.
-    visit.told(pushes.parse(told.told))
-
-
-def _hear(visit: Visit) -> None:
-    visit.told(pushes.parse(st.session_state.push.told))
-    st.rerun(HEARTBEAT)
+    if visit.told(pushes.parse(told.told)):
+        work(visit)
 
 
 def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
