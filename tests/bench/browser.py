@@ -148,6 +148,13 @@ class Tab:
                 await self._rerun()  # as somebody who reloads a page on which nothing happens
             await asyncio.sleep(_LOOK_EVERY)
 
+    async def tick_once(self) -> None:
+        """Has st_autorefresh tick, and waits for the answer."""
+        answered = len(self.ticks)
+        self.start_ticking(0)
+        await self.until(lambda: len(self.ticks) > answered)
+        self.stop_ticking()
+
     def start_ticking(self, first_after: float) -> None:
         """Has st_autorefresh tick from now on, for the first time after so many seconds."""
         self.stop_ticking()

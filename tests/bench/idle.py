@@ -80,6 +80,7 @@ def _idle(variant: Variant, messages: int, seconds: float) -> Minute:
                 for tab in tabs:
                     await tab.open()
                     await tab.until_chatting()
+                    await tab.tick_once()
                 minute = await measure(tabs, seconds, page, livechat)
                 await asyncio.gather(*(tab.close() for tab in tabs))
                 return minute

@@ -46,10 +46,7 @@ class Minute:
 
 
 async def measure(tabs: Sequence[Tab], seconds: float, app: App, stand_in: StandIn) -> Minute:
-    """Has all tabs tick, evenly spread; reads the meters once the first ticks are over.
-
-    The first ones still tell LiveChat what has been seen and draw what opening left to draw.
-    """
+    """Has all tabs tick, evenly spread, and reads the meters after two rounds."""
     for number, tab in enumerate(tabs):
         tab.start_ticking(tab.interval * number / len(tabs))
     await asyncio.sleep(_SETTLE)
