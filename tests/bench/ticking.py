@@ -20,7 +20,7 @@ from tests.bench.processes import (
 from tests.bench.variants import INTERVAL
 
 _SETTLE = 2 * INTERVAL  # seconds
-_LAST_ANSWERS_WITHIN = 10.0  # seconds
+LAST_ANSWERS_WITHIN = 10.0  # seconds
 _MEMORY_SAMPLES = 4
 
 
@@ -63,7 +63,7 @@ async def measure(tabs: Sequence[Tab], seconds: float, app: App, stand_in: Stand
         memory.append(resident_mib(app.pid))
     for tab in tabs:
         tab.stop_ticking()
-    await asyncio.gather(*(tab.settle(_LAST_ANSWERS_WITHIN) for tab in tabs))
+    await asyncio.gather(*(tab.settle(LAST_ANSWERS_WITHIN) for tab in tabs))
     used = [cpu_seconds(pid) - cpu for pid, cpu in zip(pids, before, strict=True)]
     return Minute(
         seconds=time.perf_counter() - began,
