@@ -241,7 +241,7 @@ def test_where_no_connection_can_be_had_the_page_polls(
 def test_a_blocked_connection_is_polled_for_meanwhile(
     context: BrowserContext, url: str, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.add("rtm/connect", times=1_000)
+    sandbox.faults.add("rtm/connect", status=503, times=1_000)
     chat = Chat(sandbox, context, url)
     chat.hear("A little later")
     chat.hear("And again")

@@ -281,7 +281,7 @@ def test_it_waits_longer_with_each_failure_and_not_for_ever(component: Component
             }
         };
     }""")
-    component.sandbox.faults.add("rtm/connect", times=6)
+    component.sandbox.faults.add("rtm/connect", status=503, times=6)
     component.mount()
     while component.page.evaluate("tries") < 6:
         component.pass_some_ticks()
