@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ expect.set_options(timeout=20_000)
 
 PHONE = {"width": 390, "height": 844}
 LOGIN = ("rtm", "login")
+ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machine
 
 # How each message looks in every frame that the browser paints, and whether its node stays.
 WATCH = """() => {
@@ -246,6 +248,24 @@ def test_a_blocked_connection_is_polled_for_meanwhile(
     chat.hear("A little later")
     chat.hear("And again")
     sandbox.faults.clear()
+
+
+def test_a_browser_elsewhere_does_not_look_for_the_sandbox_on_its_own_machine(
+    browser: Browser, run_app: Apps
+) -> None:
+    rules = f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
+    chromium = browser.browser_type.launch(
+        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        args=["--no-sandbox", "--disable-gpu", rules],
+    )
+    page, sockets = chromium.new_page(), list[str]()
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(run_app().replace("localhost", ELSEWHERE))
+    page.get_by_test_id("stChatInput").locator("textarea").fill("Hello")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(2)
+    assert [url for url in sockets if "rtm" in url] == []
+    chromium.close()
 
 
 def test_the_configuration_switches_it_off(
