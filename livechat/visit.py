@@ -18,6 +18,7 @@ import logging
 import math
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -143,6 +144,8 @@ class Visit:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
+        self.id = uuid.uuid4().hex
+        self.taken_over: str | None = None  # the visit that went before in the same tab
         self.forgotten = False
         self.on_screen = True
         self.conversation = Conversation()
@@ -499,6 +502,35 @@ class Visit:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._looked_at = -math.inf
         self._configuration.expire()
+
+    # What the browser keeps of this visit for the next one
+
+    @property
+    def undelivered(self) -> list[dict[str, str]]:
+        """The messages that LiveChat does not have yet, as far as is known."""
+        outbox = self.conversation.outbox
+        kept = (m for m in outbox if m.is_plain and m.delivery is not Delivery.SENT)
+        return [{"id": m.custom_id, "text": m.text} for m in kept]
+
+    def take_over(self, kept: object) -> bool:
+        """What the browser has kept of another visit of this tab, unless of another customer.
+
+        Returns whether it was taken: once, and not before it is known who the customer is.
+        """
+        found = kept if isinstance(kept, Mapping) else {}
+        visit, customer_id = parsing.text(found, "visit"), parsing.text(found, "customer")
+        own = self.conversation.customer_id
+        if own is None or visit in (None, self.id, self.taken_over):
+            return False
+        self.taken_over = visit
+        if customer_id in (None, own):
+            now = self._clock()
+            known = {m.custom_id for m in self.conversation.outbox}
+            messages = parsing.each(lambda data: _left_over(data, now), found.get("messages"))
+            new = [m for m in messages if m.custom_id not in known]
+            self._apply(lambda c: c.say(*new).merged(()))
+            self.expect_news()
+        return True
 
     # What the visitor wants now: returns when that is done
 
@@ -880,6 +912,12 @@ class Visit:
     def _apply(self, change: Callable[[Conversation], Conversation]) -> None:
         with self._state_lock:
             self.conversation = change(self.conversation)
+
+
+def _left_over(data: object, now: float) -> Outgoing:
+    json = parsing.an_object(data)
+    text = parsing.required(json, "text")
+    return outgoing.left_over(text, parsing.required(json, "id"), now)
 
 
 def _problem(error: LiveChatError) -> Problem:
