@@ -1,8 +1,8 @@
 """One HTTP request to LiveChat and its answer, for the API and the token server alike.
 
-All visitors of the process share the connections and nothing else. There is no `requests.Session`:
-so no cookie is kept, no redirect followed, no password file read, and a poll spends none of its
-time on any of them.
+All visitors of the process share the connections and nothing else. No `requests.Session` sends
+anything: so no cookie is kept, no redirect followed, no password file read, and no poll spends its
+time on them.
 """
 
 from __future__ import annotations
