@@ -4,6 +4,10 @@ Each chat is a tab of its own that has sent one message and now polls every thre
 generator, the app and the LiveChat stand-in share the machine. Run from the repository's root:
 
     python -m tests.bench.load [--chats 300] [--seconds 60]
+
+Where the time goes shows py-spy, given the process that is printed while it runs:
+
+    py-spy record --gil --rate 250 --duration 30 --output tick.svg --pid PID
 """
 
 from __future__ import annotations
@@ -12,10 +16,19 @@ import argparse
 import asyncio
 
 from tests.bench.browser import Tab
-from tests.bench.processes import App, StandIn, app, resident_mib, stand_in
+from tests.bench.processes import (
+    App,
+    StandIn,
+    app,
+    open_files,
+    resident_mib,
+    stand_in,
+    threads,
+)
 from tests.bench.ticking import INTERVAL, Minute, measure, percentile
 
 _OPENING_AT_ONCE = 8
+_CLOSED_FOR = 3.0  # seconds
 
 
 def main() -> None:
@@ -35,7 +48,7 @@ async def _run(chats: int, seconds: float, page: App, livechat: StandIn) -> None
     # The first visitor has the process import what all others share.
     first = await _open_chat(page.url)
     before = resident_mib(page.pid)
-    print(f"{chats} open chats, a tick every {INTERVAL:g} s", flush=True)
+    print(f"{chats} open chats, a tick every {INTERVAL:g} s, app process {page.pid}", flush=True)
     opening = asyncio.Semaphore(_OPENING_AT_ONCE)
 
     async def another() -> Tab:
@@ -43,9 +56,10 @@ async def _run(chats: int, seconds: float, page: App, livechat: StandIn) -> None
             return await _open_chat(page.url)
 
     tabs = [first, *await asyncio.gather(*(another() for _ in range(chats - 1)))]
-    opened = resident_mib(page.pid)
+    opened, held = resident_mib(page.pid), _held(page)
     minute = await measure(tabs, seconds, page, livechat)
     await asyncio.gather(*(tab.close() for tab in tabs))
+    await asyncio.sleep(_CLOSED_FOR)
 
     _print_ticks(minute)
     print(
@@ -55,6 +69,11 @@ async def _run(chats: int, seconds: float, page: App, livechat: StandIn) -> None
     others = max(1, chats - 1)
     each = [(mib - before) / others * 1024 for mib in (opened, minute.memory[-1])]
     print(f"memory a chat   {each[0]:.0f} KiB when opened, {each[1]:.0f} KiB at the end")
+    print(f"the app holds   {held} with all chats open, {_held(page)} with all closed")
+
+
+def _held(page: App) -> str:
+    return f"{threads(page.pid)} threads and {open_files(page.pid)} files"
 
 
 async def _open_chat(url: str) -> Tab:

@@ -43,6 +43,16 @@ def resident_mib(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
 
 
+def threads(pid: int) -> int:
+    """How many threads a process has now."""
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
+
+
+def open_files(pid: int) -> int:
+    """How many files and sockets a process holds open now."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 @dataclass(frozen=True)
 class App:
     """The running app."""
