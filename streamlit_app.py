@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from livechat.page import asking, controls, desk, kept, push, screen, session, transcript, words
+from livechat.page import asking, controls, desk, push, screen, session, transcript, words
 from livechat.page.heartbeat import heartbeat
 from livechat.visit import Visit
 
@@ -28,7 +28,6 @@ def page(visit: Visit) -> None:
 
     with end:
         push.listen(visit, glance)
-        kept.draw(visit)
         session.remember(visit, glance)
         screen.draw(visit)
         heartbeat(visit)
@@ -47,6 +46,6 @@ if visit.settings.sandbox:
 # No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    kept.forget()
+    screen.forget()
 else:
     page(visit)
