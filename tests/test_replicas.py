@@ -195,6 +195,24 @@ def test_a_message_that_livechat_has_when_the_replica_is_killed_is_there_once(
     assert site.sent == ["Hello", "Did this arrive?"]
 
 
+def test_a_message_that_livechat_does_not_have_comes_back(chat: Chat, site: Site) -> None:
+    chat.say("Hello")
+    expect(chat.button("End chat")).to_be_enabled()
+    site.sandbox.faults.add("customer/send_event", status=503, times=1_000)
+    site.sandbox.faults.add("customer/list_chats", status=503, times=1_000)
+    chat.say("Did this arrive?")
+    expect(chat.own("Did this arrive?")).to_contain_text("We keep trying")
+    _at_rest(chat)
+    site.sandbox.faults.clear()
+    site.kill(_cookies(chat)["replica"])
+    expect(chat.own("Did this arrive?")).to_contain_text("Please retry")
+    chat.button("Retry").click()
+    expect(chat.own("Did this arrive?")).to_contain_text("Delivered")
+    site.answer("Now it did")
+    expect(chat.messages).to_have_count(3)
+    assert chat.bodies() == ["Hello", "Did this arrive?", "Now it did"]
+
+
 def test_a_file_arrives_through_nginx_whichever_replica_has_the_visitor(
     chat: Chat, site: Site
 ) -> None:
