@@ -1,8 +1,13 @@
-"""What the page costs, in figures. Linux only: they are read from /proc.
+"""What the page costs, in figures, next to a plain port of the guide. Linux only: it reads /proc.
 
-    python -m tests.bench.load    many open chats at once: how long a tick takes, CPU, memory
-    python -m tests.bench.idle    an idle minute of a short and of a long conversation
+    python -m tests.bench           all of it, about half an hour; --quick for a look in ten minutes
 
-Run them from the repository's root, on a machine that has nothing else to do. Nothing is asserted:
-what is fast enough is for the reader to say.
+    python -m tests.bench.screen    how long a message takes to the customer's screen, in Chromium
+    python -m tests.bench.idle      an idle minute of a short and of a long conversation
+    python -m tests.bench.load      many open chats at once: a tick, CPU, memory, what is left
+
+Measured side by side are the port (baseline.py), the app as it polls, and the app with LiveChat's
+real-time API. Run them from the repository's root, on a machine that has nothing else to do: "all
+others" is the CPU time of what else it did. Nothing is asserted: what is fast enough is for the
+reader to say.
 """

@@ -5,15 +5,21 @@ of every widget that has one, and gets ForwardMsgs back: `new_session` when a ru
 for each element drawn, `script_finished` at its end. What it sends here is what it sends in a
 browser (App.tsx and WidgetStateManager.ts of Streamlit 1.67). The page's static files are not
 fetched: they cost once, and are not the page's.
+
+Two components of the page act by themselves, here as there: st_autorefresh, and the one that holds
+a connection to LiveChat's real-time API.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -24,8 +30,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from livechat.page import words
+from tests.bench.line import Line
 
-_ANSWER_WITHIN = 60.0  # seconds, for a run of the whole page; 300 of them open at once
+# Seconds
+_ANSWER_WITHIN = 60.0  # for a run of the whole page; hundreds of them open at once
+_LOOK_EVERY = 0.02
+_FLUSH_AFTER = 0.001  # what is told within it is sent at once, as after the frontend's setTimeout
+
+_AUTOREFRESH = "st_autorefresh"
+_PUSH = "livechat.push"
 
 _WHOLE_PAGE = ForwardMsg.FINISHED_SUCCESSFULLY
 # A run that ends early for another one is not an end: the other one is still to come.
@@ -34,35 +47,61 @@ _ENDS = (_WHOLE_PAGE, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 @dataclass(frozen=True)
 class Tick:
-    """An answered tick: seconds from sending it to the end of its run, and what came back."""
+    """An answered tick: seconds from sending it to the end of its run."""
 
     seconds: float
-    bytes: int
     redrew: bool
 
 
 class Tab:
-    """One open page. `ticks` holds the answered ones; `can_end` is whether a chat is active."""
+    """One open page.
+
+    `ticks` holds the answered ones, `lateness` by how many seconds each was sent after it was due:
+    the load generator's own delay. `received` counts bytes, and `torn` the runs of the page whose
+    end never came: Streamlit drops what a finished run still has to send when a fragment is asked
+    for at that very moment. `line` is the connection to LiveChat, if the page wants one.
+    """
 
     def __init__(self, url: str, cookie: str | None = None) -> None:
         self.ticks: list[Tick] = []
+        self.lateness: list[float] = []
         self.failed = 0
-        self.can_end = False
+        self.received = 0
+        self.torn = 0
+        self._can_end = False
+        self.line = Line(self._told)
         self._url = url
         self._headers = {"Cookie": cookie} if cookie else None
         self._page = ""
-        self._count = 0
+        self._whole_runs = 0
+        self._is_in_whole_run = False
+        self._is_torn = False
         self._chat_input = ""
+        self._shows_exception = False
+        self._expected: dict[bytes, asyncio.Future[float]] = {}
+
+        self._beat: dict[str, Any] = {}  # what st_autorefresh was told
         self._heartbeat = ""
-        self._fragment = ""
+        self._heartbeat_fragment = ""
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
         # When each tick was sent that is not answered; so many of them are in the current run.
         self._waiting: deque[float] = deque()
         self._in_run = 0
-        self._received = 0
-        self._shows_exception = False
-        self._whole_runs: asyncio.Queue[bool] = asyncio.Queue()
+
+        self._push = ""
+        self._push_fragment = ""
+        self._told_last = ""
+        self._is_flushing = False
+
+        self._sending: set[asyncio.Task[None]] = set()
         self._socket: ClientConnection
         self._reader: asyncio.Task[None]
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two ticks, as the page has it now."""
+        return float(self._beat["interval"]) / 1000
 
     async def open(self) -> None:
         """Loads the page; returns when it is complete."""
@@ -77,101 +116,172 @@ class Tab:
         )
         self._reader = asyncio.create_task(self._read())
         await self._rerun()
-        await self._whole_run()
+        await self.until(lambda: self._whole_runs > 0)
 
     async def say(self, text: str) -> None:
-        """Submits the chat input; returns when the page is complete again."""
+        """Submits the chat input; returns when the text is on the page."""
+        seen = self.expect(text)
         said = WidgetState(id=self._chat_input)
         said.chat_input_value.data = text
         said.chat_input_value.file_uploader_state.SetInParent()
         await self._rerun(said)
-        await self._whole_run()
+        await self.until(seen.done)
 
-    async def tick(self) -> None:
-        """What st_autorefresh sends at each interval, whether or not the last was answered."""
-        self._count += 1
-        self._waiting.append(time.perf_counter())
-        try:
-            await self._rerun(fragment=self._fragment)
-        except ConnectionClosed:
-            self._waiting.pop()
-            self.failed += 1
+    def expect(self, text: str) -> asyncio.Future[float]:
+        """When a text of plain ASCII is drawn, in seconds of time.perf_counter()."""
+        return self._expected.setdefault(text.encode(), asyncio.Future())
+
+    async def until_chatting(self) -> None:
+        """Waits until the page knows that a chat is active."""
+        await self.until(lambda: self._can_end)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Waits a minute, then raises TimeoutError; RuntimeError if the page shows an exception."""
+        deadline = time.perf_counter() + _ANSWER_WITHIN
+        while not condition():
+            if self._shows_exception:
+                raise RuntimeError("The page shows an exception; the app's log says which")
+            if time.perf_counter() > deadline:
+                raise TimeoutError("The page does not answer")
+            if self._is_torn:
+                self._is_torn = False
+                await self._rerun()  # as somebody who reloads a page on which nothing happens
+            await asyncio.sleep(_LOOK_EVERY)
+
+    def start_ticking(self, first_after: float) -> None:
+        """Has st_autorefresh tick from now on, for the first time after so many seconds."""
+        self.stop_ticking()
+        self._tick_at(asyncio.get_running_loop().time() + first_after)
+
+    def stop_ticking(self) -> None:
+        """No more ticks."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
     async def settle(self, within: float) -> None:
-        """Waits for the ticks that are not answered; those that never are have failed."""
+        """Waits so many seconds for the ticks that are not answered; then they have failed."""
         deadline = time.perf_counter() + within
         while self._waiting and time.perf_counter() < deadline:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(_LOOK_EVERY)
         self.failed += len(self._waiting)
         self._waiting.clear()
 
     def forget_ticks(self) -> None:
         """Counts from now on."""
         self.ticks.clear()
+        self.lateness.clear()
         self.failed = 0
 
     async def close(self) -> None:
         """Closes the tab."""
+        self.stop_ticking()
+        await self.line.close()
         await self._socket.close()
         await self._reader
+
+    def _tick_at(self, due: float) -> None:
+        self._timer = asyncio.get_running_loop().call_at(due, self._tick, due)
+
+    def _tick(self, due: float) -> None:
+        # Whether or not the last one was answered, as a browser's setInterval.
+        self._tick_at(due + self.interval)
+        self.lateness.append(asyncio.get_running_loop().time() - due)
+        self._count += 1
+        self._waiting.append(time.perf_counter())
+        self._send_soon(self._heartbeat_fragment)
+
+    def _told(self, told: object) -> None:
+        self._told_last = json.dumps({"told": told})
+        if not self._is_flushing:
+            self._is_flushing = True
+            asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._flush)
+
+    def _flush(self) -> None:
+        self._is_flushing = False
+        self._send_soon(self._push_fragment)
+
+    def _send_soon(self, fragment: str) -> None:
+        async def send() -> None:
+            with contextlib.suppress(ConnectionClosed):  # ticks that stay unanswered have failed
+                await self._rerun(fragment=fragment)
+
+        task = asyncio.create_task(send())
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
     async def _rerun(self, *said: WidgetState, fragment: str = "") -> None:
         state = ClientState(page_script_hash=self._page, fragment_id=fragment)
         context = state.context_info
         context.timezone, context.timezone_offset, context.locale = "Europe/Berlin", -60, "en-US"
         context.url, context.is_embedded, context.color_scheme = f"{self._url}/", False, "light"
+        widgets = state.widget_states.widgets
         if self._count:
-            state.widget_states.widgets.add(id=self._heartbeat, json_value=json.dumps(self._count))
-        state.widget_states.widgets.extend(said)
+            widgets.add(id=self._heartbeat, json_value=json.dumps(self._count))
+        if self._told_last:
+            widgets.add(id=self._push, json_value=self._told_last)
+        widgets.extend(said)
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
 
-    async def _whole_run(self) -> None:
-        if not await asyncio.wait_for(self._whole_runs.get(), _ANSWER_WITHIN):
-            raise RuntimeError("The page shows an exception; the app's log says which")
-
     async def _read(self) -> None:
-        try:
+        with contextlib.suppress(ConnectionClosed):
             async for data in self._socket:
                 assert isinstance(data, bytes)
-                self._received += len(data)
+                self.received += len(data)
+                for text in [text for text in self._expected if text in data]:
+                    self._expected.pop(text).set_result(time.perf_counter())
                 self._take(ForwardMsg.FromString(data))
-        except ConnectionClosed:
-            pass  # the ticks that it leaves unanswered have failed
 
     def _take(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
                 self._page = message.new_session.page_script_hash
-                self._in_run = len(self._waiting)
+                fragments = message.metadata.run.fragment_ids
+                if fragments and self._is_in_whole_run:
+                    self.torn += 1
+                    self._is_torn = True
+                self._is_in_whole_run = not fragments
+                beats = not fragments or self._heartbeat_fragment in fragments
+                self._in_run = len(self._waiting) if beats else 0
             case "delta":
                 self._drawn(message.delta)
-            case "script_finished" if message.script_finished in _ENDS:
-                self._finished(whole_page=message.script_finished == _WHOLE_PAGE)
+            case "script_finished":
+                self._is_in_whole_run = False
+                if message.script_finished in _ENDS:
+                    self._finished(whole_page=message.script_finished == _WHOLE_PAGE)
 
     def _drawn(self, delta: Delta) -> None:
         element = delta.new_element
         match element.WhichOneof("type"):
             case "chat_input":
                 self._chat_input = element.chat_input.id
-            case "component_instance":
-                self._heartbeat, self._fragment = element.component_instance.id, delta.fragment_id
+            case "component_instance" if _AUTOREFRESH in element.component_instance.component_name:
+                self._heartbeat = element.component_instance.id
+                self._heartbeat_fragment = delta.fragment_id
+                self._paced(json.loads(element.component_instance.json_args))
+            case "bidi_component" if element.bidi_component.component_name == _PUSH:
+                self._push, self._push_fragment = element.bidi_component.id, delta.fragment_id
+                self.line.use(json.loads(element.bidi_component.json))
             case "button" if element.button.label == words.END:
-                self.can_end = not element.button.disabled
+                self._can_end = not element.button.disabled
             case "exception":
                 self._shows_exception = True
 
+    def _paced(self, beat: dict[str, Any]) -> None:
+        # With `debounce` it begins anew whenever it is drawn, else when it is told otherwise.
+        changed, self._beat = beat != self._beat, beat
+        if self._timer and (changed or beat["debounce"]):
+            self.start_ticking(self.interval)
+
     def _finished(self, *, whole_page: bool) -> None:
-        # Streamlit answers ticks that came while it was busy with one run: the first bears the
-        # bytes of all.
+        # Streamlit answers ticks that came while it was busy with one run.
         now = time.perf_counter()
         for _ in range(min(self._in_run, len(self._waiting))):
-            tick = Tick(now - self._waiting.popleft(), self._received, redrew=whole_page)
+            sent = self._waiting.popleft()
             if self._shows_exception:
                 self.failed += 1
             else:
-                self.ticks.append(tick)
-            self._received = 0
-        self._in_run = self._received = 0
+                self.ticks.append(Tick(now - sent, redrew=whole_page))
+        self._in_run = 0
         if whole_page:
-            self._whole_runs.put_nowait(not self._shows_exception)
-        self._shows_exception = False
+            self._whole_runs += 1

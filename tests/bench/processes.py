@@ -1,4 +1,4 @@
-"""The processes that are measured: the app, and the LiveChat stand-in that it talks to."""
+"""The processes that are measured: a page, and the LiveChat stand-in that it talks to."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+
+from tests.bench import serving
+from tests.bench.variants import Variant
 
 _ROOT = Path(__file__).parents[2]
 _START_WITHIN = 60.0  # seconds
@@ -43,50 +46,76 @@ def resident_mib(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
 
 
-def threads(pid: int) -> int:
-    """How many threads a process has now."""
-    return len(list(Path(f"/proc/{pid}/task").iterdir()))
-
-
-def open_files(pid: int) -> int:
-    """How many files and sockets a process holds open now."""
-    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
-
-
 @dataclass(frozen=True)
-class App:
-    """The running app."""
+class Held:
+    """What a process holds: memory in MiB, and how many of each other thing."""
 
-    url: str
-    pid: int
+    memory: float
+    threads: int
+    files: int
+    """Open files, connections among them."""
+    sessions: int
+    """Streamlit's, one for each tab, and for some time for a closed one."""
+    visits: int
+    """The app's, one in each session."""
+
+
+class App:
+    """The running app, or what is measured in its place."""
+
+    def __init__(self, url: str, process: subprocess.Popen[str]) -> None:
+        self.url = url
+        self.pid = process.pid
+        self._process = process
+
+    def held(self, *, collect: bool = False) -> Held:
+        """What it holds now; with `collect` after it has given back all that it can."""
+        counts = json.loads(_ask(self._process, serving.COLLECT if collect else ""))
+        return Held(
+            memory=resident_mib(self.pid),
+            threads=counts["threads"],
+            files=len(os.listdir(f"/proc/{self.pid}/fd")),
+            sessions=counts["sessions"],
+            visits=counts["visits"],
+        )
 
 
 @contextmanager
-def app(settings: Mapping[str, str]) -> Iterator[App]:
-    """The app as `streamlit run` serves it, with these `LIVECHAT_` settings and no others."""
+def app(variant: Variant, settings: Mapping[str, str]) -> Iterator[App]:
+    """A page as `streamlit run` serves it, with these `LIVECHAT_` settings and its own only."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # Nothing is watched: who edits a file meanwhile shall not be measured.
     options = {"port": port, "address": "127.0.0.1", "headless": "true", "fileWatcherType": "none"}
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command = [sys.executable, "-m", "tests.bench.serving", "run", variant.script]
     for name, value in options.items():
         command += [f"--server.{name}", str(value)]
+    command += ["--logger.level", "warning"]
     environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
     process = subprocess.Popen(
-        command, cwd=_ROOT, env={**environ, **settings}, stdout=subprocess.DEVNULL
+        command,
+        cwd=_ROOT,
+        env={**environ, **settings, **variant.settings},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(f"{url}/_stcore/health", process)
-        yield App(url, process.pid)
+        yield App(url, process)
     finally:
         _stop(process)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What the stand-in has answered: requests by action, and the bytes of all bodies."""
+    """What the stand-in was asked by customers: requests by action, and the bytes of the answers.
+
+    Those over the real-time API are the browser's: pings, which are not billed, are left out, and
+    so are their bytes.
+    """
 
     requests: Counter[str]
     bytes: int
@@ -101,20 +130,14 @@ class StandIn:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self.settings: dict[str, str] = json.loads(self._line())
+        assert process.stdout
+        self.settings: dict[str, str] = json.loads(process.stdout.readline())
         self.pid = process.pid
 
     def answered(self) -> Answered:
         """All that it has answered so far."""
-        assert self._process.stdin
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        total = json.loads(self._line())
+        total = json.loads(_ask(self._process, ""))
         return Answered(Counter(total["requests"]), total["bytes"])
-
-    def _line(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline()
 
 
 @contextmanager
@@ -133,7 +156,16 @@ def stand_in() -> Iterator[StandIn]:
         _stop(process)
 
 
-def _stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+def _ask(process: subprocess.Popen[str], line: str) -> str:
+    """Writes a line to a process, and reads one."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
     process.terminate()
     try:
         process.wait(_STOP_WITHIN)
@@ -142,7 +174,7 @@ def _stop(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(url: str, process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + _START_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -20,7 +20,11 @@ _COUNT_EVERY = 1.0  # seconds; the sandbox keeps a limited number of records
 
 
 class Tally:
-    """Counts the sandbox's records, and drops them."""
+    """Counts the sandbox's records, and drops them.
+
+    Only what a customer asks for: neither the agents' requests nor the pings of the real-time API,
+    which keep a connection alive.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Counts from now on, in a thread."""
@@ -36,12 +40,15 @@ class Tally:
             self.total()
 
     def total(self) -> dict[str, object]:
-        """All answers since the start: how many of each action, and the bytes of their bodies."""
+        """All answers since the start: how many of each action, and the bytes of the Web API's."""
         with self._lock:
             while self._sandbox.requests:
                 record = self._sandbox.requests.popleft()
-                self._requests[record.action] += 1
-                self._bytes += record.bytes_out
+                if record.api == "rtm" and record.action != "ping":
+                    self._requests[f"rtm {record.action}"] += 1
+                elif record.api in ("customer", "accounts"):
+                    self._requests[record.action] += 1
+                    self._bytes += record.bytes_out
             return {"requests": dict(self._requests), "bytes": self._bytes}
 
 

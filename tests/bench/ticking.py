@@ -1,4 +1,4 @@
-"""What both benchmarks do: have open tabs tick for a while, and read the meters around it."""
+"""What the benchmarks have in common: open tabs tick for a while, the meters are read around it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from tests.bench.processes import (
     machine_cpu_seconds,
     resident_mib,
 )
+from tests.bench.variants import INTERVAL
 
-INTERVAL = 3.0  # seconds between two ticks of a tab
-
-_SETTLE_ROUNDS = 2
+_SETTLE = 2 * INTERVAL  # seconds
 _LAST_ANSWERS_WITHIN = 10.0  # seconds
 _MEMORY_SAMPLES = 4
 
@@ -40,6 +39,8 @@ class Minute:
     others_cpu: float
     """CPU seconds of all other processes of the machine: if many, measure again."""
     answered: Answered
+    to_browsers: int
+    """Bytes that the app sent to all tabs."""
     memory: list[float]
     """MiB that the app held at the start, and after each quarter of the time."""
 
@@ -49,52 +50,37 @@ async def measure(tabs: Sequence[Tab], seconds: float, app: App, stand_in: Stand
 
     The first ones still tell LiveChat what has been seen and draw what opening left to draw.
     """
-    await _tick(tabs, _SETTLE_ROUNDS)
+    for number, tab in enumerate(tabs):
+        tab.start_ticking(tab.interval * number / len(tabs))
+    await asyncio.sleep(_SETTLE)
     for tab in tabs:
         tab.forget_ticks()
 
     pids = (app.pid, stand_in.pid, os.getpid())
-    answered = stand_in.answered()
+    answered, received = stand_in.answered(), sum(tab.received for tab in tabs)
     began, machine = time.perf_counter(), machine_cpu_seconds()
     before = [cpu_seconds(pid) for pid in pids]
-    memory = asyncio.create_task(_watch_memory(app, seconds))
-    lateness = await _tick(tabs, max(1, round(seconds / INTERVAL)))
+    memory = [resident_mib(app.pid)]
+    for _ in range(_MEMORY_SAMPLES):
+        await asyncio.sleep(seconds / _MEMORY_SAMPLES)
+        memory.append(resident_mib(app.pid))
+    for tab in tabs:
+        tab.stop_ticking()
+    await asyncio.gather(*(tab.settle(_LAST_ANSWERS_WITHIN) for tab in tabs))
     used = [cpu_seconds(pid) - cpu for pid, cpu in zip(pids, before, strict=True)]
     return Minute(
         seconds=time.perf_counter() - began,
         ticks=[tick for tab in tabs for tick in tab.ticks],
         failed=sum(tab.failed for tab in tabs),
-        lateness=lateness,
+        lateness=[seconds for tab in tabs for seconds in tab.lateness],
         app_cpu=used[0],
         stand_in_cpu=used[1],
         generator_cpu=used[2],
         others_cpu=max(0.0, machine_cpu_seconds() - machine - sum(used)),
         answered=stand_in.answered().since(answered),
-        memory=await memory,
+        to_browsers=sum(tab.received for tab in tabs) - received,
+        memory=memory,
     )
-
-
-async def _tick(tabs: Sequence[Tab], rounds: int) -> list[float]:
-    """Every tab ticks so many times, whatever the answers take; returns how late each was sent."""
-    lateness = []
-    began = time.perf_counter()
-    for number in range(rounds * len(tabs)):
-        due = began + number * INTERVAL / len(tabs)
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        lateness.append(time.perf_counter() - due)
-        await tabs[number % len(tabs)].tick()
-    # The last round lasts an interval too, for what is counted per second.
-    await asyncio.sleep(max(0.0, began + rounds * INTERVAL - time.perf_counter()))
-    await asyncio.gather(*(tab.settle(_LAST_ANSWERS_WITHIN) for tab in tabs))
-    return lateness
-
-
-async def _watch_memory(app: App, seconds: float) -> list[float]:
-    samples = [resident_mib(app.pid)]
-    for _ in range(_MEMORY_SAMPLES):
-        await asyncio.sleep(seconds / _MEMORY_SAMPLES)
-        samples.append(resident_mib(app.pid))
-    return samples
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
