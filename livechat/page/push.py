@@ -26,6 +26,7 @@ SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = """
 p {
   margin: 0;
+  padding-inline-start: 1rem; /* as the messages above */
   min-height: 1.25rem;
   line-height: 1.25rem;
   font-size: 0.875rem;
