@@ -31,6 +31,7 @@ def page(visit: Visit) -> None:
         session.remember(visit, glance)
         screen.draw(visit)
         heartbeat(visit)
+    visit.completed()
 
 
 st.set_page_config(

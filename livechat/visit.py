@@ -64,6 +64,7 @@ QUIET_SECONDS = 30.0  # between looks while no chat is active: at most 120 an ho
 EARLIER_PAUSE = 60.0  # seconds before earlier events that could not be read are asked for again
 OUT_OF_TOUCH_AFTER = 10.0  # seconds of failing before the visitor is told
 PUSHED_SECONDS = 60.0  # between polls while LiveChat's pushes tell what is new
+TORN_WITHIN = 0.5  # seconds after the end of a run of the page
 LATE_AFTER = 30.0  # seconds until an event that was pushed, and is nowhere, is not waited for
 
 # How often a send that contradicts what was believed of the chat is tried anew. More would mean
@@ -167,6 +168,8 @@ class Visit:
 
         self._shown = PAGE
         self._drawn: Glance | None = None
+        self._completed_at = -math.inf
+        self._is_mended = False
         self._customer: Customer | None = None  # as LiveChat knows them
         self._introductions: tuple[_Introduction, ...] = ()  # that LiveChat is yet to be told
         self._filled_prechat: tuple[Form, Answers] | None = None
@@ -280,8 +283,24 @@ class Visit:
         return form if form and not skipped and self.conversation.lacks_postchat(form) else None
 
     def drew(self, glance: Glance) -> None:
-        """The page has drawn this."""
-        self._drawn = glance
+        """The page draws this."""
+        self._drawn, self._completed_at = glance, -math.inf
+
+    def completed(self) -> None:
+        """The page has come to its end."""
+        self._completed_at = -math.inf if self._is_mended else self._clock()
+        self._is_mended = False
+
+    def is_torn(self) -> bool:
+        """Whether the page has come to its end only now, and may not have reached the browser.
+
+        Streamlit (1.67) forgets what a run of the page has still to send when the browser asks for
+        a fragment in the very moment in which it ends: its AppSession no longer listens to it. Who
+        asks this draws the page again; once, or with quick polls that would never end.
+        """
+        torn = self._clock() - self._completed_at < TORN_WITHIN
+        self._is_mended |= torn
+        return torn
 
     @property
     def needs_drawing(self) -> bool:

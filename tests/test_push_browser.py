@@ -180,6 +180,7 @@ def test_the_view_follows_at_the_bottom_and_holds_still_above(chat: Chat) -> Non
     chat.hear("And one more at the bottom")
     expect(chat.page.get_by_text("And one more at the bottom")).to_be_in_viewport()
 
+    chat.page.evaluate(STAND_STILL)
     chat.page.mouse.move(PHONE["width"] / 2, PHONE["height"] / 2)
     chat.page.mouse.wheel(0, -500)
     expect(last).not_to_be_in_viewport()

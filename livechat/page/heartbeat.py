@@ -31,6 +31,7 @@ def heartbeat(visit: Visit) -> None:
 
 def work(visit: Visit, tick: int | None = None) -> None:
     """Does what is due, and has the page drawn if that changed something; `tick` is the poll's."""
+    is_torn = visit.is_torn()
     visit.work(tick)
-    if visit.needs_drawing and not dialogs.is_disturbed(visit):
+    if (visit.needs_drawing or is_torn) and not dialogs.is_disturbed(visit):
         st.rerun()

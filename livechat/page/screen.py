@@ -45,7 +45,7 @@ def draw(visit: Visit) -> None:
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
     took_over = bool(told.found) and visit.take_over(told.found)
-    if took_over or (came_back and visit.needs_drawing):
+    if took_over or visit.is_torn() or (came_back and visit.needs_drawing):
         st.rerun()
 
 
