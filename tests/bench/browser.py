@@ -34,6 +34,7 @@ from tests.bench.line import Line
 
 # Seconds
 _ANSWER_WITHIN = 60.0  # for a run of the whole page; hundreds of them open at once
+_PATIENT_FOR = 10.0
 _LOOK_EVERY = 0.02
 _FLUSH_AFTER = 0.001  # what is told within it is sent at once, as after the frontend's setTimeout
 
@@ -59,7 +60,8 @@ class Tab:
     `ticks` holds the answered ones, `lateness` by how many seconds each was sent after it was due:
     the load generator's own delay. `received` counts bytes, and `torn` the runs of the page whose
     end never came: Streamlit drops what a finished run still has to send when a fragment is asked
-    for at that very moment. `line` is the connection to LiveChat, if the page wants one.
+    for at that very moment. `stuck` counts how often the page had to be asked for anew, since it
+    did not show what was waited for. `line` is the connection to LiveChat, if the page wants one.
     """
 
     def __init__(self, url: str, cookie: str | None = None) -> None:
@@ -68,6 +70,7 @@ class Tab:
         self.failed = 0
         self.received = 0
         self.torn = 0
+        self.stuck = 0
         self._can_end = False
         self.line = Line(self._told)
         self._url = url
@@ -75,7 +78,6 @@ class Tab:
         self._page = ""
         self._whole_runs = 0
         self._is_in_whole_run = False
-        self._is_torn = False
         self._chat_input = ""
         self._shows_exception = False
         self._expected: dict[bytes, asyncio.Future[float]] = {}
@@ -136,17 +138,27 @@ class Tab:
         await self.until(lambda: self._can_end)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Waits a minute, then raises TimeoutError; RuntimeError if the page shows an exception."""
-        deadline = time.perf_counter() + _ANSWER_WITHIN
+        """Waits; where nothing happens for a while the page is asked for anew.
+
+        Raises TimeoutError after a minute, RuntimeError if the page shows an exception.
+        """
+        began = patient_since = time.perf_counter()
         while not condition():
+            now = time.perf_counter()
             if self._shows_exception:
                 raise RuntimeError("The page shows an exception; the app's log says which")
-            if time.perf_counter() > deadline:
+            if now - began > _ANSWER_WITHIN:
                 raise TimeoutError("The page does not answer")
-            if self._is_torn:
-                self._is_torn = False
-                await self._rerun()  # as somebody who reloads a page on which nothing happens
+            if now - patient_since > _PATIENT_FOR:
+                patient_since = now
+                self.stuck += 1
+                await self._rerun()
             await asyncio.sleep(_LOOK_EVERY)
+
+    async def tick_once(self, within: float) -> None:
+        """Sends what st_autorefresh does when it ticks; waits so many seconds for the answer."""
+        self._send_tick()
+        await self.settle(within)
 
     def start_ticking(self, first_after: float) -> None:
         """Has st_autorefresh tick from now on, for the first time after so many seconds."""
@@ -187,6 +199,9 @@ class Tab:
         # Whether or not the last one was answered, as a browser's setInterval.
         self._tick_at(due + self.interval)
         self.lateness.append(asyncio.get_running_loop().time() - due)
+        self._send_tick()
+
+    def _send_tick(self) -> None:
         self._count += 1
         self._waiting.append(time.perf_counter())
         self._send_soon(self._heartbeat_fragment)
@@ -239,7 +254,6 @@ class Tab:
                 fragments = message.metadata.run.fragment_ids
                 if fragments and self._is_in_whole_run:
                     self.torn += 1
-                    self._is_torn = True
                 self._is_in_whole_run = not fragments
                 beats = not fragments or self._heartbeat_fragment in fragments
                 self._in_run = len(self._waiting) if beats else 0

@@ -23,7 +23,7 @@ from tests.bench.browser import Tab
 from tests.bench.conversations import COOKIE, converse
 from tests.bench.processes import app, stand_in
 from tests.bench.table import print_table
-from tests.bench.ticking import Minute, measure, percentile
+from tests.bench.ticking import LAST_ANSWERS_WITHIN, Minute, measure, percentile
 from tests.bench.variants import Variant
 
 _TABS = 10
@@ -80,6 +80,7 @@ def _idle(variant: Variant, messages: int, seconds: float) -> Minute:
                 for tab in tabs:
                     await tab.open()
                     await tab.until_chatting()
+                    await tab.tick_once(LAST_ANSWERS_WITHIN)
                 minute = await measure(tabs, seconds, page, livechat)
                 await asyncio.gather(*(tab.close() for tab in tabs))
                 return minute

@@ -20,7 +20,7 @@ from tests.bench.processes import (
 from tests.bench.variants import INTERVAL
 
 _SETTLE = 2 * INTERVAL  # seconds
-_LAST_ANSWERS_WITHIN = 10.0  # seconds
+LAST_ANSWERS_WITHIN = 10.0  # seconds
 _MEMORY_SAMPLES = 4
 
 
@@ -46,10 +46,7 @@ class Minute:
 
 
 async def measure(tabs: Sequence[Tab], seconds: float, app: App, stand_in: StandIn) -> Minute:
-    """Has all tabs tick, evenly spread; reads the meters once the first ticks are over.
-
-    The first ones still tell LiveChat what has been seen and draw what opening left to draw.
-    """
+    """Has all tabs tick, evenly spread, and reads the meters after two rounds."""
     for number, tab in enumerate(tabs):
         tab.start_ticking(tab.interval * number / len(tabs))
     await asyncio.sleep(_SETTLE)
@@ -66,7 +63,7 @@ async def measure(tabs: Sequence[Tab], seconds: float, app: App, stand_in: Stand
         memory.append(resident_mib(app.pid))
     for tab in tabs:
         tab.stop_ticking()
-    await asyncio.gather(*(tab.settle(_LAST_ANSWERS_WITHIN) for tab in tabs))
+    await asyncio.gather(*(tab.settle(LAST_ANSWERS_WITHIN) for tab in tabs))
     used = [cpu_seconds(pid) - cpu for pid, cpu in zip(pids, before, strict=True)]
     return Minute(
         seconds=time.perf_counter() - began,
