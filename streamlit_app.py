@@ -4,6 +4,35 @@ import streamlit as st
 
 from livechat.page import asking, controls, desk, push, screen, session, transcript, words
 from livechat.page.heartbeat import heartbeat
+from livechat.visit import Visit
+
+
+def page(visit: Visit) -> None:
+    """Draws the page of a visit; last comes all that asks LiveChat for something."""
+    foot = st.bottom.container(key="foot")
+    session.listen(visit)
+
+    glance = visit.glance()
+    visit.drew(glance)
+    if glance.unseen:
+        st.set_page_config(
+            page_title=words.TITLE_UNSEEN.format(count=glance.unseen, title=words.TITLE)
+        )
+    transcript.draw(visit, glance)
+    asking.draw(visit, glance)
+    # Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
+    end = st.container(gap=None)
+    controls.draw(visit, glance, foot)
+    if visit.settings.sandbox:
+        desk.draw(visit)
+
+    with end:
+        push.listen(visit, glance)
+        session.remember(visit, glance)
+        screen.draw(visit)
+        heartbeat(visit)
+    visit.completed()
+
 
 st.set_page_config(
     page_title=words.TITLE, page_icon=":material/forum:", initial_sidebar_state="collapsed"
@@ -15,27 +44,9 @@ st.subheader(words.TITLE, anchor=False)
 if visit.settings.sandbox:
     st.caption(words.SANDBOX)
 
+# No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    st.stop()
-
-foot = st.bottom.container(key="foot")
-session.listen(visit)
-
-glance = visit.glance()
-visit.drew(glance)
-if glance.unseen:
-    st.set_page_config(page_title=words.TITLE_UNSEEN.format(count=glance.unseen, title=words.TITLE))
-transcript.draw(visit, glance)
-asking.draw(visit, glance)
-# Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
-end = st.container(gap=None)
-controls.draw(visit, glance, foot)
-if visit.settings.sandbox:
-    desk.draw(visit)
-
-with end:
-    push.listen(visit, glance)
-    session.remember(visit, glance)
-    screen.draw(visit)
-    heartbeat(visit)
+    screen.forget()
+else:
+    page(visit)

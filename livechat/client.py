@@ -118,7 +118,6 @@ class Client:
         self._organization_id = organization_id
         self._credentials = credentials
         self._retries = retries
-        self._session = transport.new_session()
 
     # 3.3 Chats
 
@@ -450,7 +449,6 @@ class Client:
         if gets:
             query |= {name: _query_value(value) for name, value in request.fields.items()}
         answer = transport.exchange(
-            self._session,
             request.action,
             "GET" if gets else "POST",
             f"{self.api_url}/v3.5/customer/action/{request.action}",

@@ -29,7 +29,6 @@ class Desk:
         self._agent_url = f"{api_url}/v3.5/agent/action"
         self._sandbox_url = f"{api_url}/sandbox/action"
         self._token = agent_token
-        self._session = transport.new_session()
 
     def say(self, text: str, *, customer_id: str, chat_id: str | None, active: bool) -> None:
         """Answers in the open thread, or opens one (8.3)."""
@@ -83,7 +82,5 @@ class Desk:
         return self._post(f"{self._sandbox_url}/{action}", action, fields)
 
     def _post(self, url: str, action: str, fields: dict[str, Any]) -> dict[str, Any]:
-        answer = transport.exchange(
-            self._session, action, "POST", url, token=self._token, body=fields
-        )
+        answer = transport.exchange(action, "POST", url, token=self._token, body=fields)
         return answer.json

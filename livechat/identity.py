@@ -104,7 +104,6 @@ class Accounts:
         self._client_id = client_id
         self._organization_id = organization_id
         self._redirect_uri = redirect_uri
-        self._session = transport.new_session()
 
     def grant(self, identity: Identity | None, *, group_id: int | None = None) -> Grant:
         """A token for `identity`, for a new customer if None: the cookie grant (2.2).
@@ -116,7 +115,6 @@ class Accounts:
             url = f"{self._url}/{quote(self._organization_id, safe='')}/{group_id}/token"
         asked_at = time.monotonic()
         answer = transport.exchange(
-            self._session,
             "token",
             "POST",
             url,
@@ -142,9 +140,7 @@ class Accounts:
 
     def info(self, access_token: str) -> TokenInfo:
         """Describes a token (2.7)."""
-        answer = transport.exchange(
-            self._session, "info", "GET", f"{self._url}/info", token=access_token
-        )
+        answer = transport.exchange("info", "GET", f"{self._url}/info", token=access_token)
         return TokenInfo(
             customer_id=_text("info", answer.json, "entity_id"),
             client_id=_text("info", answer.json, "client_id"),
@@ -155,7 +151,6 @@ class Accounts:
     def revoke(self, access_token: str) -> None:
         """Ends a token's life (2.7)."""
         transport.exchange(
-            self._session,
             "revoke",
             "DELETE",
             self._token_url,

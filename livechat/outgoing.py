@@ -84,6 +84,11 @@ class Outgoing:
         return str(self.content.get("text", ""))
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a message, and nothing but its text."""
+        return self.content.keys() == {"type", "text"}
+
+    @property
     def is_hopeless(self) -> bool:
         """Whether LiveChat would refuse it however often it is tried."""
         return self.problem in _HOPELESS
@@ -103,6 +108,18 @@ def message(text: str, now: float) -> Outgoing:
     """A message as typed; one over 16 KB of UTF-8 is kept, as not delivered."""
     problem = Problem.TOO_LONG if len(text.encode()) > LONGEST_TEXT else None
     return _outgoing({"type": "message", "text": text}, now, problem)
+
+
+def left_over(text: str, custom_id: str, now: float) -> Outgoing:
+    """A message of a visit that has ended: it may have arrived, or the visitor may want to retry.
+
+    Until one or the other is known it counts as not delivered.
+    """
+    typed = message(text, now)
+    problem = typed.problem or Problem.UNREACHABLE
+    return replace(
+        typed, custom_id=custom_id, delivery=Delivery.FAILED, problem=problem, maybe_arrived=True
+    )
 
 
 def files(attachments: Sequence[Attachment], now: float) -> Iterator[Outgoing]:

@@ -18,6 +18,7 @@ import logging
 import math
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,7 @@ QUIET_SECONDS = 30.0  # between looks while no chat is active: at most 120 an ho
 EARLIER_PAUSE = 60.0  # seconds before earlier events that could not be read are asked for again
 OUT_OF_TOUCH_AFTER = 10.0  # seconds of failing before the visitor is told
 PUSHED_SECONDS = 60.0  # between polls while LiveChat's pushes tell what is new
+TORN_WITHIN = 0.5  # seconds after the end of a run of the page
 LATE_AFTER = 30.0  # seconds until an event that was pushed, and is nowhere, is not waited for
 
 # How often a send that contradicts what was believed of the chat is tried anew. More would mean
@@ -143,6 +145,8 @@ class Visit:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings
+        self.id = uuid.uuid4().hex
+        self.taken_over: str | None = None  # the visit that went before in the same tab
         self.forgotten = False
         self.on_screen = True
         self.conversation = Conversation()
@@ -164,6 +168,8 @@ class Visit:
 
         self._shown = PAGE
         self._drawn: Glance | None = None
+        self._completed_at = -math.inf
+        self._is_mended = False
         self._customer: Customer | None = None  # as LiveChat knows them
         self._introductions: tuple[_Introduction, ...] = ()  # that LiveChat is yet to be told
         self._filled_prechat: tuple[Form, Answers] | None = None
@@ -277,8 +283,24 @@ class Visit:
         return form if form and not skipped and self.conversation.lacks_postchat(form) else None
 
     def drew(self, glance: Glance) -> None:
-        """The page has drawn this."""
-        self._drawn = glance
+        """The page draws this."""
+        self._drawn, self._completed_at = glance, -math.inf
+
+    def completed(self) -> None:
+        """The page has come to its end."""
+        self._completed_at = -math.inf if self._is_mended else self._clock()
+        self._is_mended = False
+
+    def is_torn(self) -> bool:
+        """Whether the page has come to its end only now, and may not have reached the browser.
+
+        Streamlit (1.67) forgets what a run of the page has still to send when the browser asks for
+        a fragment in the very moment in which it ends: its AppSession no longer listens to it. Who
+        asks this draws the page again; once, or with quick polls that would never end.
+        """
+        torn = self._clock() - self._completed_at < TORN_WITHIN
+        self._is_mended |= torn
+        return torn
 
     @property
     def needs_drawing(self) -> bool:
@@ -499,6 +521,35 @@ class Visit:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._looked_at = -math.inf
         self._configuration.expire()
+
+    # What the browser keeps of this visit for the next one
+
+    @property
+    def undelivered(self) -> list[dict[str, str]]:
+        """The messages that LiveChat does not have yet, as far as is known."""
+        outbox = self.conversation.outbox
+        kept = (m for m in outbox if m.is_plain and m.delivery is not Delivery.SENT)
+        return [{"id": m.custom_id, "text": m.text} for m in kept]
+
+    def take_over(self, kept: object) -> bool:
+        """What the browser has kept of another visit of this tab, unless of another customer.
+
+        Returns whether it was taken: once, and not before it is known who the customer is.
+        """
+        found = kept if isinstance(kept, Mapping) else {}
+        visit, customer_id = parsing.text(found, "visit"), parsing.text(found, "customer")
+        own = self.conversation.customer_id
+        if own is None or visit in (None, self.id, self.taken_over):
+            return False
+        self.taken_over = visit
+        if customer_id in (None, own):
+            now = self._clock()
+            known = {m.custom_id for m in self.conversation.outbox}
+            messages = parsing.each(lambda data: _left_over(data, now), found.get("messages"))
+            new = [m for m in messages if m.custom_id not in known]
+            self._apply(lambda c: c.say(*new).merged(()))
+            self.expect_news()
+        return True
 
     # What the visitor wants now: returns when that is done
 
@@ -880,6 +931,12 @@ class Visit:
     def _apply(self, change: Callable[[Conversation], Conversation]) -> None:
         with self._state_lock:
             self.conversation = change(self.conversation)
+
+
+def _left_over(data: object, now: float) -> Outgoing:
+    json = parsing.an_object(data)
+    text = parsing.required(json, "text")
+    return outgoing.left_over(text, parsing.required(json, "id"), now)
 
 
 def _problem(error: LiveChatError) -> Problem:

@@ -85,6 +85,12 @@ class Apps:
         self._stop(url)
         self._start(int(url.rsplit(":", 1)[1]), settings)
 
+    def kill(self, url: str) -> None:
+        """Ends an app as a crash does; `restart` brings it back."""
+        process, _ = self._running[url]
+        process.kill()
+        process.wait(timeout=20)
+
     def stop(self) -> None:
         """Ends all of them."""
         for url in list(self._running):

@@ -20,9 +20,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from livechat import client as client_module
-from livechat import errors
+from livechat import errors, transport
 from livechat.client import Client
 from livechat.identity import Accounts, Identity
 
@@ -378,6 +379,42 @@ def test_a_proxy_of_the_environment_is_not_asked_for_the_loopback(
     monkeypatch.delenv("NO_PROXY", raising=False)
     client.get_customer()
     assert len(wire.heard) == 1
+
+
+def test_a_proxy_of_the_environment_is_asked_for_any_other_host(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", wire.url)
+    monkeypatch.setenv("no_proxy", "api.direct.invalid")
+    Client("http://api.proxied.invalid", "org", Token()).get_customer()
+    with pytest.raises(errors.Unreachable):
+        Client("http://api.direct.invalid", "org", Token(), retries=0).get_customer()
+    assert [heard.headers["host"] for heard in wire.heard] == ["api.proxied.invalid"]
+
+
+def test_certificates_of_the_environment_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[object] = []
+
+    def send(request: object, *, verify: object, **more: object) -> object:
+        used.append(verify)
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(transport._POOL, "send", send)
+    for name, bundle in (("api.own.invalid", "/own.pem"), ("api.all.invalid", None)):
+        if bundle:
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+        else:
+            monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+            monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+        with pytest.raises(errors.Unreachable):
+            Client(f"https://{name}", "org", Token(), retries=0).get_customer()
+    assert used == ["/own.pem", True]
+
+
+@pytest.mark.parametrize("url", ["http://", "http://*", "http://a:b"])
+def test_an_address_that_is_none_is_unreachable(url: str) -> None:
+    with pytest.raises(errors.Unreachable):
+        transport.exchange("info", "GET", url)
 
 
 def resolve_localhost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def app(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
-    names = ("CLIENT_ID", "ORGANIZATION_ID", "REDIRECT_URI", "GROUP_ID", "POLL_SECONDS")
+    names = ("CLIENT_ID", "ORGANIZATION_ID", "REDIRECT_URI", "GROUP_ID", "POLL_SECONDS", "PUSH")
     for name in (*names, "API_URL", "ACCOUNTS_URL"):
         monkeypatch.delenv(f"LIVECHAT_{name}", raising=False)
     for name, value in settings.items():

@@ -17,7 +17,7 @@ from livechat.errands import TRY_SECONDS
 from livechat.events import Event
 from livechat.outgoing import LONGEST_TEXT, Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.visit import QUIET_SECONDS
+from livechat.visit import QUIET_SECONDS, TORN_WITHIN
 from tests.driver import Page
 
 # What is asked, and how often
@@ -76,6 +76,21 @@ def test_a_rerun_of_the_page_asks_nothing(chatting: Page) -> None:
     for _ in range(5):
         chatting.run()
     assert chatting.asked() == []
+
+
+def test_a_page_that_has_just_come_to_its_end_may_be_torn(chatting: Page) -> None:
+    visit = chatting.visit
+    assert not visit.is_torn()
+    visit.completed()
+    assert visit.is_torn()
+    visit.drew(visit.glance())
+    assert not visit.is_torn()
+    visit.completed()
+    assert not visit.is_torn()
+    visit.drew(visit.glance())
+    visit.completed()
+    chatting.clock.now += TORN_WITHIN
+    assert not visit.is_torn()
 
 
 def test_an_agent_who_writes_first_is_heard_within_the_quiet_interval(chatting: Page) -> None:

@@ -90,7 +90,7 @@ class Line {
     } catch {
       this.isImpossible = true; // the page's host forbids workers
     }
-    URL.revokeObjectURL(url);
+    signal.addEventListener("abort", () => URL.revokeObjectURL(url));
   }
 
   use(data, setTold) {

@@ -26,6 +26,7 @@ SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _STYLE = """
 p {
   margin: 0;
+  padding-inline-start: 1rem; /* as the messages above */
   min-height: 1.25rem;
   line-height: 1.25rem;
   font-size: 0.875rem;
@@ -43,6 +44,8 @@ _push = st.components.v2.component(
 @st.fragment
 def listen(visit: Visit, glance: Glance) -> None:
     """Has the browser listen, and does what is due by what it has heard."""
+    if not visit.settings.push:
+        return
     told = _push(
         key="push",
         data=_needed(visit, glance),
@@ -57,7 +60,7 @@ def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
     """What the script needs to know; no address where there are to be no pushes."""
     settings, users = visit.settings, glance.conversation.users.values()
     address = f"{visit.api_url}/v3.5/customer/rtm/ws?organization_id={settings.organization_id}"
-    can_connect = settings.push and visit.token and not reach.is_out_of_reach(address, settings)
+    can_connect = visit.token and not reach.is_out_of_reach(address, settings)
     return {
         "url": f"ws{address.removeprefix('http')}" if can_connect else None,
         "token": visit.token,
