@@ -37,7 +37,7 @@ CHATS = {variants.BASELINE: 600, variants.POLLING: 600, variants.PUSH: 2000}
 
 _OPENING_AT_ONCE = 8
 _AGENTS_AT_ONCE = 8
-_KEPT_FOR = 1.0  # seconds: Streamlit's two minutes (MemorySessionStorage), and a little
+_KEPT_FOR = 125.0  # seconds: Streamlit's two minutes (MemorySessionStorage), and a little
 _HEARD_WITHIN = 30.0  # seconds
 
 
