@@ -157,9 +157,11 @@ def stand_in() -> Iterator[StandIn]:
 
 
 def _ask(process: subprocess.Popen[str], line: str) -> str:
-    """Writes a line to a process, and reads one."""
+    """Writes a line to a process, and reads one. Raises RuntimeError if it has ended."""
     assert process.stdin
     assert process.stdout
+    if process.poll() is not None:
+        raise RuntimeError("A process that is measured has ended before its time")
     process.stdin.write(f"{line}\n")
     process.stdin.flush()
     return process.stdout.readline()
