@@ -1,6 +1,6 @@
 """What the page costs, in figures, next to a plain port of the guide. Linux only: it reads /proc.
 
-    python -m tests.bench           all of it, about half an hour; --quick for a look in ten minutes
+    python -m tests.bench           all of it, three quarters of an hour; with --quick one of them
 
     python -m tests.bench.screen    how long a message takes to the customer's screen, in Chromium
     python -m tests.bench.idle      an idle minute of a short and of a long conversation

@@ -82,16 +82,18 @@ async def _run(
     livechat: StandIn,
 ) -> None:
     pushes = variant is variants.PUSH
+    print(f"\n{chats} open chats ({variant.name}), the app is process {page.pid}", flush=True)
     # The first visitor has the process import what all others share.
     tabs = await _open_chats(1, page, pushes)
     before = page.held(collect=True)
     began = time.perf_counter()
     tabs += await _open_chats(chats - 1, page, pushes)
     took = time.perf_counter() - began
-    pace = tabs[-1].interval
-    print(f"\n{chats} open chats ({variant.name}), a tick every {pace:g} s", flush=True)
     stuck = sum(tab.stuck for tab in tabs)
-    print(f"opened in       {took:.0f} s, {_OPENING_AT_ONCE} at a time, {stuck} reloaded as stuck")
+    print(
+        f"opened in       {took:.0f} s, {_OPENING_AT_ONCE} at a time, {stuck} reloaded as stuck;"
+        f" a tick every {tabs[-1].interval:g} s"
+    )
     opened = resident_mib(page.pid)
     torn = sum(tab.torn for tab in tabs)
 
