@@ -721,12 +721,10 @@ class Visit:
         self._all_is_well()
 
     def _is_completed_by(self, summary: ChatSummary) -> bool:
-        pushed = tuple(self._pushed)
-        completed = self.conversation.completed_by(summary, pushed)
-        if completed is None:
-            return False
-        self._apply(lambda c: c.completed_by(summary, pushed) or c)
-        return True
+        with self._state_lock:
+            completed = self.conversation.completed_by(summary, tuple(self._pushed))
+            self.conversation = completed or self.conversation
+        return completed is not None
 
     def _forget_pushes(self) -> None:
         """LiveChat's answers may lag behind its pushes, but not for ever."""
