@@ -20,6 +20,7 @@ from livechat.sandbox import Sandbox, start
 from tests.driver import Page
 
 ROOT = Path(__file__).parents[1]
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +64,21 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=_ARGUMENTS,
         )
         yield browser
         browser.close()
+
+
+ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machine
+
+
+def relaunched(browser: Browser, *args: str) -> Browser:
+    """Another Chromium like `browser`, with more arguments; whoever asks closes it."""
+    return browser.browser_type.launch(
+        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        args=[*_ARGUMENTS, *args],
+    )
 
 
 class Apps:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from livechat.sandbox import Sandbox
-from tests.conftest import ROOT, _free_port, _wait_for
+from tests.conftest import ELSEWHERE, ROOT, _free_port, _wait_for, relaunched
 from tests.driver import ask_as_agent
 from tests.test_browser import AWKWARD
 
@@ -49,7 +48,6 @@ NASTY = [
     "[x](http://a.example/<script>) <http://b.example/<b>> \\<i\\> \\![x](http://img.example/l.png)",
     "[" * 50 + "x" + "](http://a.example)" * 50,
 ]
-ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machine
 TAGS = {
     *("A", "BLOCKQUOTE", "BR", "CODE", "DIV", "EM", "H4", "H5", "H6", "HR"),
     *("LI", "OL", "P", "PRE", "STRONG", "UL"),
@@ -351,10 +349,7 @@ def test_a_browser_elsewhere_gets_the_sandboxs_files_from_the_app(
         card(image={"url": addresses[0], "alternative_text": "A card"}),
         {"type": "file", "name": "gone.png", "content_type": "image/png", "url": sandbox.url + "/"},
     ]
-    args = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"]
-    chromium = browser.browser_type.launch(
-        executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=args
-    )
+    chromium = relaunched(browser, f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1")
     content = Content(chromium.new_page(), content_app.replace("localhost", ELSEWHERE))
     content.show(*shown, sandbox=sandbox.url)
     for name in ("a.png", "A card"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -10,14 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from livechat.desk import Desk
 from livechat.sandbox import Sandbox
-from tests.conftest import Apps, live
+from tests.conftest import ELSEWHERE, Apps, live, relaunched
 from tests.driver import ask_as_agent
 
 expect.set_options(timeout=20_000)
 
 PHONE = {"width": 390, "height": 844}
 LOGIN = ("rtm", "login")
-ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machine
 
 # How each message looks in every frame that the browser paints, and whether its node stays.
 WATCH = """() => {
@@ -254,11 +252,7 @@ def test_a_blocked_connection_is_polled_for_meanwhile(
 def test_a_browser_elsewhere_does_not_look_for_the_sandbox_on_its_own_machine(
     browser: Browser, run_app: Apps
 ) -> None:
-    rules = f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"
-    chromium = browser.browser_type.launch(
-        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-        args=["--no-sandbox", "--disable-gpu", rules],
-    )
+    chromium = relaunched(browser, f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1")
     page, sockets = chromium.new_page(), list[str]()
     page.on("websocket", lambda socket: sockets.append(socket.url))
     page.goto(run_app().replace("localhost", ELSEWHERE))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -12,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from playwright.sync_api import Browser, Page
-from sandbox_actors import REDIRECT_URI, Agent
+from python_sdk import run_python_sdk
+from sandbox_actors import Agent
 
 from livechat.sandbox import Sandbox
+from tests.conftest import relaunched
 
 JSON = dict[str, Any]
 
@@ -81,37 +81,7 @@ print("all well")
 
 
 def test_the_official_python_sdk(tls_sandbox: tuple[Sandbox, str], tmp_path: Path) -> None:
-    sandbox, certificate = tls_sandbox
-    script = tmp_path / "session.py"
-    script.write_text(PYTHON_SESSION)
-    grant = {
-        "grant_type": "cookie",
-        "client_id": sandbox.client_id,
-        "response_type": "token",
-        "organization_id": sandbox.default.organization_id,
-        "redirect_uri": REDIRECT_URI,
-    }
-    response = requests.post(f"{sandbox.url}/v2/customer/token", json=grant, verify=certificate)
-    # From another folder, and without ours on the path: the SDK is called `livechat`, too.
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(script),
-            sandbox.url.removeprefix("https://"),
-            sandbox.default.organization_id,
-            response.json()["access_token"],
-            sandbox.default.agent_token,
-        ],
-        cwd=tmp_path,
-        env={
-            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-            "SSL_CERT_FILE": certificate,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.stdout == "all well\n", done.stderr
+    run_python_sdk(PYTHON_SESSION, *tls_sandbox, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -139,14 +109,12 @@ def shop(browser: Browser, tls_sandbox: tuple[Sandbox, str], js_sdk: str) -> Ite
     """A web page with the SDK, to whose browser the sandbox is all of LiveChat's hosts."""
     port = tls_sandbox[0].url.rsplit(":", 1)[1]
     rules = f"MAP *.livechatinc.com 127.0.0.1:{port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    chromium = browser.browser_type.launch(
-        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-        args=[
-            *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-            *("--ignore-certificate-errors", f"--host-resolver-rules={rules}"),
-            # The page counts as the internet's, the sandbox as a device of the visitor's.
-            "--disable-features=LocalNetworkAccessChecks",
-        ],
+    chromium = relaunched(
+        browser,
+        "--ignore-certificate-errors",
+        f"--host-resolver-rules={rules}",
+        # The page counts as the internet's, the sandbox as a device of the visitor's.
+        "--disable-features=LocalNetworkAccessChecks",
     )
     page = chromium.new_page()
     page.set_default_timeout(15_000)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import requests
+from python_sdk import run_python_sdk
 from sandbox_actors import Customer
 
 from livechat.sandbox import Sandbox
@@ -165,40 +165,10 @@ print("all well")
 
 
 def test_the_official_python_sdk(tls_sandbox: tuple[Sandbox, str], tmp_path: Path) -> None:
-    sandbox, certificate = tls_sandbox
-    script = tmp_path / "session.py"
-    script.write_text(SDK_SESSION)
-    grant = {
-        "grant_type": "cookie",
-        "client_id": sandbox.client_id,
-        "response_type": "token",
-        "organization_id": sandbox.default.organization_id,
-        "redirect_uri": "https://localhost:8501",
-    }
-    response = requests.post(f"{sandbox.url}/v2/customer/token", json=grant, verify=certificate)
+    response = run_python_sdk(SDK_SESSION, *tls_sandbox, tmp_path)
     for cookie in response.raw.headers.getlist("set-cookie"):
         assert "Secure" in cookie
         assert "samesite=none" in cookie.lower()
-    # From another folder, and without ours on the path: the SDK is called `livechat`, too.
-    done = subprocess.run(
-        [
-            sys.executable,
-            str(script),
-            sandbox.url.removeprefix("https://"),
-            sandbox.default.organization_id,
-            response.json()["access_token"],
-            sandbox.default.agent_token,
-        ],
-        cwd=tmp_path,
-        env={
-            **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-            "SSL_CERT_FILE": certificate,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.stdout == "all well\n", done.stderr
 
 
 def test_settings_are_those_of_the_default_organization(customer: Customer) -> None:
