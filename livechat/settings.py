@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from livechat.transport import is_loopback
+from livechat.api.transport import is_loopback
 
 if TYPE_CHECKING:
     from livechat.sandbox import Sandbox

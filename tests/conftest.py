@@ -15,8 +15,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, sync_playwright
 
-from livechat import configuration
 from livechat.sandbox import Sandbox, start
+from livechat.visit import company as configuration
 from tests.driver import Page
 
 ROOT = Path(__file__).parents[1]

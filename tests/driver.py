@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import requests
 
-from livechat.conversation import State
-from livechat.desk import Desk
-from livechat.identity import Identity
-from livechat.outgoing import Delivery, Problem
+from livechat.api.accounts import Identity
+from livechat.chat.conversation import State
+from livechat.chat.outgoing import Delivery, Problem
+from livechat.page.desk_client import Desk
 from livechat.sandbox import Sandbox
 from livechat.settings import Settings
-from livechat.visit import Visit
+from livechat.visit.visit import Visit
 
 CONFIGURATION = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
 ORIGIN = "http://localhost:8501"

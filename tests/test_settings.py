@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from livechat.identity import Accounts
+from livechat.api.accounts import Accounts
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 
 IDS = {"LIVECHAT_CLIENT_ID": "c1", "LIVECHAT_ORGANIZATION_ID": "o1"}

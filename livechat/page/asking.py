@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from livechat.conversation import State
-from livechat.forms import RATING, FilledForm, Form
-from livechat.outgoing import Delivery, Problem
+from livechat.api.structures.forms import RATING, FilledForm, Form
+from livechat.chat.conversation import State
+from livechat.chat.outgoing import Delivery, Problem
 from livechat.page import forms, rating, text, words
-from livechat.visit import Glance, Visit
+from livechat.visit.visit import Glance, Visit
 
 
 def draw(visit: Visit, glance: Glance) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from livechat.conversation import State
-from livechat.outgoing import Problem
+from livechat.chat.conversation import State
+from livechat.chat.outgoing import Problem
 from livechat.page import dialogs, people, text, words
-from livechat.visit import Glance, Visit
+from livechat.visit.visit import Glance, Visit
 
 
 def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import streamlit as st
 
-from livechat.conversation import State
-from livechat.desk import Configured, Desk
-from livechat.errors import LiveChatError
+from livechat.api.errors import LiveChatError
+from livechat.chat.conversation import State
 from livechat.page import words
-from livechat.visit import Visit
+from livechat.page.desk_client import Configured, Desk
+from livechat.visit.visit import Visit
 
 
 def draw(visit: Visit) -> None:

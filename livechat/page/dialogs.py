@@ -11,14 +11,14 @@ from functools import partial
 
 import streamlit as st
 
-from livechat.errands import Errand
-from livechat.events import Event
-from livechat.forms import EMAIL, NAME, Answers, Field, Form, given_text
+from livechat.api.structures.events import Event
+from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
 from livechat.page import forms, people, rating, text, words
 from livechat.page.plain import plain
 from livechat.page.times import here
 from livechat.page.transcript_text import as_text
-from livechat.visit import Customer, Glance, Visit
+from livechat.visit.errands import Errand
+from livechat.visit.visit import Customer, Glance, Visit
 
 _MOST_FOUND = 50
 _EXCERPT = 240  # characters, of which some before the hit

@@ -13,13 +13,13 @@ from typing import Protocol
 import streamlit as st
 from PIL import Image, ImageOps
 
-from livechat.events import Event, File
-from livechat.files import MAX_BYTES, Attachment
+from livechat.api.structures.events import Event, File
+from livechat.api.structures.parsing import clean
+from livechat.chat.attachment import MAX_BYTES, Attachment
 from livechat.page import text, words
 from livechat.page.reach import fetched, inlined, is_out_of_reach
-from livechat.parsing import clean
 from livechat.settings import Settings
-from livechat.visit import Visit
+from livechat.visit.visit import Visit
 
 _BOX = 320  # pixels: what a picture has to fit into, on a phone too
 _UNKNOWN = (320, 240)  # the place kept for a picture of which LiveChat does not say how large it is

@@ -11,10 +11,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from livechat import forms
-from livechat.forms import Answer, Answers, Fault, Field, FilledForm, Form, Option, Rating
+from livechat.api.structures import forms
+from livechat.api.structures.forms import (
+    Answer,
+    Answers,
+    Fault,
+    Field,
+    FilledForm,
+    Form,
+    Option,
+    Rating,
+)
 from livechat.page import text, words
-from livechat.visit import Customer
+from livechat.visit.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
 

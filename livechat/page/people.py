@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from livechat.conversation import Conversation
-from livechat.events import Event, User
+from livechat.api.structures.events import Event, User
+from livechat.chat.conversation import Conversation
 from livechat.page import words
 
 VISITOR = ":material/person:"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from livechat.events import Event, File
-from livechat.forms import FilledForm, Form
+from livechat.api.structures.events import Event, File
+from livechat.api.structures.forms import FilledForm, Form
+from livechat.api.structures.rich_messages import Button, RichMessage
 from livechat.page import words
-from livechat.rich_messages import Button, RichMessage
 
 
 def plain(event: Event) -> str:

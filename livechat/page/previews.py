@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from livechat.events import Preview
+from livechat.api.structures.events import Preview
 from livechat.page import text
 
 

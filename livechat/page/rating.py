@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from livechat.forms import Rating
+from livechat.api.structures.forms import Rating
 from livechat.page import text, words
-from livechat.visit import Glance, Visit
+from livechat.visit.visit import Glance, Visit
 
 
 def draw(visit: Visit, glance: Glance, key: str) -> None:

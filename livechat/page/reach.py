@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 import streamlit as st
 
+from livechat.api.transport import is_loopback
 from livechat.settings import Settings
-from livechat.transport import is_loopback
 
 _TIMEOUT = 5  # seconds
 

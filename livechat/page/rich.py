@@ -8,12 +8,19 @@ from typing import Literal, TypedDict
 
 import streamlit as st
 
-from livechat.conversation import Conversation
-from livechat.events import Event
+from livechat.api.structures.events import Event
+from livechat.api.structures.rich_messages import (
+    QUICK_REPLIES,
+    STICKER,
+    Button,
+    Element,
+    Image,
+    RichMessage,
+)
+from livechat.chat.conversation import Conversation
 from livechat.page import text, words
 from livechat.page.files import fitted, picture, picture_address
-from livechat.rich_messages import QUICK_REPLIES, STICKER, Button, Element, Image, RichMessage
-from livechat.visit import Visit
+from livechat.visit.visit import Visit
 
 _CARD = 300  # pixels: one card fills a phone, two stand side by side on a desktop
 _STICKER = 160

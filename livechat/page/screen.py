@@ -13,7 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from livechat.visit import Visit
+from livechat.visit.visit import Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _PLACE = "livechat-undelivered"

@@ -18,12 +18,12 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.typing import ChatInputValue
 
 from livechat import settings as configuration
-from livechat.files import MAX_BYTES
-from livechat.identity import Identity
+from livechat.api.accounts import Identity
+from livechat.chat.attachment import MAX_BYTES
 from livechat.page import words
 from livechat.page.files import attachments
 from livechat.settings import Settings, SettingsError
-from livechat.visit import Glance, Visit
+from livechat.visit.visit import Glance, Visit
 
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
 _TWO_YEARS = 63_072_000  # seconds, as LiveChat's own cookies (2.3)

@@ -14,15 +14,15 @@ from functools import partial
 
 import streamlit as st
 
-from livechat.conversation import Conversation, State
-from livechat.events import Event, File
-from livechat.forms import FilledForm, Form, parse_filled_form
-from livechat.outgoing import Delivery, Outgoing
+from livechat.api.structures.events import Event, File
+from livechat.api.structures.forms import FilledForm, Form, parse_filled_form
+from livechat.api.structures.rich_messages import RichMessage
+from livechat.chat.conversation import Conversation, State
+from livechat.chat.outgoing import Delivery, Outgoing
 from livechat.page import commonmark, files, forms, people, previews, rich, text, words
 from livechat.page.plain import plain
 from livechat.page.times import Here, here
-from livechat.rich_messages import RichMessage
-from livechat.visit import Glance, Visit
+from livechat.visit.visit import Glance, Visit
 
 # Places for so many earlier pages. What is read beyond them joins the first one, and moves it.
 _EARLIER_PAGES = 20

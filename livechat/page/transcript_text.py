@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from livechat.conversation import Conversation
+from livechat.chat.conversation import Conversation
 from livechat.page import people, words
 from livechat.page.plain import plain
 from livechat.page.times import Here

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from livechat.configuration import Configuration
-from livechat.conversation import CLOSED_SILENTLY
-from livechat.errands import Errand
-from livechat.forms import Fault
-from livechat.outgoing import Problem
+from livechat.api.structures.forms import Fault
+from livechat.chat.conversation import CLOSED_SILENTLY
+from livechat.chat.outgoing import Problem
+from livechat.visit.company import Configuration
+from livechat.visit.errands import Errand
 
 TITLE = "Chat with us"
 TITLE_UNSEEN = "({count}) {title}"

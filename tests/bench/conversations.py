@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from livechat.client import Client
-from livechat.desk import Desk
-from livechat.identity import Accounts, Identity
+from livechat.api.accounts import Accounts, Identity
+from livechat.api.client import Client
+from livechat.page.desk_client import Desk
 
 COOKIE = "livechat"  # as `livechat.page.session` names it on http
 

@@ -1,0 +1,338 @@
+"""LiveChat's data structures as small immutable objects, parsed once at the edge.
+
+Section 4 of the API reference. The bodies of rich messages and forms have modules of their own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from livechat.api.structures.forms import FilledForm, Form, Rating, parse_filled_form, parse_form
+from livechat.api.structures.parsing import (
+    Json,
+    Malformed,
+    a_time,
+    a_time_if_any,
+    an_object,
+    each,
+    every,
+    flag,
+    number,
+    required,
+    text,
+)
+from livechat.api.structures.rich_messages import RichMessage, parse_rich_message
+
+_log = logging.getLogger("livechat")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The body of a `file` event (4.2): `size` in bytes, `width` and `height` in pixels.
+
+    `thumbnail_url` and the three behind it are there for images only.
+    """
+
+    url: str
+    name: str
+    content_type: str = ""
+    size: int | None = None
+    thumbnail_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+    alternative_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What is known of a page that a message links to: its property `url_details` (4.8)."""
+
+    url: str
+    title: str
+    description: str = ""
+
+
+Body = File | RichMessage | Form | FilledForm
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One item of a thread (4.1, 4.2).
+
+    `content` is the event as sent, and `body` what was read out of it: None for a type without a
+    body, and for one that is unknown or broken. `commonmark` tells that the text is formatted.
+    `body` and `preview` are not compared, since all of them is in `content`.
+    """
+
+    id: str
+    type: str
+    created_at: datetime
+    author_id: str | None = None
+    custom_id: str | None = None
+    text: str = ""
+    system_message_type: str | None = None
+    commonmark: bool = False
+    body: Body | None = field(default=None, compare=False)
+    preview: Preview | None = field(default=None, compare=False)
+    content: Json = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queued thread's place (4.7): `wait_time` in seconds, an estimate."""
+
+    position: int
+    wait_time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One topic of a chat (4.7)."""
+
+    id: str
+    created_at: datetime
+    active: bool
+    events: tuple[Event, ...] = ()
+    queue: Queue | None = None
+    rating: Rating | None = None
+    transcript_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A customer or an agent, as a customer sees them (4.4)."""
+
+    id: str
+    type: str
+    name: str | None = None
+    avatar: str | None = None
+    job_title: str | None = None
+    present: bool = False
+    events_seen_up_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSummary:
+    """One chat of `list_chats` (4.6).
+
+    `last_events` holds the newest event of each type, and is None where LiveChat left the field
+    out, which it may: then a summary cannot tell whether something is new.
+    """
+
+    id: str
+    active: bool
+    users: tuple[User, ...] = ()
+    last_thread_id: str | None = None
+    last_events: tuple[Event, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatList:
+    """The answer of `list_chats` (3.3)."""
+
+    chats: tuple[ChatSummary, ...]
+    next_page_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The answer of `get_chat` (4.5)."""
+
+    id: str
+    users: tuple[User, ...] = ()
+    thread: Thread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """One page of `list_threads` (3.3)."""
+
+    threads: tuple[Thread, ...]
+    next_page_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The answer of `start_chat`, `resume_chat` (3.3) and `send_event` (3.4).
+
+    `chat_id` is there after a start, `thread_id` after a start or a resume.
+    """
+
+    chat_id: str | None = None
+    thread_id: str | None = None
+    event_ids: tuple[str, ...] = ()
+
+
+def parse_event(data: object) -> Event:
+    """An event (4.1, 4.2). Raises Malformed without `id`, `type` or `created_at`."""
+    json = an_object(data)
+    kind = required(json, "type")
+    return Event(
+        id=required(json, "id"),
+        type=kind,
+        created_at=a_time(json.get("created_at")),
+        author_id=text(json, "author_id"),
+        custom_id=text(json, "custom_id"),
+        text=text(json, "text") or "",
+        system_message_type=text(json, "system_message_type"),
+        commonmark=text(_properties(json, "chats"), "formatting") == "commonmark",
+        body=_body(kind, json),
+        preview=_preview(_properties(json, "url_details")),
+        content=json,
+    )
+
+
+def parse_thread(data: object) -> Thread:
+    """A thread (4.7). Raises Malformed without `id`, `created_at` or `active`."""
+    json = an_object(data)
+    return Thread(
+        id=required(json, "id"),
+        created_at=a_time(json.get("created_at")),
+        active=flag(json, "active"),
+        events=each(parse_event, json.get("events")),
+        queue=_queue(json.get("queue")),
+        rating=_rating(json),
+        transcript_email=text(_properties(json, "routing"), "transcript_email"),
+    )
+
+
+def parse_user(data: object) -> User:
+    """A user (4.4). Raises Malformed without `id` or `type`."""
+    json = an_object(data)
+    return User(
+        id=required(json, "id"),
+        type=required(json, "type"),
+        name=text(json, "name"),
+        avatar=text(json, "avatar"),
+        job_title=text(json, "job_title"),
+        present=json.get("present") is True,
+        events_seen_up_to=a_time_if_any(json.get("events_seen_up_to")),
+    )
+
+
+def parse_chat_list(data: object) -> ChatList:
+    """The answer of `list_chats`. Raises Malformed without `chats_summary`."""
+    json = an_object(data)
+    return ChatList(every(_summary, json.get("chats_summary")), text(json, "next_page_id"))
+
+
+def parse_chat(data: object) -> Chat:
+    """The answer of `get_chat`. Raises Malformed without `id`."""
+    json = an_object(data)
+    thread = json.get("thread")
+    return Chat(
+        id=required(json, "id"),
+        users=each(parse_user, json.get("users")),
+        thread=parse_thread(thread) if thread else None,
+    )
+
+
+def parse_thread_page(data: object) -> ThreadPage:
+    """The answer of `list_threads`. Raises Malformed without `threads`."""
+    json = an_object(data)
+    return ThreadPage(every(parse_thread, json.get("threads")), text(json, "next_page_id"))
+
+
+def parse_sent(data: object) -> Sent:
+    """The answer of a call that sends: `event_id` and `event_ids` alike."""
+    json = an_object(data)
+    ids = json.get("event_ids")
+    ids = ids if isinstance(ids, list) else [json.get("event_id")]
+    return Sent(
+        chat_id=text(json, "chat_id"),
+        thread_id=text(json, "thread_id"),
+        event_ids=tuple(i for i in ids if isinstance(i, str)),
+    )
+
+
+def _summary(data: object) -> ChatSummary:
+    json = an_object(data)
+    last = json.get("last_event_per_type")
+    return ChatSummary(
+        id=required(json, "id"),
+        active=flag(json, "active"),
+        users=each(parse_user, json.get("users")),
+        last_thread_id=text(json, "last_thread_id"),
+        last_events=(each(_last_event, list(last.values())) if isinstance(last, Mapping) else None),
+    )
+
+
+def _last_event(data: object) -> Event:
+    return parse_event(an_object(data).get("event"))
+
+
+def _body(kind: str, json: Json) -> Body | None:
+    if kind not in _BODIES:
+        if kind not in _WITHOUT_BODY:
+            _note(kind, "unknown")
+        return None
+    try:
+        return _BODIES[kind](json)
+    except Malformed as error:
+        _note(kind, str(error))
+        return None
+
+
+def _file(json: Json) -> File:
+    return File(
+        url=required(json, "url"),
+        name=text(json, "name") or "",
+        content_type=text(json, "content_type") or "",
+        size=number(json, "size"),
+        thumbnail_url=text(json, "thumbnail2x_url") or text(json, "thumbnail_url"),
+        width=number(json, "width"),
+        height=number(json, "height"),
+        alternative_text=text(json, "alternative_text"),
+    )
+
+
+def _form(json: Json) -> Form:
+    # Here `id` is the event's.
+    return parse_form({"id": required(json, "form_id"), "fields": json.get("fields")})
+
+
+_BODIES: Mapping[str, Callable[[Json], Body]] = {
+    "file": _file,
+    "rich_message": parse_rich_message,
+    "form": _form,
+    "filled_form": parse_filled_form,
+}
+_WITHOUT_BODY = frozenset({"message", "system_message", "custom"})
+
+
+@lru_cache(maxsize=100)
+def _note(kind: str, what: str) -> None:
+    # Once for each kind: the same event is read again and again.
+    _log.warning("An event of type %.40r cannot be shown: %s", kind, what)
+
+
+def _preview(details: Json) -> Preview | None:
+    url, title = text(details, "url"), text(details, "title")
+    if not url or not title:
+        return None
+    return Preview(url, title, text(details, "description") or "")
+
+
+def _rating(json: Json) -> Rating | None:
+    given = _properties(json, "rating")
+    score = number(given, "score")
+    if score is None or score > 1:
+        return None
+    return Rating(score, text(given, "comment") or "")
+
+
+def _properties(json: Json, namespace: str) -> Json:
+    properties = json.get("properties")
+    values = properties.get(namespace) if isinstance(properties, Mapping) else None
+    return values if isinstance(values, Mapping) else {}
+
+
+def _queue(data: object) -> Queue | None:
+    if not isinstance(data, Mapping):
+        return None
+    position = number(data, "position")
+    return None if position is None else Queue(position, number(data, "wait_time"))

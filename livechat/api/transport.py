@@ -1,0 +1,130 @@
+"""One HTTP request to LiveChat and its answer, for the API and the token server alike.
+
+All visitors of the process share the connections and nothing else. No `requests.Session` sends
+anything: so no cookie is kept, no redirect followed, no password file read, and no poll spends its
+time on them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import default_headers
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError
+
+from livechat.api import errors
+
+CONNECT_TIMEOUT = 5.0  # seconds
+READ_TIMEOUT = 16.0  # seconds; LiveChat's own limit is 15 (3.1)
+
+# Connections kept open per host; more may be open at once.
+_POOL = HTTPAdapter(pool_connections=8, pool_maxsize=300)
+
+_HEADERS = dict(default_headers())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A success: the JSON object, the headers, and each Set-Cookie header by itself."""
+
+    json: dict[str, Any]
+    headers: Mapping[str, str]
+    set_cookies: tuple[str, ...]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name, or an address without brackets) is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def exchange(
+    call: str,
+    method: str,
+    url: str,
+    *,
+    token: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+    body: Mapping[str, Any] | None = None,
+    file: tuple[str, bytes, str] | None = None,
+    may_be_empty: bool = False,
+) -> Answer:
+    """Sends one request and returns its answer; raises what `errors.from_answer` makes of it.
+
+    `call` names the call in error texts. `body` is sent as JSON, `file` (name, content, content
+    type) as multipart. Raises Unreachable for no answer within 5 s to connect and 16 s between
+    bytes, and for a body that is not a JSON object (empty is one if `may_be_empty`).
+    """
+    sent = {**_HEADERS, **(headers or {})}
+    if token is not None:
+        sent["Authorization"] = f"Bearer {token}"
+    data = None
+    if body is not None:
+        data = json.dumps(body).encode()
+        sent["Content-Type"] = "application/json"
+    request = requests.PreparedRequest()
+    try:
+        request.prepare_method(method)
+        request.url = _address(url, tuple((query or {}).items()))
+        request.prepare_headers(sent)
+        request.prepare_body(data, {"file": file} if file else None)
+        response = _POOL.send(
+            request,
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            **_environment(*urlsplit(url)[:2]),
+        )
+        content = response.content
+    except (requests.RequestException, HTTPError) as error:
+        # Not chained: these texts hold the address with its query, or a header's value.
+        raise errors.Unreachable(
+            f"{call}: no answer ({type(error).__name__})", maybe_done=not _never_connected(error)
+        ) from None
+    decoded = _decoded(content, may_be_empty)
+    failure = errors.from_answer(call, decoded, response.status_code, response.headers)
+    if failure:
+        raise failure
+    if not isinstance(decoded, dict):
+        raise errors.Unreachable(f"{call}: the answer is not a JSON object")
+    return Answer(decoded, response.headers, tuple(response.raw.headers.getlist("Set-Cookie")))
+
+
+@lru_cache(maxsize=1_000)  # in the sandbox each visitor has an organization of their own
+def _address(url: str, query: tuple[tuple[str, str], ...]) -> str | None:
+    """The whole address, checked and encoded: a poll asks for the same one again and again."""
+    request = requests.PreparedRequest()
+    request.prepare_url(url, query)
+    return request.url
+
+
+@lru_cache(maxsize=100)
+def _environment(scheme: str, netloc: str) -> Mapping[str, Any]:
+    """What the environment says of connections there, for `HTTPAdapter.send`: it is read once."""
+    url = f"{scheme}://{netloc}"
+    host = urlsplit(url).hostname or ""
+    # A proxy of the environment cannot reach the loopback of this machine.
+    proxies = {"no_proxy": host} if is_loopback(host) else {}
+    return requests.Session().merge_environment_settings(url, proxies, False, None, None)
+
+
+def _decoded(content: bytes, may_be_empty: bool) -> object:
+    try:
+        return {} if may_be_empty and not content.strip() else json.loads(content)
+    except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested without end
+        return None
+
+
+def _never_connected(error: Exception) -> bool:
+    # urllib3 counts a refused connection and an unknown name as this too.
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, ConnectTimeoutError)

@@ -1,0 +1,1 @@
+"""Knows: what is known of the chat, and how each answer changes it. Pure: no HTTP, no clock."""

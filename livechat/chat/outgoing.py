@@ -1,0 +1,172 @@
+"""What the visitor sends, until it is an event of the transcript: texts, files, filled forms."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import Any
+
+from livechat.api.structures.events import Event
+from livechat.api.structures.forms import Answers, Form, filled_fields
+from livechat.api.structures.parsing import Json, clean
+from livechat.api.structures.rich_messages import Button
+from livechat.chat.attachment import MAX_BYTES, Attachment
+
+LONGEST_TEXT = 16 * 1024  # bytes of UTF-8 (4.2)
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Delivery(Enum):
+    """How far a message of the visitor's has come."""
+
+    WAITING = auto()
+    UNSURE = auto()
+    SENT = auto()
+    FAILED = auto()
+
+
+class Problem(Enum):
+    """Why something could not be done, as far as it matters to the visitor."""
+
+    UNREACHABLE = auto()
+    GROUPS_OFFLINE = auto()
+    BANNED = auto()
+    TOO_LONG = auto()
+    REFUSED = auto()
+    UNAUTHORIZED = auto()
+    MISCONFIGURED = auto()
+    FILE_TOO_LARGE = auto()
+    FILE_EXECUTABLE = auto()
+    FILE_REFUSED = auto()
+
+
+_HOPELESS = frozenset({Problem.TOO_LONG, Problem.FILE_TOO_LARGE, Problem.FILE_EXECUTABLE})
+
+
+class Route(Enum):
+    """The thread that something of the visitor's belongs into."""
+
+    OPEN_THREAD = auto()  # opened if there is none
+    LAST_THREAD = auto()  # open or closed: the post-chat form
+    CLOSED_THREAD = auto()  # one of its own that is never open: the ticket form
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message, file or filled form of the visitor's that is not yet in the transcript.
+
+    `content` is the event as LiveChat is to get it, but for the `custom_id`, and for the `url` of
+    a `file`, which is uploaded first. `tried_since`, in seconds of whatever clock the caller keeps,
+    begins anew with each retry: it tells when to stop trying unasked. `after` is the time of the
+    newest event that was there, or on its way, when it was typed: one that failed keeps its place
+    there.
+    """
+
+    custom_id: str
+    content: Json
+    typed_at: datetime
+    tried_since: float
+    after: datetime = LONG_AGO
+    file: Attachment | None = None
+    route: Route = Route.OPEN_THREAD
+    delivery: Delivery = Delivery.WAITING
+    problem: Problem | None = None
+    maybe_arrived: bool = False
+    event_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says, if it is a message."""
+        return str(self.content.get("text", ""))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a message, and nothing but its text."""
+        return self.content.keys() == {"type", "text"}
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether LiveChat would refuse it however often it is tried."""
+        return self.problem in _HOPELESS
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether it is still to be delivered without the visitor's doing."""
+        return self.delivery in (Delivery.WAITING, Delivery.UNSURE)
+
+
+def uploaded(message: Outgoing, url: str) -> Outgoing:
+    """A file's, once LiveChat keeps it at `url`."""
+    return replace(message, file=replace(message.file, url=url)) if message.file else message
+
+
+def message(text: str, now: float) -> Outgoing:
+    """A message as typed; one over 16 KB of UTF-8 is kept, as not delivered."""
+    problem = Problem.TOO_LONG if len(text.encode()) > LONGEST_TEXT else None
+    return _outgoing({"type": "message", "text": text}, now, problem)
+
+
+def left_over(text: str, custom_id: str, now: float) -> Outgoing:
+    """A message of a visit that has ended: it may have arrived, or the visitor may want to retry.
+
+    Until one or the other is known it counts as not delivered.
+    """
+    typed = message(text, now)
+    problem = typed.problem or Problem.UNREACHABLE
+    return replace(
+        typed, custom_id=custom_id, delivery=Delivery.FAILED, problem=problem, maybe_arrived=True
+    )
+
+
+def files(attachments: Sequence[Attachment], now: float) -> Iterator[Outgoing]:
+    """Each file as a `file` event; one that LiveChat would not take is kept, as not delivered."""
+    for file in attachments:
+        problem = None
+        if len(file.content) > MAX_BYTES:
+            problem = Problem.FILE_TOO_LARGE
+        elif file.is_executable:
+            problem = Problem.FILE_EXECUTABLE
+        # Any name can be a file's, but not every one can be sent.
+        named = replace(file, name=clean(file.name))
+        yield replace(_outgoing({"type": "file"}, now, problem), file=named)
+
+
+def reply(event: Event, thread_id: str, button: Button, now: float) -> Outgoing:
+    """What a button of type `message` says for the visitor (4.3)."""
+    postback = {"id": button.postback_id, "thread_id": thread_id, "event_id": event.id}
+    if button.type is not None and button.value is not None:
+        postback |= {"type": button.type, "value": button.value}
+    return _outgoing({"type": "message", "text": button.text, "postback": postback}, now)
+
+
+def filled_form(
+    form: Form, answers: Answers, now: float, *, type: str = "", route: Route = Route.OPEN_THREAD
+) -> Outgoing:
+    """A filled form; `type` is "prechat" or "postchat" for the forms that are (4.8)."""
+    return replace(_outgoing(filled_form_event(form, answers, type), now), route=route)
+
+
+def filled_form_event(form: Form, answers: Answers, type: str = "") -> dict[str, Any]:
+    """A filled form as an event of a request (4.2)."""
+    return {
+        "type": "filled_form",
+        "form_id": form.id,
+        "fields": filled_fields(form, answers),
+        "recipients": "all",
+        **({"properties": {"lc2": {"form_type": type}}} if type else {}),
+    }
+
+
+def _outgoing(content: Json, now: float, problem: Problem | None = None) -> Outgoing:
+    return Outgoing(
+        custom_id=uuid.uuid4().hex,
+        content=content,
+        typed_at=datetime.now(UTC),
+        tried_since=now,
+        delivery=Delivery.FAILED if problem else Delivery.WAITING,
+        problem=problem,
+    )

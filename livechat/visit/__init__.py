@@ -1,0 +1,1 @@
+"""Decides what is asked of LiveChat for one visitor, and when."""

@@ -1,0 +1,164 @@
+"""What every visitor of an organization sees alike: who is online, the forms, LiveChat's phrases.
+
+It is read once for all visitors of the process: no request is spent on what another visitor's page
+has learned a moment ago. Nothing here is a visitor's own.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from livechat.api.client import Client
+from livechat.api.errors import LiveChatError
+from livechat.api.structures.forms import Form, parse_form
+from livechat.api.structures.parsing import Json, Malformed, clean, number, text
+
+FRESH_SECONDS = 120.0  # for so long nobody asks again who is online
+AGAIN_AFTER = 30.0  # seconds, doubled with each failure, when it could not be read
+
+_WAIT_FOR_ANOTHER = 5.0  # seconds
+
+_log = logging.getLogger("livechat")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A group's configuration (3.7, 3.8). A form is None unless it is enabled."""
+
+    online: bool = True
+    language: str = "en"
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    prechat: Form | None = None
+    postchat: Form | None = None
+    ticket: Form | None = None
+
+
+class Shared:
+    """The configuration of one group of one organization, for all visitors."""
+
+    def __init__(self, group_id: int | None) -> None:
+        """Nothing is known yet. `group_id` None stands for LiveChat's choice."""
+        self.current: Configuration | None = None
+        self._group_id = group_id
+        self._due = -math.inf
+        self._failures = 0
+        self._versions: tuple[str, ...] | None = None
+        self._missing: set[str] = set()
+        self._statuses: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time to read it, at `now` in seconds."""
+        return now >= self._due
+
+    def expire(self) -> None:
+        """Something has changed: the next visitor who looks reads it anew."""
+        self._due = -math.inf
+
+    def hear(self, statuses: Mapping[str, str]) -> None:
+        """Pushes have told groups' statuses (6.4), all visitors the same: the first one counts."""
+        if self._statuses.items() >= statuses.items():
+            return
+        self._statuses.update(statuses)
+        self.expire()
+
+    def refresh(self, client: Client, now: float) -> bool:
+        """Reads what may have changed, usually with one request; says whether it could.
+
+        Waits for another visitor's reading only if nothing is known yet. What cannot be read stays
+        as it was, and is asked for again the next time: a chat goes on without it.
+        """
+        if not self._lock.acquire(timeout=0 if self.current else _WAIT_FOR_ANOTHER):
+            return False
+        try:
+            if not self.is_due(now):
+                return False
+            # Before reading: who has it expire meanwhile is heard.
+            self._due = now + FRESH_SECONDS
+            self._read(client)
+            self._failures = 0
+            return True
+        except LiveChatError as error:
+            _log.warning("The configuration could not be read: %s", error)
+            again = min(AGAIN_AFTER * 2**self._failures, FRESH_SECONDS)
+            self._due = min(self._due, now + again)
+            self._failures += 1
+            return False
+        finally:
+            self._lock.release()
+
+    def _read(self, client: Client) -> None:
+        dynamic = client.get_dynamic_configuration(group_id=self._group_id)
+        versions = tuple(
+            text(dynamic, name) or ""
+            for name in ("config_version", "localization_version", "language")
+        )
+        parts = _parts(client, number(dynamic, "group_id") or 0, *versions)
+        if versions != self._versions:
+            self._missing, self._versions = set(parts), versions
+        found: dict[str, Any] = {}
+        for name in sorted(self._missing):
+            # One thing that LiveChat does not give must not take the others with it.
+            try:
+                found[name] = parts[name]()
+            except (LiveChatError, Malformed) as error:
+                _log.warning("A part of the configuration could not be read: %s", error)
+        self._missing -= set(found)
+        self.current = replace(
+            self.current or Configuration(),
+            online=_online(dynamic, self._group_id),
+            language=versions[-1] or "en",
+            **found,
+        )
+
+
+@lru_cache(maxsize=1_000)  # in the sandbox each visitor has an organization of their own
+def shared(api_url: str, organization_id: str, group_id: int | None) -> Shared:
+    """The one place where this configuration is kept in the process."""
+    return Shared(group_id)
+
+
+def _parts(
+    client: Client, group_id: int, config_version: str, localization_version: str, language: str
+) -> dict[str, Callable[[], Any]]:
+    """How each part is read that changes with a version only, by its name in `Configuration`."""
+
+    def form(type: str) -> Form | None:
+        answer = client.get_form(group_id, type=type)
+        return _form(answer.get("form"), type) if answer.get("enabled") is True else None
+
+    def ticket() -> Form | None:
+        answer = client.get_configuration(group_id, version=config_version)
+        return _form(answer.get("ticket_form"), "ticket")
+
+    def phrases() -> dict[str, str]:
+        version = localization_version
+        found = client.get_localization(group_id, language=language, version=version)
+        return {key: clean(said) for key, said in found.items() if isinstance(said, str) and said}
+
+    return {
+        "prechat": lambda: form("prechat"),
+        "postchat": lambda: form("postchat"),
+        "ticket": ticket,
+        "phrases": phrases,
+    }
+
+
+def _online(dynamic: Json, group_id: int | None) -> bool:
+    # The field is missing if nobody is online (3.7). A chat without a group goes to all agents.
+    online = dynamic.get("online_group_ids")
+    if not isinstance(online, list):
+        return False
+    return bool(online) if group_id is None else group_id in online
+
+
+def _form(data: object, type: str) -> Form | None:
+    # A form may have no ID of its own (4.9), but a filled one must name one: its type then.
+    form = parse_form(data, id=type) if data else None
+    return form if form and form.fields else None

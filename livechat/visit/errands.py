@@ -1,0 +1,130 @@
+"""What is asked of LiveChat besides messages, until it is done or given up.
+
+Each errand waits for itself alone: one that fails holds up no message, no poll and no other errand
+but those of its own kind, which are done in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from livechat.api.errors import LiveChatError, Unreachable
+
+FIRST_PAUSE = 1.0  # seconds, doubled with each failure (5.2)
+LONGEST_PAUSE = 60.0  # seconds
+TRY_SECONDS = 60.0  # then a message waits for the visitor's Retry (5.2), and an errand is given up
+
+_log = logging.getLogger("livechat")
+
+
+class Errand(Enum):
+    """Something small that may be asked twice."""
+
+    PRESS = auto()
+    RATE = auto()
+    SEND_TRANSCRIPT = auto()
+    INTRODUCE = auto()
+    LOOK_UP_CUSTOMER = auto()
+    SET_SESSION_FIELDS = auto()
+
+
+@dataclass(eq=False)
+class _Task:
+    errand: Errand
+    ask: Callable[[], object]
+    done: Callable[[], object]
+    refused: Callable[[], object]
+    since: float
+    due: float = -math.inf
+    failures: int = 0
+
+
+class Errands:
+    """One visitor's errands. `refused` is the last one that was given up, until another begins."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """There are none yet. `clock` counts seconds."""
+        self.refused: Errand | None = None
+        self._clock = clock
+        self._tasks: list[_Task] = []
+
+    def add(
+        self,
+        errand: Errand,
+        ask: Callable[[], object],
+        *,
+        done: Callable[[], object] = lambda: None,
+        refused: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Something to ask; `done` is called once LiveChat has done it, `refused` if it will not.
+
+        What is only looked up is not looked up twice at a time.
+        """
+        self.refused = None
+        if errand is Errand.LOOK_UP_CUSTOMER and any(t.errand is errand for t in self._tasks):
+            return
+        self._tasks.append(_Task(errand, ask, done, refused, self._clock()))
+
+    @property
+    def failing(self) -> bool:
+        """Whether any is to be tried again."""
+        return any(task.failures for task in self._tasks)
+
+    def run(self) -> None:
+        """Asks for what is due. While LiveChat is unreachable, as long as a message is tried."""
+        waiting: set[Errand] = set()
+        for task in list(self._tasks):
+            now = self._clock()
+            if task.errand in waiting or task not in self._tasks:
+                continue
+            if now < task.due:
+                waiting.add(task.errand)
+                continue
+            try:
+                task.ask()
+            except Unreachable as error:
+                if now - task.since >= TRY_SECONDS:
+                    self._give_up(task, error)
+                    continue
+                task.failures += 1
+                task.due = now + pause_after(task.failures, error)
+                waiting.add(task.errand)
+            except LiveChatError as error:
+                self._give_up(task, error)
+            else:
+                self._remove(task)
+                task.done()
+
+    def clear(self) -> None:
+        """None of them is wanted any more."""
+        self._tasks.clear()
+        self.refused = None
+
+    def give_up(self, error: LiveChatError) -> None:
+        """LiveChat will do none of them."""
+        for task in list(self._tasks):
+            self._give_up(task, error)
+
+    def _give_up(self, task: _Task, error: LiveChatError) -> None:
+        _log.warning("%s could not be done: %s", task.errand.name, error)
+        self.refused = task.errand
+        self._remove(task)
+        task.refused()
+
+    def _remove(self, task: _Task) -> None:
+        # It is gone already if another customer has come meanwhile.
+        if task in self._tasks:
+            self._tasks.remove(task)
+
+
+def pause_after(failures: int, error: LiveChatError) -> float:
+    """How long to wait after so many failures in a row, in seconds, unless LiveChat has said it."""
+    if isinstance(error, Unreachable) and error.retry_after is not None:
+        return error.retry_after
+    pause: float = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
+    return pause * random.uniform(0.5, 1)

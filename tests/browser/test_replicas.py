@@ -1,0 +1,235 @@
+"""More than one process: two replicas behind the README's nginx, and one of them is killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from livechat.page.desk_client import Desk
+from livechat.sandbox import Sandbox
+from tests.browser.test_browser import Chat, newest_chat
+from tests.browser.test_files_browser import attach
+from tests.conftest import ROOT, Apps, _free_port, _wait_for, live
+
+# What a system's nginx.conf has around the README's block, without anything outside of one folder.
+_AROUND = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{block}
+}}
+"""
+
+
+class Site:
+    """Two replicas behind nginx, and the agent who answers."""
+
+    def __init__(self, apps: Apps, sandbox: Sandbox, replicas: dict[str, str], url: str) -> None:
+        self.apps = apps
+        self.sandbox = sandbox
+        self.replicas = replicas
+        self.url = url
+        self.agent = Desk(sandbox.url, sandbox.default.agent_token)
+        self.killed: set[str] = set()
+
+    def kill(self, replica: str) -> None:
+        self.apps.kill(self.replicas[replica])
+        self.killed.add(replica)
+
+    def restart(self, replica: str) -> None:
+        self.apps.restart(self.replicas[replica])
+        self.killed.discard(replica)
+
+    def answer(self, text: str) -> None:
+        self.agent.say(text, customer_id="", chat_id=newest_chat(self.sandbox), active=True)
+
+    @property
+    def sent(self) -> list[str]:
+        """What customers have sent, in the order in which LiveChat was asked to take it."""
+        asked = [r for r in self.sandbox.requests if r.api == "customer"]
+        sent = [r.payload for r in asked if r.action in ("start_chat", "send_event")]
+        events = [p.get("event") or p["chat"]["thread"]["events"][0] for p in sent]
+        return [event.get("text") or event["type"] for event in events]
+
+
+@pytest.fixture(scope="module")
+def nginx() -> str:
+    """Its program; without one these tests are skipped, but never in CI."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("no nginx, and tests of the replicas may not be skipped in CI")
+        pytest.skip("no nginx on this machine")
+    return program
+
+
+@pytest.fixture(scope="module")
+def replicas(nginx: str, run_app: Apps, shared_sandbox: Sandbox) -> dict[str, str]:
+    """Addresses by the names that nginx gives them."""
+    return {name: run_app(**live(shared_sandbox)) for name in ("one", "two")}
+
+
+@pytest.fixture
+def site(
+    nginx: str, replicas: dict[str, str], run_app: Apps, sandbox: Sandbox, tmp_path: Path
+) -> Iterator[Site]:
+    port = _free_port()
+    ports = [url.rsplit(":", 1)[1] for url in replicas.values()]
+    block = _readme_block()
+    for written, used in zip(("8501", "8502", "80"), (*ports, str(port)), strict=True):
+        block = re.sub(rf"\b{written}\b", used, block)
+    config, log = tmp_path / "nginx.conf", tmp_path / "error.log"
+    config.write_text(_AROUND.format(folder=tmp_path, block=block))
+    process = subprocess.Popen([nginx, "-c", str(config), "-e", str(log)])
+    url = f"http://localhost:{port}"
+    _wait_for(f"{url}/_stcore/health", process, None)
+    site = Site(run_app, sandbox, replicas, url)
+    yield site
+    process.terminate()
+    process.wait(timeout=20)
+    for replica in tuple(site.killed):
+        site.restart(replica)
+
+
+@pytest.fixture
+def chat(browser: Browser, site: Site) -> Iterator[Chat]:
+    with browser.new_context() as context:
+        chat = Chat(context, site.url)
+        chat.ready()
+        yield chat
+
+
+def _readme_block() -> str:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## More than one process")[1]
+    return section.split("```nginx\n")[1].split("```")[0]
+
+
+def _cookies(chat: Chat) -> dict[str, str]:
+    return {cookie["name"]: cookie["value"] for cookie in chat.context.cookies()}
+
+
+def _at_rest(chat: Chat) -> None:
+    """Waits until the page is no longer drawn.
+
+    Streamlit's side in the browser asks for no run when its connection ends just as one begins.
+    """
+    chat.page.wait_for_timeout(1000)
+
+
+def test_a_replica_is_killed_and_its_visitor_loses_nothing(
+    chat: Chat, site: Site, browser: Browser
+) -> None:
+    chat.say("Hello")
+    expect(chat.button("End chat")).to_be_enabled()
+    site.answer("Hi, how can I help?")
+    expect(chat.messages).to_have_count(2)
+    before = _cookies(chat)
+
+    # Nobody touches the page from here on, in which a text is half typed.
+    chat.input.fill("I am still writing")
+    _at_rest(chat)
+    site.kill(before["replica"])
+    site.answer("Are you still there?")
+    expect(chat.messages).to_have_count(3)
+    assert chat.bodies() == ["Hello", "Hi, how can I help?", "Are you still there?"]
+    assert _cookies(chat)["replica"] != before["replica"]
+    assert _cookies(chat)["livechat"] == before["livechat"]
+
+    # The visitor goes on, in the same chat.
+    expect(chat.input).to_have_value("I am still writing")
+    chat.input.press("Enter")
+    expect(chat.messages).to_have_count(4)
+    site.answer("I see you")
+    expect(chat.messages).to_have_count(5)
+    chat.page.reload()
+    expect(chat.messages).to_have_count(5)
+    assert chat.bodies()[3:] == ["I am still writing", "I see you"]
+    assert site.sent == ["Hello", "I am still writing"]
+
+    # Whoever comes now is served as well.
+    with browser.new_context() as context:
+        Chat(context, site.url).ready()
+
+
+def test_a_message_that_livechat_has_when_the_replica_is_killed_is_there_once(
+    chat: Chat, site: Site
+) -> None:
+    chat.say("Hello")
+    expect(chat.button("End chat")).to_be_enabled()
+    replica = _cookies(chat)["replica"]
+    arrived, answered = threading.Event(), threading.Event()
+
+    def hold(answer: Any) -> Any:
+        arrived.set()
+        answered.wait(timeout=20)
+        return answer
+
+    site.sandbox.faults.add("customer/send_event", rewrite=hold)
+    chat.say("Did this arrive?")
+    assert arrived.wait(timeout=20)
+    expect(chat.own("Did this arrive?")).to_contain_text("Sending")
+    site.kill(replica)
+    answered.set()
+    site.answer("It did")
+    expect(chat.messages).to_have_count(3)
+    assert chat.bodies() == ["Hello", "Did this arrive?", "It did"]
+    assert site.sent == ["Hello", "Did this arrive?"]
+
+
+def test_a_message_that_livechat_does_not_have_comes_back(chat: Chat, site: Site) -> None:
+    chat.say("Hello")
+    expect(chat.button("End chat")).to_be_enabled()
+    site.sandbox.faults.add("customer/send_event", status=503, times=1_000)
+    site.sandbox.faults.add("customer/list_chats", status=503, times=1_000)
+    chat.say("Did this arrive?")
+    expect(chat.own("Did this arrive?")).to_contain_text("We keep trying")
+    _at_rest(chat)
+    site.sandbox.faults.clear()
+    site.kill(_cookies(chat)["replica"])
+    expect(chat.own("Did this arrive?")).to_contain_text("Please retry")
+    chat.button("Retry").click()
+    expect(chat.own("Did this arrive?")).to_contain_text("Delivered")
+    site.answer("Now it did")
+    expect(chat.messages).to_have_count(3)
+    assert chat.bodies() == ["Hello", "Did this arrive?", "Now it did"]
+
+
+def test_a_file_arrives_through_nginx_whichever_replica_has_the_visitor(
+    chat: Chat, site: Site
+) -> None:
+    large = bytes(2 * 1024**2)  # more than nginx takes unless it is told to
+    attach(chat, ("first.txt", "text/plain", large))
+    chat.button("Send message").click()
+    expect(chat.messages.filter(has_text="first.txt").get_by_role("link")).to_be_visible()
+    first = _cookies(chat)["replica"]
+    _at_rest(chat)
+    site.kill(first)
+    site.answer("Thank you")
+    expect(chat.messages).to_have_count(2)
+    # The visitor stays where they are, though the replica that they came from is back.
+    site.restart(first)
+    attach(chat, ("second.txt", "text/plain", large))
+    chat.button("Send message").click()
+    expect(chat.messages.filter(has_text="second.txt").get_by_role("link")).to_be_visible()
+    assert _cookies(chat)["replica"] != first
+    assert [r.action for r in site.sandbox.requests].count("upload_file") == 2
+    assert site.sent == ["file", "file"]

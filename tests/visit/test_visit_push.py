@@ -1,0 +1,245 @@
+"""A visit whose browser hears LiveChat's pushes: what is asked then, and what is not."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from livechat.api.structures.forms import Rating
+from livechat.chat.pushes import Told
+from livechat.sandbox import Sandbox
+from livechat.visit.visit import LATE_AFTER, PUSHED_SECONDS
+from tests.driver import Page, ask_as_agent
+
+
+class Browser:
+    """What the page's component tells of the pushes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.said = Told()
+        self.tell(open=True, looks=1)
+
+    def tell(self, **change: Any) -> None:
+        """The browser says something, and the heartbeat runs."""
+        self.said = replace(self.said, **change)
+        self.page.visit.told(self.said)
+        self.page.run()
+
+    def hear(self, *events: str) -> None:
+        self.tell(events=self.said.events | set(events))
+
+    @property
+    def newest(self) -> str:
+        """The ID of the newest event of the page's chat."""
+        return self.events[-1]
+
+    @property
+    def events(self) -> list[str]:
+        chat = self.page.sandbox.default.chats[self.page.visit.chat_id or ""]
+        return [event.id for event in chat.threads[-1].events]
+
+
+@pytest.fixture
+def pushing(chatting: Page) -> Browser:
+    """A page with an active chat, whose browser is connected."""
+    browser = Browser(chatting)
+    browser.page.sandbox.requests.clear()
+    return browser
+
+
+def test_while_pushes_are_heard_livechat_is_asked_once_a_minute(pushing: Browser) -> None:
+    page = pushing.page
+    for _ in range(60):
+        page.poll(page.visit.pace)
+    assert page.visit.pace == PUSHED_SECONDS
+    assert page.asked(about_all=True) == ["list_chats"] * 60
+
+
+def test_without_an_active_chat_it_is_asked_no_more_often(page: Page) -> None:
+    Browser(page)
+    page.sandbox.requests.clear()
+    for _ in range(60):
+        page.poll(page.visit.pace)
+    assert len(page.asked(about_all=True)) == 60
+
+
+def test_a_slower_configured_pace_is_kept(sandbox: Sandbox) -> None:
+    page = Page(sandbox, poll_seconds=90.0)
+    Browser(page)
+    assert page.visit.pace == 90.0
+
+
+def test_an_event_that_was_pushed_is_there_after_one_small_read(pushing: Browser) -> None:
+    page = pushing.page
+    page.hear("Are you there?")
+    pushing.hear(pushing.newest)
+    assert page.texts[-1] == "Are you there?"
+    assert [a for a in page.asked() if a != "mark_events_as_seen"] == ["list_chats"]
+    page.sandbox.requests.clear()
+    page.poll()
+    assert page.asked() == ["list_chats"]
+
+
+def test_events_that_hide_each_other_are_all_read(pushing: Browser) -> None:
+    page = pushing.page
+    page.hear("One")
+    page.hear("Two")
+    pushing.hear(*pushing.events)
+    assert page.texts[-2:] == ["One", "Two"]
+    assert page.asked().count("list_threads") == 1
+
+
+def test_an_own_message_is_read_at_the_price_of_one_small_read(pushing: Browser) -> None:
+    page = pushing.page
+    page.say("And another thing")
+    pushing.hear(pushing.newest)
+    assert page.asked() == ["send_event", "list_chats"]
+    assert not page.undelivered
+    assert page.texts[-1] == "And another thing"
+
+
+def test_the_end_of_the_chat_is_read(pushing: Browser) -> None:
+    page = pushing.page
+    page.agent.end(page.visit.chat_id or "")
+    pushing.hear(pushing.newest)
+    assert page.visit.glance().has_ended
+
+
+def test_what_a_push_told_of_already_is_not_read_again(pushing: Browser) -> None:
+    pushing.page.poll()
+    pushing.page.sandbox.requests.clear()
+    pushing.hear(*pushing.events)
+    pushing.tell()
+    assert pushing.page.asked() == []
+
+
+def test_what_was_missed_is_read_when_the_connection_is_back(pushing: Browser) -> None:
+    page = pushing.page
+    pushing.tell(open=False)
+    assert page.visit.pace == page.visit.settings.poll_seconds
+    page.hear("Still there?")
+    pushing.tell(open=True, looks=2)
+    assert page.texts[-1] == "Still there?"
+    assert page.visit.pace == PUSHED_SECONDS
+
+
+def test_what_no_summary_tells_of_is_read(pushing: Browser) -> None:
+    page = pushing.page
+    rating = {"rating": {"score": 1}}
+    thread = {"chat_id": page.visit.chat_id, "thread_id": page.visit.thread_id}
+    ask_as_agent(page.sandbox, "update_thread_properties", json={**thread, "properties": rating})
+    pushing.tell(looks=2)
+    assert page.visit.conversation.rating is None
+    pushing.tell(reads=1)
+    assert page.visit.conversation.rating == Rating(1)
+
+
+def test_a_push_that_livechat_answers_late_is_waited_for(pushing: Browser) -> None:
+    page = pushing.page
+    pushing.hear("not there yet")
+    assert page.visit.pace == page.visit.settings.poll_seconds
+    page.poll()
+    assert page.visit.pace == page.visit.settings.poll_seconds
+    page.poll(LATE_AFTER)
+    assert page.visit.pace == PUSHED_SECONDS
+    page.sandbox.requests.clear()
+    page.run()
+    assert page.asked() == []
+
+
+def test_trouble_brings_the_polls_back_and_a_push_waits_for_the_pause(pushing: Browser) -> None:
+    page = pushing.page
+    page.hear("During the outage")
+    page.sandbox.faults.add("list_chats", status=503, times=2)
+    pushing.hear(pushing.newest)
+    assert page.visit.pace == page.visit.settings.poll_seconds
+    since = len(page.sandbox.requests)
+    page.run()
+    assert page.asked(since) == []
+    page.poll()
+    assert page.texts[-1] == "During the outage"
+    assert page.visit.pace == PUSHED_SECONDS
+
+
+def test_a_failing_errand_brings_the_polls_back(pushing: Browser) -> None:
+    page = pushing.page
+    page.sandbox.faults.add("update_thread_properties", status=503, times=2)
+    page.visit.rate(Rating(1))
+    page.run()
+    assert page.visit.pace == page.visit.settings.poll_seconds
+    page.poll()
+    assert page.visit.pace == PUSHED_SECONDS
+
+
+def test_a_push_during_another_request_is_not_lost(pushing: Browser) -> None:
+    page = pushing.page
+    page.sandbox.faults.add("list_chats", delay=1)
+    polling = threading.Thread(target=page.poll)
+    polling.start()
+    while "list_chats" not in page.asked():
+        pass
+    page.hear("Meanwhile")
+    page.visit.told(replace(pushing.said, looks=2))
+    page.visit.work(page.tick)
+    polling.join()
+    assert page.texts[-1] == "Meanwhile"
+
+
+def test_a_push_is_read_even_when_the_configuration_is_too(page: Page) -> None:
+    browser = Browser(page)
+    page.visit.expect_news()
+    page.hear("Welcome", active=False)
+    browser.tell(looks=2)
+    assert page.texts == ["Welcome"]
+
+
+def test_what_pushes_bring_onto_the_screen_is_marked_as_seen(page: Page) -> None:
+    page.say("Hello")
+    browser = Browser(page)
+    page.hear("Hi")
+    browser.hear(browser.newest)
+    assert page.tick == 0
+    assert page.asked().count("mark_events_as_seen") == 1
+
+
+def test_a_token_refused_to_the_browser_is_renewed_once(pushing: Browser) -> None:
+    page = pushing.page
+    refused, grants = page.visit.token, page.visit.glance().grants
+    pushing.tell(refused=refused)
+    assert page.visit.token not in (None, refused)
+    assert page.visit.glance().grants == grants + 1
+    pushing.tell(looks=9)
+    assert page.visit.glance().grants == grants + 1
+
+
+def test_a_made_up_token_costs_nothing(pushing: Browser) -> None:
+    token = pushing.page.visit.token
+    pushing.tell(refused="made up")
+    assert pushing.page.visit.token == token
+    assert pushing.page.asked(about_all=True) == []
+
+
+def test_a_token_that_cannot_be_renewed_now_is_renewed_later(pushing: Browser) -> None:
+    page = pushing.page
+    refused = page.visit.token
+    page.sandbox.faults.add("token", status=503)
+    pushing.tell(refused=refused)
+    assert page.visit.token == refused
+    page.poll(10)
+    assert page.visit.token not in (None, refused)
+
+
+def test_who_is_online_is_asked_once_for_all_visitors(page: Page) -> None:
+    browsers = [Browser(page), Browser(Page(page.sandbox))]
+    page.sandbox.requests.clear()
+    page.agent.accept_chats(False)
+    for browser in browsers:
+        browser.tell(groups={"0": "offline"})
+    company = browsers[1].page.visit.glance().configuration
+    assert company is not None
+    assert not company.online
+    assert page.asked(about_all=True).count("get_dynamic_configuration") == 1
