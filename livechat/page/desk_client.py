@@ -23,7 +23,7 @@ class Configured:
 
 
 class Desk:
-    """Speaks the Agent Chat API for one agent. Methods raise the classes of `livechat.api.errors`."""
+    """Speaks the Agent Chat API for one agent. Raises the classes of `livechat.api.errors`."""
 
     def __init__(self, api_url: str, agent_token: str) -> None:
         self._agent_url = f"{api_url}/v3.5/agent/action"
