@@ -48,7 +48,7 @@ _POLL_RANGE = (0.1, 3600.0)
 
 @dataclass(frozen=True)
 class Settings:
-    """What the app runs with.
+    """What the operator sets, which the app runs with.
 
     `redirect_uri` None stands for the page's own origin, `group_id` None for LiveChat's choice.
     `push` tells whether the browser is to listen for LiveChat's pushes.

@@ -16,7 +16,7 @@ import requests
 from playwright.sync_api import Browser, sync_playwright
 
 from livechat.sandbox import Sandbox, start
-from livechat.visit import company as configuration
+from livechat.visit import company
 from tests.driver import Page
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +34,7 @@ def shared_sandbox() -> Iterator[Sandbox]:
 def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     """A sandbox as new: nobody known, nothing recorded, no faults."""
     shared_sandbox.reset()
-    configuration.shared.cache_clear()
+    company.shared.cache_clear()
     return shared_sandbox
 
 

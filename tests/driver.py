@@ -16,7 +16,7 @@ from livechat.sandbox import Sandbox
 from livechat.settings import Settings
 from livechat.visit.visit import Visit
 
-CONFIGURATION = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
+COMPANY = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
 ORIGIN = "http://localhost:8501"
 
 
@@ -123,4 +123,4 @@ class Page:
         """
         records = list(self.sandbox.requests)[since:]
         actions = [r.action for r in records if r.api not in ("agent", "sandbox")]
-        return [action for action in actions if about_all or action not in CONFIGURATION]
+        return [action for action in actions if about_all or action not in COMPANY]

@@ -34,7 +34,7 @@ def _draw_first(visit: Visit, glance: Glance, form: Form) -> None:
     forms.draw(
         form,
         "prechat",
-        submit=words.say(words.START_CHAT, glance.configuration),
+        submit=words.say(words.START_CHAT, glance.company),
         on_submit=visit.fill_in_first,
         prefill=glance.customer,
     )
@@ -43,26 +43,26 @@ def _draw_first(visit: Visit, glance: Glance, form: Form) -> None:
 
 
 def _is_filled_first(glance: Glance) -> bool:
-    company, conversation = glance.configuration, glance.conversation
+    company, conversation = glance.company, glance.conversation
     enabled = company is not None and company.prechat is not None
     return enabled and conversation.state is State.NONE and not conversation.outbox
 
 
 def _ticket(glance: Glance) -> Form | None:
     """The form for a message to somebody who is not here now, unless something else comes first."""
-    company, state = glance.configuration, glance.conversation.state
+    company, state = glance.company, glance.conversation.state
     idle = state in (State.NONE, State.CLOSED) and not glance.asks_afterwards
     return company.ticket if company and idle and not company.online else None
 
 
 def _draw_ticket(visit: Visit, glance: Glance, form: Form) -> None:
     if _is_left(glance, form):
-        st.html(text.paragraph(words.say(words.TICKET_LEFT, glance.configuration)))
+        st.html(text.paragraph(words.say(words.TICKET_LEFT, glance.company)))
         return
     forms.draw(
         form,
         "ticket",
-        submit=words.say(words.SUBMIT, glance.configuration),
+        submit=words.say(words.SUBMIT, glance.company),
         on_submit=visit.leave_ticket,
         prefill=glance.customer,
     )
@@ -95,7 +95,7 @@ def _draw_afterwards(visit: Visit, glance: Glance) -> None:
         forms.draw(
             form,
             f"postchat-{glance.conversation.thread_id}",
-            submit=words.say(words.SUBMIT, glance.configuration),
+            submit=words.say(words.SUBMIT, glance.company),
             on_submit=visit.fill_in_afterwards,
             prefill=glance.customer,
             rated=glance.conversation.rating,

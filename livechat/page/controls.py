@@ -24,7 +24,7 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
         ):
             st.html(text.status_line(_status(glance)))
             st.button(
-                text.label(words.say(words.END, glance.configuration)),
+                text.label(words.say(words.END, glance.company)),
                 key="end",
                 disabled=not _can_end(glance),
                 on_click=visit.end,
@@ -65,12 +65,12 @@ def _status(glance: Glance) -> str:
         return words.ENDING
     match conversation.state:
         case State.UNKNOWN:
-            return words.say(words.CONNECTING, glance.configuration)
+            return words.say(words.CONNECTING, glance.company)
         case State.ACTIVE:
             return _company(glance)
         case _ if _is_away(glance):
             sentences = (words.AWAY, words.LEAVE_A_MESSAGE)
-            return " ".join(words.say(s, glance.configuration) for s in sentences)
+            return " ".join(words.say(s, glance.company) for s in sentences)
         case State.NONE:
             return words.READY
         case State.CLOSED:
@@ -80,17 +80,17 @@ def _status(glance: Glance) -> str:
 def _company(glance: Glance) -> str:
     conversation = glance.conversation
     if queue := conversation.queue:
-        said = words.say(words.QUEUED, glance.configuration, position=queue.position)
+        said = words.say(words.QUEUED, glance.company, position=queue.position)
         minutes = -(-queue.wait_time // 60) if queue.wait_time else None
-        wait = words.say(words.QUEUED_FOR, glance.configuration, minutes=minutes)
+        wait = words.say(words.QUEUED_FOR, glance.company, minutes=minutes)
         return f"{said} · {wait}" if minutes else said
     if not conversation.agents_present:
         if _is_away(glance):
             return words.AWAY_NOTED
-        return words.say(words.WAITING_FOR_AGENT, glance.configuration)
+        return words.say(words.WAITING_FOR_AGENT, glance.company)
     names = ", ".join(people.name(user) for user in conversation.agents_present)
     return words.WITH_AGENT.format(names=names)
 
 
 def _is_away(glance: Glance) -> bool:
-    return glance.configuration is not None and not glance.configuration.online
+    return glance.company is not None and not glance.company.online

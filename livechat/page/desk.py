@@ -27,7 +27,7 @@ def draw(visit: Visit) -> None:
                 _do(visit, lambda: desk.accept_chats(True), words.DESK_IS_ONLINE)
             if st.button(words.DESK_OFFLINE):
                 _do(visit, lambda: desk.accept_chats(False), words.DESK_IS_OFFLINE)
-        _draw_configuration(visit, desk)
+        _draw_company(visit, desk)
 
 
 @lru_cache(maxsize=1_000)  # one for each visitor's organization
@@ -65,7 +65,7 @@ def _draw_chat(visit: Visit, desk: Desk) -> None:
             _do(visit, lambda: desk.end(chat_id))
 
 
-def _draw_configuration(visit: Visit, desk: Desk) -> None:
+def _draw_company(visit: Visit, desk: Desk) -> None:
     """Draws what a company sets in LiveChat's settings, and sets what is chosen."""
     kept = st.session_state.setdefault("desk-configured", {})
     organization_id = visit.settings.organization_id

@@ -17,7 +17,7 @@ def draw(visit: Visit, glance: Glance, key: str) -> None:
     given = glance.conversation.rating
     key = f"{key}-{glance.conversation.thread_id}"
     score, comment = f"{key}-score", f"{key}-comment"
-    st.html(text.paragraph(words.say(words.RATE_ASK, glance.configuration)))
+    st.html(text.paragraph(words.say(words.RATE_ASK, glance.company)))
     _show(score, given.score if given else None)
     st.feedback("thumbs", key=score, on_change=_rate, args=(visit, score))
     if given is None:

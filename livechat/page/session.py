@@ -17,12 +17,11 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.typing import ChatInputValue
 
-from livechat import settings as configuration
 from livechat.api.accounts import Identity
 from livechat.chat.attachment import MAX_BYTES
 from livechat.page import words
 from livechat.page.files import attachments
-from livechat.settings import Settings, SettingsError
+from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit.visit import Glance, Visit
 
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
@@ -39,7 +38,7 @@ def visit() -> Visit:
     if isinstance(found, Visit):
         return found
     try:
-        settings = configuration.load(os.environ, _DOTENV, _secrets())
+        settings = load(os.environ, _DOTENV, _secrets())
     except SettingsError as error:
         problems = "\n".join(f"- {problem}" for problem in error.problems)
         st.error(problems, title=words.CANNOT_START, icon=":material/settings:")
@@ -56,7 +55,7 @@ def visit() -> Visit:
 def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
     if settings.sandbox:
         known = identity.organization_id if identity else None
-        settings = configuration.enter_sandbox(settings, known)
+        settings = enter_sandbox(settings, known)
     if identity and identity.organization_id != settings.organization_id:
         identity = None
     fields = {**settings.session_fields, **_query_fields(settings.query_fields)}
@@ -78,7 +77,7 @@ def listen(visit: Visit) -> None:
     """
     # What may be attached never changes: another widget would lose what is being typed.
     typed = st.chat_input(
-        words.say(words.WRITE, visit.configuration),
+        words.say(words.WRITE, visit.company),
         key="typed",
         accept_file="multiple",
         max_upload_size=MAX_BYTES // 1024**2,

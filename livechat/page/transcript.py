@@ -51,7 +51,7 @@ def draw(visit: Visit, glance: Glance) -> None:
 
 
 def _greet(glance: Glance) -> None:
-    company = glance.configuration
+    company = glance.company
     online = company is None or company.online
     greeting = words.say(words.GREETING, company) if online else words.GREETING_AWAY
     st.html(text.paragraph(greeting))
@@ -62,7 +62,7 @@ class _Drawing:
 
     def __init__(self, visit: Visit, glance: Glance) -> None:
         self._visit = visit
-        self._say = partial(words.say, configuration=glance.configuration)
+        self._say = partial(words.say, company=glance.company)
         self._conversation = glance.conversation
         self._here: Here = here()
         self._now = datetime.now(UTC)

@@ -11,7 +11,7 @@ import re
 from livechat.api.structures.forms import Fault
 from livechat.chat.conversation import CLOSED_SILENTLY
 from livechat.chat.outgoing import Problem
-from livechat.visit.company import Configuration
+from livechat.visit.company import Company
 from livechat.visit.errands import Errand
 
 TITLE = "Chat with us"
@@ -190,13 +190,13 @@ _PHRASES = {
 }
 
 
-def say(sentence: str, configuration: Configuration | None, **values: object) -> str:
+def say(sentence: str, company: Company | None, **values: object) -> str:
     """A sentence in LiveChat's words if it has some (3.7), else in ours, with `values` filled in.
 
     LiveChat writes `%name%` where we write `{name}`; one that asks for what we do not have is not
     used.
     """
-    phrases = configuration.phrases if configuration else {}
+    phrases = company.phrases if company else {}
     phrase = phrases.get(_PHRASES.get(sentence, ""), "")
     if phrase and set(re.findall(r"%(\w+)%", phrase)) <= values.keys():
         return re.sub(r"%(\w+)%", lambda match: str(values[match[1]]), phrase)

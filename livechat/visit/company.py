@@ -1,4 +1,6 @@
-"""What every visitor of an organization sees alike: who is online, the forms, LiveChat's phrases.
+"""The company: what LiveChat says of it to every visitor alike.
+
+Who is online, the forms, the phrases. What the operator sets for this app are the `Settings`.
 
 It is read once for all visitors of the process: no request is spent on what another visitor's page
 has learned a moment ago. Nothing here is a visitor's own.
@@ -28,8 +30,11 @@ _log = logging.getLogger("livechat")
 
 
 @dataclass(frozen=True)
-class Configuration:
-    """A group's configuration (3.7, 3.8). A form is None unless it is enabled."""
+class Company:
+    """What LiveChat says of the company, or of one group of it (3.7, 3.8).
+
+    A form is None unless it is enabled.
+    """
 
     online: bool = True
     language: str = "en"
@@ -40,11 +45,11 @@ class Configuration:
 
 
 class Shared:
-    """The configuration of one group of one organization, for all visitors."""
+    """What is known of one group of one organization, for all visitors."""
 
     def __init__(self, group_id: int | None) -> None:
         """Nothing is known yet. `group_id` None stands for LiveChat's choice."""
-        self.current: Configuration | None = None
+        self.current: Company | None = None
         self._group_id = group_id
         self._due = -math.inf
         self._failures = 0
@@ -111,7 +116,7 @@ class Shared:
                 _log.warning("A part of the configuration could not be read: %s", error)
         self._missing -= set(found)
         self.current = replace(
-            self.current or Configuration(),
+            self.current or Company(),
             online=_online(dynamic, self._group_id),
             language=versions[-1] or "en",
             **found,
@@ -120,14 +125,14 @@ class Shared:
 
 @lru_cache(maxsize=1_000)  # in the sandbox each visitor has an organization of their own
 def shared(api_url: str, organization_id: str, group_id: int | None) -> Shared:
-    """The one place where this configuration is kept in the process."""
+    """The one place where this is kept in the process."""
     return Shared(group_id)
 
 
 def _parts(
     client: Client, group_id: int, config_version: str, localization_version: str, language: str
 ) -> dict[str, Callable[[], Any]]:
-    """How each part is read that changes with a version only, by its name in `Configuration`."""
+    """How each part is read that changes with a version only, by its name in `Company`."""
 
     def form(type: str) -> Form | None:
         answer = client.get_form(group_id, type=type)

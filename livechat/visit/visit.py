@@ -58,9 +58,8 @@ from livechat.chat.conversation import PAGE, Conversation, State, chat_to_join
 from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
 from livechat.chat.pushes import Told
 from livechat.settings import Settings
-from livechat.visit import company as configuration
-from livechat.visit import delivery
-from livechat.visit.company import Configuration
+from livechat.visit import company, delivery
+from livechat.visit.company import Company
 from livechat.visit.errands import TRY_SECONDS, Errand, Errands, pause_after
 
 QUIET_SECONDS = 30.0  # between looks while no chat is active: at most 120 an hour
@@ -114,7 +113,7 @@ class Glance:
     """
 
     conversation: Conversation
-    configuration: Configuration | None
+    company: Company | None
     shown: int
     ending: bool
     end_refused: bool
@@ -165,7 +164,7 @@ class Visit:
         self._client = Client(
             settings.api_url, settings.organization_id, self._credentials, retries=1
         )
-        self._configuration = configuration.shared(
+        self._company = company.shared(
             settings.api_url, settings.organization_id, settings.group_id
         )
 
@@ -234,18 +233,18 @@ class Visit:
     # What the page shows
 
     @property
-    def configuration(self) -> Configuration | None:
+    def company(self) -> Company | None:
         """What all visitors see alike; None until it could be read."""
-        return self._configuration.current
+        return self._company.current
 
     def glance(self) -> Glance:
         """What there is to show now. Equal to the last one if nothing visible has changed."""
-        conversation, company = self.conversation, self.configuration
+        conversation, company = self.conversation, self.company
         failing_since = self._failing_since
         has_ended = conversation.state is State.CLOSED and conversation.thread_id == self._seen_open
         return Glance(
             conversation=conversation,
-            configuration=company,
+            company=company,
             shown=self._shown,
             ending=self._ending,
             end_refused=self._end_refused,
@@ -274,13 +273,13 @@ class Visit:
     @property
     def _is_to_be_asked(self) -> bool:
         """Whether a form is to be filled in before the first message can go."""
-        company = self.configuration
+        company = self.company
         enabled = company is not None and company.prechat is not None
         return enabled and self.conversation.state is State.NONE and not self._filled_prechat
 
     @property
     def _postchat(self) -> Form | None:
-        company = self.configuration
+        company = self.company
         form = company.postchat if company else None
         skipped = self._skipped == self.conversation.thread_id
         return form if form and not skipped and self.conversation.lacks_postchat(form) else None
@@ -505,7 +504,7 @@ class Visit:
         self._rung |= (told.looks, told.reads) != (before.looks, before.reads)
         unread = told.events - before.events - self.conversation.thread_of.keys()
         self._pushed |= dict.fromkeys(unread, self._clock())
-        self._configuration.hear(dict(told.groups.items() - before.groups.items()))
+        self._company.hear(dict(told.groups.items() - before.groups.items()))
         if told.refused != before.refused:
             self._refused_token = told.refused
         return told != before
@@ -523,7 +522,7 @@ class Visit:
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._looked_at = -math.inf
-        self._configuration.expire()
+        self._company.expire()
 
     # What the browser keeps of this visit for the next one
 
@@ -615,13 +614,13 @@ class Visit:
             self._renew_token()
             if self.conversation.state is State.UNKNOWN:
                 self._look()
-            if self.configuration is None and self.conversation.state is State.NONE:
-                self._read_configuration()  # It says what is to be asked before the first message.
+            if self.company is None and self.conversation.state is State.NONE:
+                self._read_company()  # It says what is to be asked before the first message.
             self._deliver_all()
             if self._ending:
                 self._end()
             self._errands.run()
-            self._read_configuration()
+            self._read_company()
             is_due = polled and looked_at == self._looked_at and self._is_due()
             if is_due or self._is_rung:
                 self._look()
@@ -651,7 +650,7 @@ class Visit:
         if self._is_open:
             self._seen_open = conversation.thread_id
         elif was_open:
-            self._configuration.expire()
+            self._company.expire()
 
     def _next_to_deliver(self) -> Outgoing | None:
         """The message to deliver next, unless it has to wait for the pre-chat form."""
@@ -673,19 +672,19 @@ class Visit:
             form = outgoing.filled_form(*filled, self._clock(), type="prechat")
             self._apply(lambda c: c.say_first(form))
 
-    def _read_configuration(self) -> None:
+    def _read_company(self) -> None:
         """Reads what all visitors see alike, if it is needed now.
 
         It says who is online, as long as nobody is there for this chat. Without an active one it
         takes the place of a look, unless news are expected: a quiet page asks no more often.
         """
-        conversation, known = self.conversation, self.configuration
+        conversation, known = self.conversation, self.company
         active = conversation.state is State.ACTIVE
         if known and active and (conversation.agents_present or conversation.queue):
             return
         now = self._clock()
-        if self._configuration.is_due(now):
-            was_read = self._configuration.refresh(self._client, now)
+        if self._company.is_due(now):
+            was_read = self._company.refresh(self._client, now)
             if was_read and known and not active and self._looked_at > -math.inf:
                 self._looked_at = now
 
@@ -847,7 +846,7 @@ class Visit:
                 self._fail(custom_id, Problem.GROUPS_OFFLINE)
             else:
                 # Nobody is there any more: the message waits for them (1.6).
-                self._configuration.expire()
+                self._company.expire()
                 self._deliver(message, continuous=True)
         except Refused as error:
             _log.warning("A message was refused: %s", error)
@@ -864,7 +863,7 @@ class Visit:
     @property
     def _is_away(self) -> bool:
         """Whether nobody is there to answer, so that a chat has to be continuous (1.6)."""
-        company = self.configuration
+        company = self.company
         return company is not None and not company.online
 
     def _end(self) -> None:

@@ -105,7 +105,7 @@ def test_the_language_is_switched(app: AppTest, page: Page, sandbox: Sandbox) ->
     app.toggle(key="desk-german").set_value(True).run()
     assert sandbox.default.language == "de"
     page.poll()
-    configuration = page.visit.glance().configuration
+    configuration = page.visit.glance().company
     assert configuration is not None
     assert configuration.language == "de"
 

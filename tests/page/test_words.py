@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livechat.page import words
-from livechat.visit.company import Configuration
+from livechat.visit.company import Company
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from livechat.visit.company import Configuration
     ],
 )
 def test_livechats_phrase_is_preferred(phrases: dict[str, str], said: str) -> None:
-    company = Configuration(phrases=phrases)
+    company = Company(phrases=phrases)
     assert words.say(words.QUEUED, company, position=3) == said
 
 

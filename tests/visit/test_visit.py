@@ -420,7 +420,7 @@ def test_g22_while_nobody_is_there_a_message_waits_for_the_agents(
         page.visit.expect_news()
         page.poll()
         page.poll()
-        assert page.visit.glance().configuration.online is False  # type: ignore[union-attr]
+        assert page.visit.glance().company.online is False  # type: ignore[union-attr]
     since = len(page.sandbox.requests)
     page.say("Anybody there?")
     assert page.asked(since).count(action) == (1 if known else 2)
@@ -428,7 +428,7 @@ def test_g22_while_nobody_is_there_a_message_waits_for_the_agents(
     assert page.texts[-1] == "Anybody there?"
     assert page.undelivered == []
     page.poll()
-    assert page.visit.glance().configuration.online is False  # type: ignore[union-attr]
+    assert page.visit.glance().company.online is False  # type: ignore[union-attr]
 
 
 def test_a_company_that_takes_no_messages_while_away_gets_none(page: Page) -> None:

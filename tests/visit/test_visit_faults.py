@@ -55,7 +55,7 @@ def with_history(sandbox: Sandbox) -> Page:
 
 
 def ticket_form(page: Page) -> Form:
-    company = page.visit.glance().configuration
+    company = page.visit.glance().company
     assert company is not None
     assert company.ticket is not None
     return company.ticket
@@ -102,7 +102,7 @@ def test_a_part_that_was_refused_once_is_read_again(sandbox: Sandbox) -> None:
 
 def test_a_change_during_a_reading_is_read_too(page: Page) -> None:
     clock = page.clock
-    shared = page.visit._configuration
+    shared = page.visit._company
 
     def meanwhile(answer: dict[str, Any]) -> dict[str, Any]:
         shared.expire()

@@ -14,10 +14,10 @@ from livechat.chat.attachment import MAX_BYTES, Attachment
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.visit import company as configuration
+from livechat.visit import company
 from livechat.visit.errands import Errand
 from livechat.visit.visit import Customer
-from tests.driver import CONFIGURATION, Page, ask_as_agent
+from tests.driver import COMPANY, Page, ask_as_agent
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -311,7 +311,7 @@ def test_who_has_a_chat_is_not_asked_again(sandbox: Sandbox) -> None:
     page = Page(sandbox)
     page.say("Hello")
     sandbox.default.enabled_forms = {"prechat"}
-    configuration.shared.cache_clear()
+    company.shared.cache_clear()
     again = Page(sandbox, page.visit.identity)
     assert again.visit.glance().asks_first is None
 
@@ -419,7 +419,7 @@ def test_a_ticket_is_left_while_nobody_is_there(sandbox: Sandbox, state: State) 
     page.visit.expect_news()
     page.poll()
     page.poll()
-    company = page.visit.glance().configuration
+    company = page.visit.glance().company
     assert company is not None
     assert company.online is False
     assert company.ticket is not None
@@ -555,11 +555,11 @@ def test_refused_session_fields_disturb_nobody(sandbox: Sandbox) -> None:
 
 def test_the_configuration_is_read_once_for_all_visitors(sandbox: Sandbox) -> None:
     first = Page(sandbox)
-    assert set(first.asked(about_all=True)) >= CONFIGURATION
+    assert set(first.asked(about_all=True)) >= COMPANY
     since = len(sandbox.requests)
     second = Page(sandbox)
-    assert not CONFIGURATION & set(second.asked(since, about_all=True))
-    assert second.visit.glance().configuration is first.visit.glance().configuration
+    assert not COMPANY & set(second.asked(since, about_all=True))
+    assert second.visit.glance().company is first.visit.glance().company
 
 
 def test_only_what_has_changed_is_read_again(page: Page) -> None:
@@ -570,11 +570,11 @@ def test_only_what_has_changed_is_read_again(page: Page) -> None:
     page.sandbox.default.enabled_forms = {"ticket"}
     page.visit.expect_news()
     page.poll()
-    assert set(page.asked(about_all=True)) >= CONFIGURATION
-    assert page.visit.glance().configuration.ticket  # type: ignore[union-attr]
+    assert set(page.asked(about_all=True)) >= COMPANY
+    assert page.visit.glance().company.ticket  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("action", sorted(CONFIGURATION))
+@pytest.mark.parametrize("action", sorted(COMPANY))
 @pytest.mark.parametrize(
     "fault",
     [
@@ -617,7 +617,7 @@ def test_who_is_online(
 
     sandbox.faults.add("get_dynamic_configuration", rewrite=answer)
     page = Page(sandbox, group_id=group_id)
-    assert page.visit.glance().configuration.online is expected  # type: ignore[union-attr]
+    assert page.visit.glance().company.online is expected  # type: ignore[union-attr]
 
 
 # On the screen or not

@@ -239,7 +239,7 @@ def test_who_is_online_is_asked_once_for_all_visitors(page: Page) -> None:
     page.agent.accept_chats(False)
     for browser in browsers:
         browser.tell(groups={"0": "offline"})
-    company = browsers[1].page.visit.glance().configuration
+    company = browsers[1].page.visit.glance().company
     assert company is not None
     assert not company.online
     assert page.asked(about_all=True).count("get_dynamic_configuration") == 1
