@@ -4,7 +4,7 @@ import streamlit as st
 
 from livechat.page import asking, controls, desk, push, screen, session, transcript, words
 from livechat.page.heartbeat import heartbeat
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 
 def page(visit: Visit) -> None:

@@ -9,12 +9,13 @@ import pytest
 import requests
 
 from livechat.api.accounts import Identity
+from livechat.api.structures.forms import Form
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.page.desk_client import Desk
 from livechat.sandbox import Sandbox
 from livechat.settings import Settings
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 COMPANY = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
 ORIGIN = "http://localhost:8501"
@@ -115,6 +116,11 @@ class Page:
     @property
     def undelivered(self) -> list[tuple[str, Delivery, Problem | None]]:
         return [(m.text, m.delivery, m.problem) for m in self.visit.conversation.outbox]
+
+    def form(self, type: str) -> Form | None:
+        """The form that the visitor is to fill in now, if it is of that type."""
+        asks = self.visit.glance().asks
+        return asks.form if asks.type == type and not asks.is_filled else None
 
     def asked(self, since: int = 0, *, about_all: bool = False) -> list[str]:
         """The actions that LiveChat was asked for by customers.

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Problem
 from livechat.page import dialogs, people, text, words
-from livechat.visit.visit import Glance, Visit
+from livechat.visit import Glance, Visit
 
 
 def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:

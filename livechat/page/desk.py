@@ -11,7 +11,7 @@ from livechat.api.errors import LiveChatError
 from livechat.chat.conversation import State
 from livechat.page import words
 from livechat.page.desk_client import Configured, Desk
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 
 def draw(visit: Visit) -> None:

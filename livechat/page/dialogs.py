@@ -17,8 +17,7 @@ from livechat.page import forms, people, rating, text, words
 from livechat.page.plain import plain
 from livechat.page.times import here
 from livechat.page.transcript_text import as_text
-from livechat.visit.errands import Errand
-from livechat.visit.visit import Customer, Glance, Visit
+from livechat.visit import Customer, Errand, Glance, Visit
 
 _MOST_FOUND = 50
 _EXCERPT = 240  # characters, of which some before the hit

@@ -19,7 +19,7 @@ from livechat.chat.attachment import MAX_BYTES, Attachment
 from livechat.page import text, words
 from livechat.page.reach import fetched, inlined, is_out_of_reach
 from livechat.settings import Settings
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 _BOX = 320  # pixels: what a picture has to fit into, on a phone too
 _UNKNOWN = (320, 240)  # the place kept for a picture of which LiveChat does not say how large it is

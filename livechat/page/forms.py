@@ -23,7 +23,7 @@ from livechat.api.structures.forms import (
     Rating,
 )
 from livechat.page import text, words
-from livechat.visit.visit import Customer
+from livechat.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
 

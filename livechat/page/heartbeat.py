@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
 from livechat.page import dialogs
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 # Each run of Streamlit's leaves some 140 objects in cycles, a third of which live until the tab's
 # next poll. By Python's 700 they all grow old, and the whole process stands still while they are

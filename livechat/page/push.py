@@ -18,7 +18,7 @@ import streamlit as st
 from livechat.chat import pushes
 from livechat.page import people, reach, words
 from livechat.page.heartbeat import work
-from livechat.visit.visit import Glance, Visit
+from livechat.visit import Glance, Visit
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 

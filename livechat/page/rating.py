@@ -6,7 +6,7 @@ import streamlit as st
 
 from livechat.api.structures.forms import Rating
 from livechat.page import text, words
-from livechat.visit.visit import Glance, Visit
+from livechat.visit import Glance, Visit
 
 
 def draw(visit: Visit, glance: Glance, key: str) -> None:

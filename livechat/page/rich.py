@@ -20,7 +20,7 @@ from livechat.api.structures.rich_messages import (
 from livechat.chat.conversation import Conversation
 from livechat.page import text, words
 from livechat.page.files import fitted, picture, picture_address
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 _CARD = 300  # pixels: one card fills a phone, two stand side by side on a desktop
 _STICKER = 160

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _PLACE = "livechat-undelivered"
@@ -33,10 +33,10 @@ def draw(visit: Visit) -> None:
         key="screen",
         data={
             "place": _PLACE,
-            "visit": visit.id,
+            "visit": visit.tab.id,
             "customer": visit.conversation.customer_id,
-            "messages": visit.undelivered,
-            "taken": visit.taken_over,
+            "messages": visit.tab.undelivered,
+            "taken": visit.tab.taken_over,
         },
         default={"on_screen": True, "found": None},
         on_on_screen_change=lambda: None,
@@ -44,7 +44,7 @@ def draw(visit: Visit) -> None:
     )
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
-    took_over = bool(told.found) and visit.take_over(told.found)
+    took_over = bool(told.found) and visit.tab.take_over(told.found)
     if took_over or visit.is_torn() or (came_back and visit.needs_drawing):
         st.rerun()
 

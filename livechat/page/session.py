@@ -22,7 +22,7 @@ from livechat.chat.attachment import MAX_BYTES
 from livechat.page import words
 from livechat.page.files import attachments
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
-from livechat.visit.visit import Glance, Visit
+from livechat.visit import Glance, Visit
 
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
 _TWO_YEARS = 63_072_000  # seconds, as LiveChat's own cookies (2.3)

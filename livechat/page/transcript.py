@@ -22,7 +22,7 @@ from livechat.chat.outgoing import Delivery, Outgoing
 from livechat.page import commonmark, files, forms, people, previews, rich, text, words
 from livechat.page.plain import plain
 from livechat.page.times import Here, here
-from livechat.visit.visit import Glance, Visit
+from livechat.visit import Glance, Visit
 
 # Places for so many earlier pages. What is read beyond them joins the first one, and moves it.
 _EARLIER_PAGES = 20

@@ -11,8 +11,7 @@ import re
 from livechat.api.structures.forms import Fault
 from livechat.chat.conversation import CLOSED_SILENTLY
 from livechat.chat.outgoing import Problem
-from livechat.visit.company import Company
-from livechat.visit.errands import Errand
+from livechat.visit import Company, Errand
 
 TITLE = "Chat with us"
 TITLE_UNSEEN = "({count}) {title}"

@@ -1,1 +1,13 @@
-"""Decides what is asked of LiveChat for one visitor, and when."""
+"""Decides what is asked of LiveChat for one visitor, and when.
+
+What the page needs of it is here by name; everything else is the visit's own business.
+"""
+
+from livechat.visit.asking import Asks
+from livechat.visit.company import Company
+from livechat.visit.customer import Customer
+from livechat.visit.errands import Errand
+from livechat.visit.glance import Glance
+from livechat.visit.visit import Visit
+
+__all__ = ["Asks", "Company", "Customer", "Errand", "Glance", "Visit"]

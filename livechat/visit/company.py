@@ -20,9 +20,9 @@ from livechat.api.client import Client
 from livechat.api.errors import LiveChatError
 from livechat.api.structures.forms import Form, parse_form
 from livechat.api.structures.parsing import Json, Malformed, clean, number, text
+from livechat.visit.patience import COMPANY_PAUSE, doubled
 
 FRESH_SECONDS = 120.0  # for so long nobody asks again who is online
-AGAIN_AFTER = 30.0  # seconds, doubled with each failure, when it could not be read
 
 _WAIT_FOR_ANOTHER = 5.0  # seconds
 
@@ -91,9 +91,9 @@ class Shared:
             return True
         except LiveChatError as error:
             _log.warning("The configuration could not be read: %s", error)
-            again = min(AGAIN_AFTER * 2**self._failures, FRESH_SECONDS)
-            self._due = min(self._due, now + again)
             self._failures += 1
+            again = doubled(COMPANY_PAUSE, self._failures, FRESH_SECONDS)
+            self._due = min(self._due, now + again)
             return False
         finally:
             self._lock.release()

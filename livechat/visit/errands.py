@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import logging
 import math
-import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from livechat.api.errors import LiveChatError, Unreachable
-
-FIRST_PAUSE = 1.0  # seconds, doubled with each failure (5.2)
-LONGEST_PAUSE = 60.0  # seconds
-TRY_SECONDS = 60.0  # then a message waits for the visitor's Retry (5.2), and an errand is given up
+from livechat.visit.patience import TRY_SECONDS, pause_after
 
 _log = logging.getLogger("livechat")
 
 
 class Errand(Enum):
-    """Something small that may be asked twice."""
+    """An errand: something small besides messages that LiveChat may be asked for twice."""
 
     PRESS = auto()
     RATE = auto()
@@ -47,10 +44,14 @@ class _Task:
 class Errands:
     """One visitor's errands. `refused` is the last one that was given up, until another begins."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """There are none yet. `clock` counts seconds."""
+    def __init__(self, clock: Callable[[], float], hurry: threading.Event) -> None:
+        """There are none yet.
+
+        `clock` counts seconds, and `hurry` is set when the visitor waits for something.
+        """
         self.refused: Errand | None = None
         self._clock = clock
+        self._hurry = hurry
         self._tasks: list[_Task] = []
 
     def add(
@@ -66,6 +67,7 @@ class Errands:
         What is only looked up is not looked up twice at a time.
         """
         self.refused = None
+        self._hurry.set()
         if errand is Errand.LOOK_UP_CUSTOMER and any(t.errand is errand for t in self._tasks):
             return
         self._tasks.append(_Task(errand, ask, done, refused, self._clock()))
@@ -120,11 +122,3 @@ class Errands:
         # It is gone already if another customer has come meanwhile.
         if task in self._tasks:
             self._tasks.remove(task)
-
-
-def pause_after(failures: int, error: LiveChatError) -> float:
-    """How long to wait after so many failures in a row, in seconds, unless LiveChat has said it."""
-    if isinstance(error, Unreachable) and error.retry_after is not None:
-        return error.retry_after
-    pause: float = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
-    return pause * random.uniform(0.5, 1)

@@ -15,7 +15,7 @@ from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import Conversation
 from livechat.page import commonmark, files, rich, text
 from livechat.page.plain import plain
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 
 
 class Presses:

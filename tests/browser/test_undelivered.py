@@ -26,7 +26,7 @@ def kept_by(page: Page) -> dict[str, Any]:
     """What the browser is given to keep."""
     visit = page.visit
     customer_id = visit.conversation.customer_id
-    return {"visit": visit.id, "customer": customer_id, "messages": visit.undelivered}
+    return {"visit": visit.tab.id, "customer": customer_id, "messages": visit.tab.undelivered}
 
 
 @pytest.fixture
@@ -49,17 +49,17 @@ FAILED = [("Not yet delivered", Delivery.FAILED, Problem.UNREACHABLE)]
 
 
 def test_only_messages_that_livechat_lacks_are_kept(chatting: Page) -> None:
-    assert chatting.visit.undelivered == []
+    assert chatting.visit.tab.undelivered == []
     unreachable(chatting.sandbox)
     chatting.say("Not yet delivered")
-    (message,) = chatting.visit.undelivered
+    (message,) = chatting.visit.tab.undelivered
     assert message["text"] == "Not yet delivered"
 
 
 def test_it_is_shown_as_not_delivered_and_goes_on_demand(
     next_page: Page, kept: dict[str, Any]
 ) -> None:
-    assert next_page.visit.take_over(kept)
+    assert next_page.visit.tab.take_over(kept)
     next_page.run()
     assert next_page.undelivered == FAILED
     next_page.visit.retry(kept["messages"][0]["id"])
@@ -70,8 +70,8 @@ def test_it_is_shown_as_not_delivered_and_goes_on_demand(
 
 
 def test_it_is_taken_once(next_page: Page, kept: dict[str, Any]) -> None:
-    assert next_page.visit.take_over(kept)
-    assert not next_page.visit.take_over(kept)
+    assert next_page.visit.tab.take_over(kept)
+    assert not next_page.visit.tab.take_over(kept)
     assert next_page.undelivered == FAILED
 
 
@@ -83,7 +83,7 @@ def test_what_has_arrived_after_all_is_there_once(chatting: Page) -> None:
     assert [message["text"] for message in found["messages"]] == ["Arrived"]
     chatting.sandbox.faults.clear()
     reloaded = Page(chatting.sandbox, chatting.visit.identity)
-    assert reloaded.visit.take_over(found)
+    assert reloaded.visit.tab.take_over(found)
     reloaded.poll()
     assert reloaded.undelivered == []
     assert reloaded.texts.count("Arrived") == 1
@@ -95,7 +95,7 @@ def test_what_arrives_later_is_no_longer_undelivered(chatting: Page) -> None:
     found = kept_by(chatting)
     chatting.sandbox.faults.clear()
     reloaded = Page(chatting.sandbox, chatting.visit.identity)
-    assert reloaded.visit.take_over(found)
+    assert reloaded.visit.tab.take_over(found)
     chatting.poll(10)
     reloaded.poll()
     assert reloaded.undelivered == []
@@ -104,28 +104,28 @@ def test_what_arrives_later_is_no_longer_undelivered(chatting: Page) -> None:
 
 def test_another_customers_is_thrown_away(sandbox: Sandbox, kept: dict[str, Any]) -> None:
     stranger = Page(sandbox)
-    assert stranger.visit.take_over(kept)
+    assert stranger.visit.tab.take_over(kept)
     assert stranger.undelivered == []
 
 
 def test_what_was_typed_before_the_customer_was_known_is_theirs(
     next_page: Page, kept: dict[str, Any]
 ) -> None:
-    assert next_page.visit.take_over({**kept, "customer": None})
+    assert next_page.visit.tab.take_over({**kept, "customer": None})
     assert next_page.undelivered == FAILED
 
 
 def test_it_waits_until_the_customer_is_known(sandbox: Sandbox, kept: dict[str, Any]) -> None:
     sandbox.faults.add("token", status=503)
     page = Page(sandbox)
-    assert not page.visit.take_over({**kept, "customer": None})
+    assert not page.visit.tab.take_over({**kept, "customer": None})
     page.poll(10)
-    assert page.visit.take_over({**kept, "customer": None})
+    assert page.visit.tab.take_over({**kept, "customer": None})
 
 
 def test_a_text_that_is_too_long_stays_hopeless(next_page: Page, kept: dict[str, Any]) -> None:
     long = {"id": "m", "text": "x" * 20_000}
-    assert next_page.visit.take_over({**kept, "messages": [long]})
+    assert next_page.visit.tab.take_over({**kept, "messages": [long]})
     assert [problem for _, _, problem in next_page.undelivered] == [Problem.TOO_LONG]
 
 
@@ -141,7 +141,7 @@ def test_a_text_that_is_too_long_stays_hopeless(next_page: Page, kept: dict[str,
     ],
 )
 def test_what_cannot_be_read_is_let_pass(page: Page, found: object) -> None:
-    page.visit.take_over(found)
+    page.visit.tab.take_over(found)
     assert page.undelivered == []
 
 

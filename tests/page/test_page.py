@@ -15,7 +15,7 @@ from livechat.page.desk_client import Desk
 from livechat.page.plain import plain
 from livechat.page.text import message, status_line, system_line
 from livechat.sandbox import Sandbox
-from livechat.visit.visit import Visit
+from livechat.visit import Visit
 from tests.conftest import ROOT, live
 
 APP = str(ROOT / "streamlit_app.py")

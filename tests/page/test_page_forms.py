@@ -21,8 +21,7 @@ from livechat.page.times import Here
 from livechat.page.transcript_text import as_text
 from livechat.sandbox import Sandbox
 from livechat.sandbox.phrases import PHRASES
-from livechat.visit.errands import Errand
-from livechat.visit.visit import Customer, Visit
+from livechat.visit import Customer, Errand, Visit
 from tests import driver
 from tests.conftest import ROOT, live
 from tests.page.test_page import configure, drawn, say
@@ -45,7 +44,7 @@ def form_page(fields: str, customer: tuple[str, str]) -> None:
 
     from livechat.api.structures.forms import parse_form
     from livechat.page import forms
-    from livechat.visit.visit import Customer
+    from livechat.visit import Customer
 
     sent = st.session_state.setdefault("sent", [])
     forms.draw(

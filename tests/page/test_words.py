@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livechat.page import words
-from livechat.visit.company import Company
+from livechat.visit import Company
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from livechat.api.structures.events import Event
 from livechat.chat.conversation import PAGE, State
 from livechat.chat.outgoing import LONGEST_TEXT, Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.visit.errands import TRY_SECONDS
-from livechat.visit.visit import QUIET_SECONDS, TORN_WITHIN
+from livechat.visit.drawing import TORN_WITHIN
+from livechat.visit.pace import QUIET_SECONDS
+from livechat.visit.patience import TRY_SECONDS
 from tests.driver import Page
 
 # What is asked, and how often

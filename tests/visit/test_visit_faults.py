@@ -17,8 +17,7 @@ from livechat.api.structures.rich_messages import RichMessage
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery
 from livechat.sandbox import Sandbox
-from livechat.visit.errands import Errand
-from livechat.visit.visit import Customer
+from livechat.visit import Customer, Errand
 from tests.driver import Page
 from tests.visit.test_visit_features import (
     FORM,
@@ -88,7 +87,7 @@ def test_one_part_that_cannot_be_read_does_not_take_the_others(sandbox: Sandbox)
     sandbox.default.enabled_forms = {"prechat"}
     sandbox.faults.add("get_localization", times=ALWAYS, status=500)
     page = Page(sandbox)
-    assert page.visit.glance().asks_first is not None
+    assert page.form("prechat") is not None
 
 
 def test_a_part_that_was_refused_once_is_read_again(sandbox: Sandbox) -> None:
@@ -97,7 +96,7 @@ def test_a_part_that_was_refused_once_is_read_again(sandbox: Sandbox) -> None:
     page = Page(sandbox)
     for _ in range(20):
         page.poll(30)
-    assert page.visit.glance().asks_first is not None
+    assert page.form("prechat") is not None
 
 
 def test_a_change_during_a_reading_is_read_too(page: Page) -> None:
@@ -250,7 +249,7 @@ def test_a_refused_prechat_form_can_be_filled_in_again(sandbox: Sandbox) -> None
     sandbox.faults.add("customer/start_chat", error="validation")
     page.visit.fill_in_first(form, NAME_AND_EMAIL)
     page.say("Hello")
-    assert page.visit.glance().asks_first == form
+    assert page.form("prechat") == form
 
 
 def test_a_prechat_form_is_not_lost_when_another_tab_begins_the_chat(sandbox: Sandbox) -> None:
@@ -324,7 +323,7 @@ def test_a_postchat_form_starts_no_chat(sandbox: Sandbox) -> None:
     page.say("Hello")
     page.visit.end()
     page.run()
-    form = page.visit.glance().asks_afterwards
+    form = page.form("postchat")
     assert form is not None
     sandbox.requests.clear()
     sandbox.faults.add("customer/send_event", error="authentication")

@@ -14,9 +14,7 @@ from livechat.chat.attachment import MAX_BYTES, Attachment
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.visit import company
-from livechat.visit.errands import Errand
-from livechat.visit.visit import Customer
+from livechat.visit import Customer, Errand, company
 from tests.driver import COMPANY, Page, ask_as_agent
 
 PNG = bytes.fromhex(
@@ -251,7 +249,7 @@ SALES = Option("1", "Sales", 1)
 def asked_first(sandbox: Sandbox) -> tuple[Page, Form]:
     sandbox.default.enabled_forms = {"prechat"}
     page = Page(sandbox)
-    form = page.visit.glance().asks_first
+    form = page.form("prechat")
     assert form is not None
     return page, form
 
@@ -260,7 +258,7 @@ def test_the_prechat_form_goes_with_the_first_message(sandbox: Sandbox) -> None:
     page, form = asked_first(sandbox)
     page.visit.fill_in_first(form, {**NAME_AND_EMAIL, "167000000000000013": SALES})
     page.run()
-    assert page.visit.glance().asks_first is None
+    assert page.form("prechat") is None
     assert "start_chat" not in page.asked()
     page.say("Hello")
     (sent,) = payloads(page, "start_chat")
@@ -313,7 +311,7 @@ def test_who_has_a_chat_is_not_asked_again(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"prechat"}
     company.shared.cache_clear()
     again = Page(sandbox, page.visit.identity)
-    assert again.visit.glance().asks_first is None
+    assert again.form("prechat") is None
 
 
 FORM = {
@@ -361,15 +359,15 @@ def test_the_postchat_form_comes_after_the_end_and_goes_into_that_thread(sandbox
     sandbox.default.enabled_forms = {"postchat"}
     page = Page(sandbox)
     page.say("Hello")
-    assert page.visit.glance().asks_afterwards is None
+    assert page.form("postchat") is None
     page.visit.end()
     page.run()
-    form = page.visit.glance().asks_afterwards
+    form = page.form("postchat")
     assert form is not None
     thread_id = page.visit.thread_id
     rating = Rating(1, "Quick")
     page.visit.fill_in_afterwards(form, {"167000000000000021": rating, "167000000000000022": "Ok"})
-    assert page.visit.glance().asks_afterwards is None
+    assert page.form("postchat") is None
     page.run()
     (sent,) = payloads(page, "send_event")
     assert sent["attach_to_last_thread"] is True
@@ -380,7 +378,7 @@ def test_the_postchat_form_comes_after_the_end_and_goes_into_that_thread(sandbox
     assert page.visit.thread_id == thread_id
     again = Page(sandbox, page.visit.identity)
     assert again.visit.conversation.rating == rating
-    assert again.visit.glance().asks_afterwards is None
+    assert again.form("postchat") is None
 
 
 def test_the_postchat_form_comes_though_nothing_can_be_marked_as_seen(sandbox: Sandbox) -> None:
@@ -392,7 +390,7 @@ def test_the_postchat_form_comes_though_nothing_can_be_marked_as_seen(sandbox: S
     page.poll()
     page.agent.end(page.visit.chat_id or "")
     page.poll(60)
-    assert page.visit.glance().asks_afterwards
+    assert page.form("postchat")
 
 
 def test_a_skipped_postchat_form_stays_away_until_the_next_end(sandbox: Sandbox) -> None:
@@ -402,9 +400,9 @@ def test_a_skipped_postchat_form_stays_away_until_the_next_end(sandbox: Sandbox)
         page.say("Hello")
         page.visit.end()
         page.run()
-        assert page.visit.glance().asks_afterwards
+        assert page.form("postchat")
         page.visit.skip_form()
-        assert page.visit.glance().asks_afterwards is None
+        assert page.form("postchat") is None
 
 
 @pytest.mark.parametrize("state", [State.NONE, State.CLOSED])

@@ -11,7 +11,8 @@ import pytest
 from livechat.api.structures.forms import Rating
 from livechat.chat.pushes import Told
 from livechat.sandbox import Sandbox
-from livechat.visit.visit import LATE_AFTER, PUSHED_SECONDS
+from livechat.visit.pace import PUSHED_SECONDS
+from livechat.visit.pushed import LATE_AFTER
 from tests.driver import Page, ask_as_agent
 
 
@@ -106,7 +107,7 @@ def test_the_end_of_the_chat_is_read(pushing: Browser) -> None:
     page = pushing.page
     page.agent.end(page.visit.chat_id or "")
     pushing.hear(pushing.newest)
-    assert page.visit.glance().has_ended
+    assert page.visit.glance().asks.rating
 
 
 def test_what_a_push_told_of_already_is_not_read_again(pushing: Browser) -> None:

@@ -1,0 +1,109 @@
+"""What the visitor does besides writing: presses buttons, rates, wants the transcript.
+
+Each is shown at once, and LiveChat is told by an errand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from livechat.api.client import Client
+from livechat.api.structures.forms import Rating
+from livechat.chat import outgoing
+from livechat.visit.errands import Errand, Errands
+from livechat.visit.holder import Holder
+from livechat.visit.sending import Sending
+
+
+class Acts:
+    """One visitor's doings in the chat."""
+
+    def __init__(
+        self,
+        holder: Holder,
+        client: Client,
+        clock: Callable[[], float],
+        errands: Errands,
+        sending: Sending,
+    ) -> None:
+        """`clock` counts seconds."""
+        self._holder = holder
+        self._client = client
+        self._clock = clock
+        self._errands = errands
+        self._sending = sending
+
+    def press(self, event_id: str, postback_id: str) -> None:
+        """A button of a rich message, which one without a type also releases (3.4, 4.3)."""
+        conversation, apply = self._holder.conversation, self._holder.apply
+        found = conversation.button(event_id, postback_id)
+        if found is None:
+            return
+        event, thread_id, button = found
+        toggled = not conversation.is_pressed(event, button)
+        apply(lambda c: c.pressed(event_id, postback_id, toggled))
+        self._errands.add(
+            Errand.PRESS,
+            lambda: self._client.send_rich_message_postback(
+                conversation.chat_id or "",
+                thread_id=thread_id,
+                event_id=event_id,
+                postback={"id": postback_id, "toggled": toggled},
+            ),
+            done=lambda: apply(lambda c: c.press_told(event_id, postback_id, toggled)),
+            refused=lambda: apply(lambda c: c.press_refused(event_id, postback_id, toggled)),
+        )
+        if button.type == "message" and toggled:
+            self._sending.send_off(outgoing.reply(event, thread_id, button, self._clock()))
+
+    def rate(self, rating: Rating | None) -> None:
+        """How good the newest thread was; None takes the rating back (3.5)."""
+        conversation, apply = self._holder.conversation, self._holder.apply
+        chat_id, thread_id, before = (
+            conversation.chat_id,
+            conversation.thread_id,
+            conversation.rating,
+        )
+        if chat_id is None or thread_id is None or rating == before:
+            return
+        apply(lambda c: c.rate(rating))
+
+        def tell() -> None:
+            if rating is None:
+                names = {"rating": ["score", "comment"]}
+                self._client.delete_thread_properties(
+                    chat_id, thread_id=thread_id, properties=names
+                )
+                return
+            values: dict[str, int | str] = {}
+            if before is None or before.score != rating.score:
+                values["score"] = rating.score
+            if rating.comment != (before.comment if before else ""):
+                values["comment"] = rating.comment
+            self._client.update_thread_properties(
+                chat_id, thread_id=thread_id, properties={"rating": values}
+            )
+
+        self._errands.add(
+            Errand.RATE,
+            tell,
+            done=lambda: apply(lambda c: c.rating_told(thread_id, rating)),
+            refused=lambda: apply(lambda c: c.rating_refused(thread_id, rating)),
+        )
+
+    def send_transcript(self, email: str) -> None:
+        """The transcript of the newest thread to an e-mail address (3.5)."""
+        conversation, apply = self._holder.conversation, self._holder.apply
+        chat_id, thread_id = conversation.chat_id, conversation.thread_id
+        if chat_id is None or thread_id is None:
+            return
+        apply(lambda c: c.send_transcript(email))
+        properties = {"routing": {"transcript_email": email}}
+        self._errands.add(
+            Errand.SEND_TRANSCRIPT,
+            lambda: self._client.update_thread_properties(
+                chat_id, thread_id=thread_id, properties=properties
+            ),
+            done=lambda: apply(lambda c: c.transcript_told(thread_id, email)),
+            refused=lambda: apply(lambda c: c.transcript_refused(thread_id, email)),
+        )

@@ -1,0 +1,70 @@
+"""Earlier pages: what was said before, read as far back as it is to be shown (3.2)."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from livechat.api.client import Client
+from livechat.api.errors import Refused, Unreachable
+from livechat.api.structures.events import ThreadPage
+from livechat.chat.conversation import PAGE
+from livechat.visit.holder import Holder
+from livechat.visit.patience import EARLIER_PAUSE
+
+_log = logging.getLogger("livechat")
+
+
+class Earlier:
+    """One visit's earlier events. `shown` is how many events are to be on the screen."""
+
+    def __init__(
+        self,
+        holder: Holder,
+        client: Client,
+        clock: Callable[[], float],
+        hurry: threading.Event,
+    ) -> None:
+        """The newest page is to be shown. `hurry` is set when the visitor waits for something."""
+        self.shown = PAGE
+        self._holder = holder
+        self._client = client
+        self._clock = clock
+        self._hurry = hurry
+        self._due = -math.inf
+
+    def show_more(self) -> None:
+        """A page more is to be shown."""
+        self.shown += PAGE
+        self._due = -math.inf
+        self._hurry.set()
+
+    def read_lacking(self) -> None:
+        """Reads as many earlier events as are to be shown; not at every poll if that fails."""
+        try:
+            while self._is_lacking() and self._clock() >= self._due:
+                self.read_page()
+        except Unreachable as error:
+            _log.warning("Earlier events could not be read: %s", error)
+            self._due = self._clock() + EARLIER_PAUSE
+
+    def _is_lacking(self) -> bool:
+        conversation = self._holder.conversation
+        return bool(conversation.older_page_id) and len(conversation.timeline) < self.shown
+
+    def read_page(self) -> None:
+        """Reads the page before the oldest one that is known."""
+        conversation = self._holder.conversation
+        try:
+            page = self._client.list_threads(
+                conversation.chat_id or "", page_id=conversation.older_page_id
+            )
+        except Refused:
+            # A page_id lives for a month (3.2); a reload begins with a fresh one.
+            page = ThreadPage(())
+        if all(thread.id in conversation.threads for thread in page.threads):
+            page = replace(page, next_page_id=None)  # Or it could go on in a circle for ever.
+        self._holder.apply(lambda c: c.read_back(page))

@@ -1,0 +1,37 @@
+"""The glance: what the page draws, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from livechat.chat.conversation import Conversation
+from livechat.chat.outgoing import Problem
+from livechat.visit.asking import Asks
+from livechat.visit.company import Company
+from livechat.visit.customer import Customer
+from livechat.visit.errands import Errand
+
+
+@dataclass(frozen=True)
+class Glance:
+    """All that the page shows of a visit, at one moment.
+
+    `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
+    not do. `unseen` counts the agents' events that came while the page was not on the screen,
+    `pace` is the poll's, in seconds.
+    """
+
+    conversation: Conversation
+    company: Company | None
+    shown: int
+    ending: bool
+    end_refused: bool
+    problem: Problem | None
+    advice: str
+    out_of_touch: bool
+    grants: int
+    customer: Customer | None
+    asks: Asks
+    refused: Errand | None
+    unseen: int
+    pace: float
