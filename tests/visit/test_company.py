@@ -1,0 +1,128 @@
+"""What all visitors see alike: who is online, the forms, the phrases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from livechat.sandbox import Sandbox
+from tests.driver import COMPANY, Page
+from tests.visit.scenes import ALWAYS, requests_an_hour
+
+
+def test_the_configuration_is_read_once_for_all_visitors(sandbox: Sandbox) -> None:
+    first = Page(sandbox)
+    assert set(first.asked(about_all=True)) >= COMPANY
+    since = len(sandbox.requests)
+    second = Page(sandbox)
+    assert not COMPANY & set(second.asked(since, about_all=True))
+    assert second.visit.glance().company is first.visit.glance().company
+
+
+def test_only_what_has_changed_is_read_again(page: Page) -> None:
+    page.sandbox.requests.clear()
+    page.visit.expect_news()
+    page.poll()
+    assert page.asked(about_all=True) == ["get_dynamic_configuration", "list_chats"]
+    page.sandbox.default.enabled_forms = {"ticket"}
+    page.visit.expect_news()
+    page.poll()
+    assert set(page.asked(about_all=True)) >= COMPANY
+    assert page.visit.glance().company.ticket  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("action", sorted(COMPANY))
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"error": "validation"},
+        {"error": "something_new"},
+        {"status": 500},
+        {"body": "<html>"},
+        {"body": "[]"},
+        {"rewrite": lambda answer: dict.fromkeys(answer, 7)},
+    ],
+)
+def test_a_chat_goes_on_without_its_configuration(
+    sandbox: Sandbox, action: str, fault: dict[str, Any]
+) -> None:
+    sandbox.faults.add(action, times=20, **fault)
+    page = Page(sandbox)
+    page.say("Hello")
+    page.hear("Hi")
+    page.poll()
+    assert page.texts == ["Hello", "Hi"]
+
+
+@pytest.mark.parametrize(
+    ("group_id", "online", "expected"),
+    [
+        (None, None, False),
+        (None, [], False),
+        (None, [2], True),
+        (1, [2], False),
+        (2, [1, 2], True),
+        (None, "all", False),
+    ],
+)
+def test_who_is_online(
+    sandbox: Sandbox, group_id: int | None, online: object, expected: bool
+) -> None:
+    def answer(answer: dict[str, Any]) -> dict[str, Any]:
+        answer.pop("online_group_ids")
+        return answer if online is None else {**answer, "online_group_ids": online}
+
+    sandbox.faults.add("get_dynamic_configuration", rewrite=answer)
+    page = Page(sandbox, group_id=group_id)
+    assert page.visit.glance().company.online is expected  # type: ignore[union-attr]
+
+
+def test_an_agent_is_heard_while_nobody_knows_who_is_online(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    chatting.sandbox.faults.add("get_dynamic_configuration", times=ALWAYS, status=500)
+    chatting.poll(200)
+    chatting.hear("Are you still there?")
+    for _ in range(30):
+        chatting.poll(3)
+    assert chatting.texts[-1] == "Are you still there?"
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["get_dynamic_configuration", "get_configuration", "get_localization", "get_form"],
+)
+def test_a_configuration_that_cannot_be_read_costs_little(sandbox: Sandbox, action: str) -> None:
+    sandbox.faults.add(action, times=ALWAYS, status=500)
+    assert requests_an_hour(Page(sandbox)) <= 240
+
+
+def test_one_part_that_cannot_be_read_does_not_take_the_others(sandbox: Sandbox) -> None:
+    sandbox.default.enabled_forms = {"prechat"}
+    sandbox.faults.add("get_localization", times=ALWAYS, status=500)
+    page = Page(sandbox)
+    assert page.form("prechat") is not None
+
+
+def test_a_part_that_was_refused_once_is_read_again(sandbox: Sandbox) -> None:
+    sandbox.default.enabled_forms = {"prechat"}
+    sandbox.faults.add("get_form", error="validation")
+    page = Page(sandbox)
+    for _ in range(20):
+        page.poll(30)
+    assert page.form("prechat") is not None
+
+
+def test_a_change_during_a_reading_is_read_too(page: Page) -> None:
+    clock = page.clock
+    shared = page.visit._company
+
+    def meanwhile(answer: dict[str, Any]) -> dict[str, Any]:
+        shared.expire()
+        return answer
+
+    shared.expire()
+    page.sandbox.faults.add("get_dynamic_configuration", rewrite=meanwhile)
+    page.poll()
+    assert shared.is_due(clock.now)

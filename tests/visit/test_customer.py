@@ -1,0 +1,89 @@
+"""The customer's own details."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from livechat.sandbox import Sandbox
+from livechat.visit import Customer
+from tests.driver import Page
+from tests.visit.scenes import payloads
+
+
+def test_the_customer_is_looked_up_and_introduced(page: Page) -> None:
+    page.visit.look_up_customer()
+    page.run()
+    assert page.visit.glance().customer == Customer()
+    page.visit.introduce("Ada", "ada@example.com")
+    assert page.visit.glance().customer == Customer("Ada", "ada@example.com")
+    page.run()
+    again = Page(page.sandbox, page.visit.identity)
+    again.visit.look_up_customer()
+    again.run()
+    assert again.visit.glance().customer == Customer("Ada", "ada@example.com")
+
+
+def test_session_fields_are_told_once(sandbox: Sandbox) -> None:
+    page = Page(sandbox, session_fields={"plan": "gold", "order": "7"})
+    page.poll(30)
+    (told,) = payloads(page, "set_customer_session_fields")
+    assert told == {"session_fields": [{"plan": "gold"}, {"order": "7"}]}
+
+
+def test_refused_session_fields_disturb_nobody(sandbox: Sandbox) -> None:
+    sandbox.faults.add("customer/set_customer_session_fields", error="validation")
+    page = Page(sandbox, session_fields={"plan": "gold"})
+    page.say("Hello")
+    page.poll()
+    assert page.texts == ["Hello"]
+
+
+def test_a_name_given_during_a_look_up_stays(page: Page) -> None:
+    page.visit.look_up_customer()
+    page.visit.introduce("Ada", None)
+    page.run()
+    assert page.visit.glance().customer == Customer("Ada")
+
+
+def test_who_is_forgotten_is_not_introduced_as_somebody_new(chatting: Page) -> None:
+    visit = chatting.visit
+    visit.introduce("Ada", "ada@example.com")
+    waiting = [threading.Thread(target=target) for target in (visit.forget, visit.work)]
+    with visit._work_lock:
+        for thread in waiting:
+            thread.start()
+            time.sleep(0.2)  # they are to get the lock in this order
+    for thread in waiting:
+        thread.join()
+    assert "token" not in chatting.asked()
+    assert visit.identity is None
+
+
+def test_nothing_is_kept_of_the_customer_before(chatting: Page) -> None:
+    chatting.visit.introduce("Ada", "ada@example.com")
+    chatting.run()
+    chatting.sandbox.faults.add("customer/list_chats", error="authentication")
+    chatting.sandbox.faults.add("token", error="invalid_grant")
+    chatting.poll()
+    chatting.poll()
+    assert chatting.visit.conversation.threads == {}
+    assert chatting.visit.glance().customer is None
+
+
+def test_what_is_looked_up_is_looked_up_once(page: Page) -> None:
+    for _ in range(3):
+        page.visit.look_up_customer()
+    page.run()
+    assert page.asked().count("get_customer") == 1
+
+
+def test_who_livechat_does_not_want_to_know_is_not_shown(chatting: Page) -> None:
+    chatting.visit.introduce("Ada", None)
+    chatting.run()
+    chatting.sandbox.faults.add("customer/update_customer", times=2, error="validation")
+    chatting.visit.introduce("Bob", None)
+    chatting.visit.introduce("Cleo", "cleo@example.com")
+    assert chatting.visit.glance().customer == Customer("Cleo", "cleo@example.com")
+    chatting.run()
+    assert chatting.visit.glance().customer == Customer("Ada")

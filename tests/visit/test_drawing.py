@@ -1,0 +1,21 @@
+"""What the browser has of the page."""
+
+from __future__ import annotations
+
+from livechat.visit.drawing import TORN_WITHIN
+from tests.driver import Page
+
+
+def test_a_page_that_has_just_come_to_its_end_may_be_torn(chatting: Page) -> None:
+    visit = chatting.visit
+    assert not visit.is_torn()
+    visit.completed()
+    assert visit.is_torn()
+    visit.drew(visit.glance())
+    assert not visit.is_torn()
+    visit.completed()
+    assert not visit.is_torn()
+    visit.drew(visit.glance())
+    visit.completed()
+    chatting.clock.now += TORN_WITHIN
+    assert not visit.is_torn()

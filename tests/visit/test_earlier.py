@@ -1,0 +1,110 @@
+"""Earlier pages: what was said before is read as far back as it is wanted."""
+
+from __future__ import annotations
+
+from livechat.api.structures.events import Event
+from livechat.chat.conversation import PAGE
+from livechat.sandbox import Sandbox
+from tests.driver import Page
+from tests.visit.scenes import ALWAYS, requests_an_hour
+
+
+def come_back_to_twenty_threads(page: Page) -> Page:
+    for number in range(20):
+        for part in range(4):
+            page.say(f"{number}.{part}")
+        page.visit.end()
+        page.run()
+    return Page(page.sandbox, page.visit.identity)
+
+
+def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
+    again = come_back_to_twenty_threads(page)
+    assert len(again.texts) >= PAGE * 4 / 5
+    while again.visit.conversation.older_page_id:
+        again.visit.show_earlier()
+        again.run()
+    assert again.texts == [f"{n}.{p}" for n in range(20) for p in range(4)]
+
+
+def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
+    again = come_back_to_twenty_threads(page)
+    page.sandbox.faults.add("list_threads", error="validation")
+    again.visit.show_earlier()
+    again.run()
+    assert again.visit.conversation.older_page_id is None
+    assert again.visit.glance().problem is None
+
+
+def test_what_is_shown_keeps_its_place_and_stays_bounded(page: Page) -> None:
+    places: dict[str, int] = {}
+    for number in range(PAGE * 2 + 10):
+        page.hear(str(number)) if number else page.say("0")
+        page.poll()
+        glance = page.visit.glance()
+        pages = glance.conversation.pages(glance.shown)
+        assert sum(map(len, pages.values())) <= PAGE * 2
+        for place, entries in pages.items():
+            for entry in entries:
+                assert isinstance(entry, Event)
+                assert places.setdefault(entry.id, place) == place
+
+
+def after_six_threads(page: Page) -> Page:
+    """The page of a visitor who comes back after 120 messages."""
+    for number in range(6):
+        for message in range(20):
+            page.visit.say(f"{number}.{message}")
+        page.run()
+        page.visit.end()
+        page.run()
+    return Page(page.sandbox, page.visit.identity)
+
+
+def test_everything_is_read_for_a_transcript(page: Page) -> None:
+    again = after_six_threads(page)
+    assert len(again.texts) < 120
+    again.visit.read_everything()
+    assert len(again.texts) == 120
+
+
+def test_a_transcript_holds_what_could_be_read(page: Page) -> None:
+    again = after_six_threads(page)
+    before = again.texts
+    again.sandbox.faults.add("customer/list_threads", times=9, status=503)
+    assert again.visit.read_everything() is again.visit.conversation
+    assert again.texts == before
+
+
+def with_history(sandbox: Sandbox) -> Page:
+    """A page of a customer with more events than it reads at first."""
+    page = Page(sandbox)
+    for number in range(6):
+        for message in range(20):
+            page.visit.say(f"{number}.{message}")
+        page.run()
+        page.visit.end()
+        page.run()
+    return Page(sandbox, page.visit.identity)
+
+
+def test_earlier_events_that_cannot_be_read_are_not_asked_for_at_each_poll(
+    sandbox: Sandbox,
+) -> None:
+    again = with_history(sandbox)
+    sandbox.faults.add("customer/list_threads", times=ALWAYS, status=500)
+    again.visit.show_earlier()
+    again.run()
+    assert requests_an_hour(again) <= 250
+
+
+def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
+    again = with_history(sandbox)
+    sandbox.faults.add(
+        "customer/list_threads",
+        times=ALWAYS,
+        rewrite=lambda answer: answer | {"next_page_id": "again", "threads": []},
+    )
+    again.visit.show_earlier()
+    again.run()
+    assert again.visit.conversation.older_page_id is None

@@ -1,0 +1,33 @@
+"""How often LiveChat is asked while all is well."""
+
+from __future__ import annotations
+
+from livechat.chat.conversation import State
+from livechat.visit.pace import QUIET_SECONDS
+from tests.driver import Page
+
+
+def test_without_an_active_chat_a_tab_asks_at_most_120_times_an_hour(page: Page) -> None:
+    page.sandbox.requests.clear()
+    for _ in range(1200):
+        page.poll(3)
+    assert set(page.asked(about_all=True)) == {"list_chats", "get_dynamic_configuration"}
+    assert 100 <= len(page.asked(about_all=True)) <= 120
+
+
+def test_an_agent_who_writes_first_is_heard_within_the_quiet_interval(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    chatting.hear("One more thing")
+    chatting.poll(QUIET_SECONDS)
+    assert chatting.texts[-1] == "One more thing"
+    assert chatting.visit.conversation.state is State.ACTIVE
+
+
+def test_expected_news_is_read_at_the_next_poll(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    chatting.hear("One more thing")
+    chatting.visit.expect_news()
+    chatting.poll()
+    assert chatting.texts[-1] == "One more thing"
