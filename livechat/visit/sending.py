@@ -56,7 +56,6 @@ class Sending:
         ending: Ending,
         prechat: Prechat,
         patience: Patience,
-        *,
         group_id: int | None,
     ) -> None:
         """`group_id` None stands for LiveChat's choice.

@@ -70,7 +70,7 @@ class Visit:
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
         self._work_lock = threading.Lock()  # held while talking to LiveChat
 
-        organization_id = settings.organization_id
+        organization_id, group_id = settings.organization_id, settings.group_id
         self._credentials = CustomerCredentials(
             Accounts(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
             identity,
@@ -80,32 +80,28 @@ class Visit:
         self._client = client = Client(
             settings.api_url, organization_id, self._credentials, retries=1
         )
-        self._company = company = shared(settings.api_url, organization_id, settings.group_id)
+        self._company = company = shared(settings.api_url, organization_id, group_id)
 
         self._holder = holder = Holder()
         self._drawing = Drawing(clock)
-        self._patience = Patience(holder, clock)
-        self._pace = Pace(holder, clock, settings.poll_seconds)
-        self._pushed = Pushed(holder, company, clock)
-        self._seen = Seen(holder, client)
+        self._patience = patience = Patience(holder, clock)
+        self._pace = pace = Pace(holder, clock, settings.poll_seconds)
+        self._pushed = pushed = Pushed(holder, company, clock)
+        self._seen = seen = Seen(holder, client)
         self._earlier = Earlier(holder, client, clock, hurry)
-        self._reading = Reading(
-            holder, client, company, clock, self._pace, self._patience, self._pushed, self._seen
+        self._reading = reading = Reading(
+            holder, client, company, clock, pace, patience, pushed, seen
         )
-        self._ending = Ending(holder, client, self._reading, hurry)
+        self._ending = ending = Ending(holder, client, reading, hurry)
         prechat = Prechat(holder, company, clock, hurry)
-        self._sending = Sending(
-            *(holder, client, company, clock, hurry),
-            *(self._reading, self._ending, prechat, self._patience),
-            group_id=settings.group_id,
+        self._sending = sending = Sending(
+            holder, client, company, clock, hurry, reading, ending, prechat, patience, group_id
         )
-        self._errands = Errands(clock, hurry)
-        self._acts = Acts(holder, client, clock, self._errands, self._sending)
-        self._details = Details(client, self._errands, session_fields)
-        self._asking = Asking(
-            holder, company, clock, prechat, self._sending, self._acts, self._details
-        )
-        self.tab = Tab(holder, clock, self._reading)
+        self._errands = errands = Errands(clock, hurry)
+        self._acts = acts = Acts(holder, client, clock, errands, sending)
+        self._details = details = Details(client, errands, session_fields)
+        self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
+        self.tab = Tab(holder, clock, reading)
 
     # Who and where
 

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from livechat.api.accounts import Accounts
+from livechat.api.client import Client
+from livechat.api.credentials import CustomerCredentials
+from livechat.api.errors import Unreachable
 from livechat.api.structures.events import Event
-from tests.driver import Page, ask_as_agent
+from livechat.chat import outgoing
+from livechat.chat.conversation import Conversation
+from livechat.chat.outgoing import Outgoing
+from livechat.sandbox import Sandbox
+from livechat.visit.company import Shared
+from livechat.visit.ending import Ending
+from livechat.visit.errands import Errands
+from livechat.visit.holder import Holder
+from livechat.visit.pace import Pace
+from livechat.visit.patience import Patience
+from livechat.visit.prechat import Prechat
+from livechat.visit.pushed import Pushed
+from livechat.visit.reading import Reading
+from livechat.visit.seen import Seen
+from livechat.visit.sending import Sending
+from tests.driver import ORIGIN, Clock, Page, ask_as_agent
+
+UNREACHABLE = Unreachable("nobody answers")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -39,3 +61,89 @@ def requests_an_hour(page: Page) -> int:
     for _ in range(100):
         page.poll(3)
     return len(page.asked(since, about_all=True)) * 12
+
+
+class Alone:
+    """What a part of a visit shares with the others, to test it by itself, for a new customer."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        organization_id = sandbox.default.organization_id
+        self.sandbox = sandbox
+        self.clock = Clock()
+        self.hurry = threading.Event()
+        self.holder = Holder()
+        self.company = Shared(None)
+        self.client = Client(
+            sandbox.url,
+            organization_id,
+            CustomerCredentials(
+                Accounts(sandbox.url, sandbox.client_id, organization_id, ORIGIN),
+                None,
+                clock=self.clock,
+                on_grant=lambda grant: self.change(lambda c: c.belongs_to(grant.customer_id)),
+            ),
+            retries=1,
+        )
+        self.patience = Patience(self.holder, self.clock)
+        self.pace = Pace(self.holder, self.clock, 3.0)
+        self.pushed = Pushed(self.holder, self.company, self.clock)
+        self.seen = Seen(self.holder, self.client)
+        self.errands = Errands(self.clock, self.hurry)
+        self.prechat = Prechat(self.holder, self.company, self.clock, self.hurry)
+        self.reading = Reading(
+            self.holder,
+            self.client,
+            self.company,
+            self.clock,
+            self.pace,
+            self.patience,
+            self.pushed,
+            self.seen,
+        )
+        self.ending = Ending(self.holder, self.client, self.reading, self.hurry)
+        self.sending = Sending(
+            self.holder,
+            self.client,
+            self.company,
+            self.clock,
+            self.hurry,
+            self.reading,
+            self.ending,
+            self.prechat,
+            self.patience,
+            None,
+        )
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.holder.conversation
+
+    def change(self, change: Callable[[Conversation], Conversation]) -> None:
+        self.holder.apply(change)
+
+    def message(self, text: str = "Hello") -> Outgoing:
+        return outgoing.message(text, self.clock())
+
+    def chat(self) -> None:
+        """The visitor has said hello, and an agent may answer."""
+        self.reading.look()
+        self.sending.send_off(self.message())
+        self.sending.deliver_all()
+        self.reading.look()
+        self.sandbox.requests.clear()
+
+    def hear(self, text: str) -> None:
+        """The agent writes."""
+        event = {"type": "message", "text": text}
+        sent = {"chat_id": self.conversation.chat_id, "event": event}
+        ask_as_agent(self.sandbox, "send_event", json=sent)
+
+    @property
+    def texts(self) -> list[str]:
+        return [event.text for event in self.conversation.timeline if event.type == "message"]
+
+    @property
+    def asked(self) -> list[str]:
+        """The actions that LiveChat was asked for by customers."""
+        records = self.sandbox.requests
+        return [r.action for r in records if r.api not in ("agent", "sandbox")]

@@ -11,8 +11,9 @@ from livechat.api.structures.forms import Rating
 from livechat.api.structures.rich_messages import RichMessage
 from livechat.chat.conversation import State
 from livechat.visit import Errand
+from livechat.visit.acts import Acts
 from tests.driver import Page
-from tests.visit.scenes import payloads, receive
+from tests.visit.scenes import Alone, payloads, receive
 
 
 def buttons(*buttons: dict[str, Any], template: str = "cards") -> dict[str, Any]:
@@ -200,3 +201,18 @@ def test_a_rating_from_another_tab_is_shown(chatting: Page) -> None:
     chatting.poll()
     chatting.poll()
     assert chatting.visit.conversation.rating == Rating(0)
+
+
+# By itself
+
+
+def test_it_is_shown_at_once_and_told_by_an_errand(alone: Alone) -> None:
+    alone.chat()
+    acts = Acts(alone.holder, alone.client, alone.clock, alone.errands, alone.sending)
+    acts.rate(Rating(1))
+    acts.send_transcript("ada@example.com")
+    assert alone.conversation.rating == Rating(1)
+    assert alone.conversation.transcript_email == "ada@example.com"
+    assert alone.asked == []
+    alone.errands.run()
+    assert alone.asked == ["update_thread_properties"] * 2

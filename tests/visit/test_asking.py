@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from livechat.api.structures.forms import FilledForm, Form, Option, Rating
+from livechat.api.structures.forms import RATING, Field, FilledForm, Form, Option, Rating
 from livechat.chat.conversation import State
+from livechat.chat.outgoing import Problem
 from livechat.sandbox import Sandbox
+from livechat.visit.acts import Acts
+from livechat.visit.asking import Asking, Asks
+from livechat.visit.company import Company
+from livechat.visit.customer import Details
 from tests.driver import Page
-from tests.visit.scenes import bodies, payloads, receive
+from tests.visit.scenes import Alone, bodies, payloads, receive
 
 FORM = {
     "type": "form",
@@ -186,3 +191,103 @@ def test_a_ticket_that_is_sent_off_twice_in_a_hurry_arrives_once(sandbox: Sandbo
     page.run()
     page.poll(30)
     assert len([body for body in bodies(page) if isinstance(body, FilledForm)]) == 2
+
+
+# By itself: which form comes now
+
+PRECHAT, POSTCHAT, TICKET = (Form(id, ()) for id in ("prechat", "postchat", "ticket"))
+WITH_RATING = Form("postchat", (Field(RATING, "r", "How was it?"),))
+
+
+@pytest.fixture
+def asking(alone: Alone) -> Asking:
+    details = Details(alone.client, alone.errands, None)
+    acts = Acts(alone.holder, alone.client, alone.clock, alone.errands, alone.sending)
+    return Asking(
+        alone.holder, alone.company, alone.clock, alone.prechat, alone.sending, acts, details
+    )
+
+
+@pytest.mark.parametrize(
+    ("company", "waits", "filled", "asks"),
+    [
+        (None, True, False, Asks()),
+        (Company(), True, False, Asks()),
+        (Company(ticket=TICKET), False, False, Asks()),
+        (Company(prechat=PRECHAT), False, False, Asks("prechat", PRECHAT)),
+        (Company(prechat=PRECHAT), True, False, Asks("prechat", PRECHAT, is_awaited=True)),
+        (Company(prechat=PRECHAT), False, True, Asks("prechat", PRECHAT, is_filled=True)),
+        (Company(prechat=PRECHAT), True, True, Asks()),
+        (Company(False, ticket=TICKET), True, False, Asks("ticket", TICKET)),
+        (Company(False, prechat=PRECHAT, ticket=TICKET), False, False, Asks("ticket", TICKET)),
+        (
+            Company(False, prechat=PRECHAT, ticket=TICKET),
+            True,
+            False,
+            Asks("prechat", PRECHAT, is_awaited=True),
+        ),
+    ],
+)
+def test_what_is_asked_without_a_chat(
+    alone: Alone, asking: Asking, company: Company | None, waits: bool, filled: bool, asks: Asks
+) -> None:
+    alone.reading.look()
+    alone.company.current = company
+    if filled:
+        asking.fill_in_first(PRECHAT, {})
+    if waits:
+        alone.sending.send_off(alone.message())
+    assert asking.asks(None) == asks
+    assert asking.asks(Problem.BANNED) == Asks()
+
+
+@pytest.mark.parametrize(
+    ("company", "skipped", "asks"),
+    [
+        (None, False, Asks(rating=True)),
+        (Company(postchat=POSTCHAT), False, Asks("postchat", POSTCHAT, rating=True)),
+        (Company(postchat=WITH_RATING), False, Asks("postchat", WITH_RATING)),
+        (Company(postchat=WITH_RATING), True, Asks(rating=True)),
+        (Company(False, ticket=TICKET), False, Asks("ticket", TICKET, rating=True)),
+        (
+            Company(False, postchat=POSTCHAT, ticket=TICKET),
+            False,
+            Asks("postchat", POSTCHAT, rating=True),
+        ),
+    ],
+)
+def test_what_is_asked_after_the_end(
+    alone: Alone, asking: Asking, company: Company | None, skipped: bool, asks: Asks
+) -> None:
+    alone.chat()
+    alone.company.current = company
+    assert asking.asks(None) == Asks()
+    asking.note_the_end()
+    alone.ending.want()
+    alone.ending.carry_out()
+    asking.note_the_end()
+    if skipped:
+        asking.skip()
+    assert asking.asks(None) == asks
+
+
+def test_who_has_not_seen_the_chat_open_is_not_asked_how_it_was(
+    alone: Alone, asking: Asking
+) -> None:
+    alone.chat()
+    alone.company.current = Company(postchat=POSTCHAT)
+    alone.ending.want()
+    alone.ending.carry_out()
+    asking.note_the_end()
+    assert asking.asks(None) == Asks()
+
+
+def test_a_ticket_that_was_left_is_filled_until_something_else_is_said(
+    alone: Alone, asking: Asking
+) -> None:
+    alone.reading.look()
+    alone.company.current = Company(False, ticket=TICKET)
+    asking.leave_ticket(TICKET, {})
+    assert asking.asks(None) == Asks("ticket", TICKET, is_filled=True)
+    alone.sending.send_off(alone.message())
+    assert asking.asks(None) == Asks("ticket", TICKET)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from livechat.sandbox import Sandbox
+from livechat.visit.company import FRESH_SECONDS, Shared
+from livechat.visit.patience import COMPANY_PAUSE
 from tests.driver import COMPANY, Page
-from tests.visit.scenes import ALWAYS, requests_an_hour
+from tests.visit.scenes import ALWAYS, Alone, requests_an_hour
 
 
 def test_the_configuration_is_read_once_for_all_visitors(sandbox: Sandbox) -> None:
@@ -126,3 +128,29 @@ def test_a_change_during_a_reading_is_read_too(page: Page) -> None:
     page.sandbox.faults.add("get_dynamic_configuration", rewrite=meanwhile)
     page.poll()
     assert shared.is_due(clock.now)
+
+
+# By itself
+
+
+def test_it_is_read_once_in_a_while_and_after_a_pause_if_that_fails(alone: Alone) -> None:
+    shared, clock = Shared(None), alone.clock
+    assert shared.is_due(clock.now)
+    alone.sandbox.faults.add("get_dynamic_configuration", times=2, status=500)  # once repeated
+    assert not shared.refresh(alone.client, clock.now)
+    assert not shared.is_due(clock.now)
+    assert shared.is_due(clock.now + COMPANY_PAUSE)
+    clock.now += COMPANY_PAUSE
+    assert shared.refresh(alone.client, clock.now)
+    assert shared.current
+    assert not shared.is_due(clock.now + FRESH_SECONDS - 1)
+    shared.hear({"0": "offline"})
+    assert shared.is_due(clock.now)
+
+
+def test_a_status_that_others_have_heard_already_is_no_news(alone: Alone) -> None:
+    shared = Shared(None)
+    shared.hear({"0": "online", "1": "offline"})
+    shared.refresh(alone.client, alone.clock.now)
+    shared.hear({"0": "online"})
+    assert not shared.is_due(alone.clock.now)

@@ -7,8 +7,9 @@ import time
 
 from livechat.sandbox import Sandbox
 from livechat.visit import Customer
+from livechat.visit.customer import Details
 from tests.driver import Page
-from tests.visit.scenes import payloads
+from tests.visit.scenes import Alone, payloads
 
 
 def test_the_customer_is_looked_up_and_introduced(page: Page) -> None:
@@ -87,3 +88,30 @@ def test_who_livechat_does_not_want_to_know_is_not_shown(chatting: Page) -> None
     assert chatting.visit.glance().customer == Customer("Cleo", "cleo@example.com")
     chatting.run()
     assert chatting.visit.glance().customer == Customer("Ada")
+
+
+# By itself
+
+
+def test_what_is_said_of_oneself_counts_at_once_and_is_told_in_order(alone: Alone) -> None:
+    details = Details(alone.client, alone.errands, None)
+    assert details.customer is None
+    details.introduce("Ada", None)
+    details.introduce(None, "ada@example.com")
+    assert details.customer == Customer("Ada", "ada@example.com")
+    alone.errands.run()
+    assert alone.asked == ["token", "update_customer", "update_customer"]
+    details.look_up()
+    alone.errands.run()
+    assert details.customer == Customer("Ada", "ada@example.com")
+
+
+def test_of_another_customer_the_session_fields_are_told_again(alone: Alone) -> None:
+    details = Details(alone.client, alone.errands, {"plan": "gold"})
+    alone.errands.run()
+    details.introduce("Ada", None)
+    alone.errands.clear()
+    details.begin_anew()
+    assert details.customer is None
+    alone.errands.run()
+    assert alone.asked == ["token"] + ["set_customer_session_fields"] * 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from livechat.visit.drawing import TORN_WITHIN
+from livechat.visit.drawing import TORN_WITHIN, Drawing
 from tests.driver import Page
+from tests.visit.scenes import Alone
 
 
 def test_a_page_that_has_just_come_to_its_end_may_be_torn(chatting: Page) -> None:
@@ -19,3 +20,13 @@ def test_a_page_that_has_just_come_to_its_end_may_be_torn(chatting: Page) -> Non
     visit.completed()
     chatting.clock.now += TORN_WITHIN
     assert not visit.is_torn()
+
+
+def test_what_was_drawn_is_known_by_itself(alone: Alone, page: Page) -> None:
+    drawing, glance = Drawing(alone.clock), page.visit.glance()
+    assert drawing.drawn is None
+    assert not drawing.is_torn()
+    drawing.drew(glance)
+    assert drawing.drawn is glance
+    drawing.completed()
+    assert drawing.is_torn()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from livechat.api.structures.events import Event
 from livechat.chat.conversation import PAGE
 from livechat.sandbox import Sandbox
+from livechat.visit.earlier import Earlier
+from livechat.visit.patience import EARLIER_PAUSE
 from tests.driver import Page
-from tests.visit.scenes import ALWAYS, requests_an_hour
+from tests.visit.scenes import ALWAYS, Alone, requests_an_hour
 
 
 def come_back_to_twenty_threads(page: Page) -> Page:
@@ -76,22 +78,10 @@ def test_a_transcript_holds_what_could_be_read(page: Page) -> None:
     assert again.texts == before
 
 
-def with_history(sandbox: Sandbox) -> Page:
-    """A page of a customer with more events than it reads at first."""
-    page = Page(sandbox)
-    for number in range(6):
-        for message in range(20):
-            page.visit.say(f"{number}.{message}")
-        page.run()
-        page.visit.end()
-        page.run()
-    return Page(sandbox, page.visit.identity)
-
-
 def test_earlier_events_that_cannot_be_read_are_not_asked_for_at_each_poll(
     sandbox: Sandbox,
 ) -> None:
-    again = with_history(sandbox)
+    again = after_six_threads(Page(sandbox))
     sandbox.faults.add("customer/list_threads", times=ALWAYS, status=500)
     again.visit.show_earlier()
     again.run()
@@ -99,7 +89,7 @@ def test_earlier_events_that_cannot_be_read_are_not_asked_for_at_each_poll(
 
 
 def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
-    again = with_history(sandbox)
+    again = after_six_threads(Page(sandbox))
     sandbox.faults.add(
         "customer/list_threads",
         times=ALWAYS,
@@ -108,3 +98,25 @@ def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
     again.visit.show_earlier()
     again.run()
     assert again.visit.conversation.older_page_id is None
+
+
+# By itself
+
+
+def test_it_is_read_when_more_is_to_be_shown_and_after_a_pause_if_that_fails(page: Page) -> None:
+    again = after_six_threads(page)
+    alone = Alone(again.sandbox)
+    alone.change(lambda _: again.visit.conversation)
+    earlier = Earlier(alone.holder, again.visit._client, alone.clock, alone.hurry)
+    earlier.read_lacking()
+    assert alone.conversation is again.visit.conversation
+    earlier.show_more()
+    assert (earlier.shown, alone.hurry.is_set()) == (PAGE * 2, True)
+    page.sandbox.requests.clear()
+    page.sandbox.faults.add("customer/list_threads", times=2, status=503)  # and once repeated
+    earlier.read_lacking()
+    earlier.read_lacking()
+    assert alone.asked == ["list_threads"] * 2
+    alone.clock.now += EARLIER_PAUSE
+    earlier.read_lacking()
+    assert len(alone.conversation.timeline) >= PAGE * 2

@@ -7,6 +7,7 @@ import pytest
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Problem
 from tests.driver import Page
+from tests.visit.scenes import Alone
 
 
 def test_g10_after_end_and_a_new_message_answers_keep_arriving(chatting: Page) -> None:
@@ -81,3 +82,27 @@ def test_end_without_an_active_chat_asks_nothing(page: Page) -> None:
     page.visit.end()
     page.run()
     assert page.asked(before) == []
+
+
+# By itself
+
+
+def test_it_is_wanted_only_of_an_active_chat_and_done_once(alone: Alone) -> None:
+    alone.ending.want()
+    assert not alone.ending.is_wanted
+    alone.chat()
+    alone.ending.want()
+    assert alone.ending.is_wanted
+    for _ in range(2):
+        alone.ending.carry_out()
+    assert alone.asked.count("deactivate_chat") == 1
+    assert alone.conversation.state is State.CLOSED
+
+
+@pytest.mark.parametrize("change_of_mind", ["take_back", "give_up"])
+def test_it_is_not_carried_out_after_a_change_of_mind(alone: Alone, change_of_mind: str) -> None:
+    alone.chat()
+    alone.ending.want()
+    getattr(alone.ending, change_of_mind)()
+    alone.ending.carry_out()
+    assert alone.asked == []

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from livechat.api.errors import Refused
 from livechat.chat.outgoing import Delivery
 from livechat.sandbox import Sandbox
 from livechat.visit import Customer, Errand
+from livechat.visit.patience import TRY_SECONDS
 from tests.driver import Page
-from tests.visit.scenes import ALWAYS
+from tests.visit.scenes import ALWAYS, UNREACHABLE, Alone
 
 
 def test_refused_details_and_transcripts_are_not_shown_as_taken(chatting: Page) -> None:
@@ -86,3 +88,47 @@ def test_what_could_not_be_asked_before_a_ban_is_given_up(chatting: Page) -> Non
     chatting.poll()
     assert chatting.visit.glance().customer is None
     assert chatting.visit.glance().refused is Errand.INTRODUCE
+
+
+# By itself
+
+
+def test_one_that_fails_holds_up_those_of_its_own_kind_only(alone: Alone) -> None:
+    asked = []
+
+    def fail() -> None:
+        asked.append("fails")
+        raise UNREACHABLE
+
+    alone.errands.add(Errand.RATE, fail)
+    alone.errands.add(Errand.RATE, lambda: asked.append("waits"))
+    alone.errands.add(Errand.PRESS, lambda: asked.append("goes"))
+    assert alone.hurry.is_set()
+    alone.errands.run()
+    assert asked == ["fails", "goes"]
+    assert alone.errands.failing
+    alone.clock.now += TRY_SECONDS + 1
+    alone.errands.run()
+    assert asked == ["fails", "goes", "fails", "waits"]
+    assert alone.errands.refused is Errand.RATE
+    assert not alone.errands.failing
+
+
+def test_who_waits_for_one_is_told_what_became_of_it(alone: Alone) -> None:
+    became = []
+
+    def refuse() -> None:
+        raise Refused("no")
+
+    for ask in (lambda: None, refuse):
+        alone.errands.add(
+            Errand.PRESS,
+            ask,
+            done=lambda: became.append("done"),
+            refused=lambda: became.append("refused"),
+        )
+    alone.errands.run()
+    assert became == ["done", "refused"]
+    alone.errands.add(Errand.PRESS, lambda: None, refused=lambda: became.append("given up"))
+    alone.errands.give_up(UNREACHABLE)
+    assert became[-1] == "given up"

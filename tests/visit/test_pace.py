@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from livechat.chat.conversation import State
-from livechat.visit.pace import QUIET_SECONDS
+from livechat.visit.pace import PUSHED_SECONDS, QUIET_SECONDS, Pace
 from tests.driver import Page
+from tests.visit.scenes import Alone
 
 
 def test_without_an_active_chat_a_tab_asks_at_most_120_times_an_hour(page: Page) -> None:
@@ -31,3 +32,28 @@ def test_expected_news_is_read_at_the_next_poll(chatting: Page) -> None:
     chatting.visit.expect_news()
     chatting.poll()
     assert chatting.texts[-1] == "One more thing"
+
+
+# By itself
+
+
+def test_where_news_is_pushed_polls_are_slower_but_never_faster(alone: Alone) -> None:
+    assert alone.pace.between_polls(pushed=False) == 3.0
+    assert alone.pace.between_polls(pushed=True) == PUSHED_SECONDS
+    assert Pace(alone.holder, alone.clock, 90.0).between_polls(pushed=True) == 90.0
+
+
+def test_a_look_is_due_at_every_poll_of_an_active_chat_and_else_now_and_then(alone: Alone) -> None:
+    assert alone.pace.is_look_due
+    alone.pace.looked()
+    assert not alone.pace.is_look_due
+    alone.clock.now += QUIET_SECONDS
+    assert alone.pace.is_look_due
+    alone.chat()
+    assert alone.conversation.state is State.ACTIVE
+    assert alone.pace.is_look_due
+    alone.ending.want()
+    alone.ending.carry_out()
+    assert not alone.pace.is_look_due
+    alone.pace.expect_news()
+    assert alone.pace.is_look_due

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from livechat.api.errors import CustomerBanned, LiveChatError, Misconfigured, Unreachable
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Problem
+from livechat.visit.patience import (
+    COMPANY_PAUSE,
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    OUT_OF_TOUCH_AFTER,
+    doubled,
+    pause_after,
+)
 from tests.driver import Page
+from tests.visit.scenes import UNREACHABLE, Alone
 
 
 def test_g16_an_outage_is_asked_ever_less_often_and_heals(chatting: Page) -> None:
@@ -60,3 +70,43 @@ def test_a_read_that_is_refused_heals(chatting: Page, error: str) -> None:
     chatting.hear("Hi again", active=True)
     chatting.poll(60)
     assert chatting.texts[-1] == "Hi again"
+
+
+# By itself
+
+
+@pytest.mark.parametrize("failures", [1, 2, 7, 100, 10_000])
+def test_a_pause_grows_up_to_the_longest_however_long_it_fails(failures: int) -> None:
+    whole = min(FIRST_PAUSE * 2 ** min(failures - 1, 9), LONGEST_PAUSE)
+    assert whole / 2 <= pause_after(failures, UNREACHABLE) <= whole
+    assert doubled(COMPANY_PAUSE, failures, 120.0) == min(COMPANY_PAUSE * failures, 120.0)
+
+
+def test_livechat_says_how_long_to_wait() -> None:
+    assert pause_after(1, Unreachable("busy", retry_after=100.0)) == 100.0
+
+
+def test_after_a_failure_it_waits_and_says_so_after_a_while(alone: Alone) -> None:
+    patience = alone.patience
+    assert not patience.is_pausing
+    assert patience.in_trouble(UNREACHABLE)
+    assert patience.is_failing
+    assert patience.is_pausing
+    assert not patience.is_out_of_touch
+    alone.clock.now += OUT_OF_TOUCH_AFTER
+    assert not patience.is_pausing
+    assert patience.is_out_of_touch
+    patience.all_is_well()
+    assert not patience.is_failing
+    assert not patience.is_out_of_touch
+
+
+@pytest.mark.parametrize("error", [CustomerBanned("banned"), Misconfigured("LIVECHAT_GROUP_ID")])
+def test_what_no_waiting_mends_is_not_tried_again(alone: Alone, error: LiveChatError) -> None:
+    alone.change(lambda c: c.say(alone.message()))
+    assert not alone.patience.in_trouble(error)
+    alone.clock.now += 1_000_000
+    assert alone.patience.is_pausing
+    (message,) = alone.conversation.outbox
+    assert message.problem is alone.patience.problem
+    assert alone.patience.advice == ("LIVECHAT_GROUP_ID" if "GROUP" in str(error) else "")

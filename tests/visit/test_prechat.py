@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from livechat.api.structures.forms import FilledForm, Form, Option
+from livechat.chat import outgoing
+from livechat.chat.outgoing import Route
 from livechat.sandbox import Sandbox
 from livechat.visit import company
+from livechat.visit.company import Company
 from tests.driver import Page
-from tests.visit.scenes import bodies, payloads
+from tests.visit.scenes import Alone, bodies, payloads
 
 NAME_AND_EMAIL = {"167000000000000011": "Ada", "167000000000000012": "ada@example.com"}
 
@@ -131,3 +134,44 @@ def test_a_prechat_form_whose_answer_is_lost_is_sent_once(sandbox: Sandbox) -> N
     page.poll()
     assert [type(body) for body in bodies(page)] == [FilledForm]
     assert page.texts == ["Hello", "Are you there?"]
+
+
+# By itself
+
+PRECHAT = Form("f", ())
+
+
+def test_it_is_missing_until_it_is_filled_in_and_then_goes_with_the_first_message(
+    alone: Alone,
+) -> None:
+    alone.company.current = Company(prechat=PRECHAT)
+    assert not alone.prechat.is_missing  # it is not known yet whether there is a chat
+    alone.reading.look()
+    message = alone.message()
+    assert alone.prechat.holds_up(message)
+    alone.prechat.fill_in(PRECHAT, {})
+    assert alone.hurry.is_set()
+    assert not alone.prechat.holds_up(message)
+    assert alone.prechat.goes_with(message) == (PRECHAT, {})
+    alone.prechat.refused_with("another")
+    assert not alone.prechat.is_missing
+    alone.prechat.refused_with(message.custom_id)
+    assert alone.prechat.is_missing
+
+
+def test_a_ticket_needs_none(alone: Alone) -> None:
+    alone.company.current = Company(prechat=PRECHAT)
+    alone.reading.look()
+    ticket = outgoing.filled_form(Form("t", ()), {}, alone.clock(), route=Route.CLOSED_THREAD)
+    assert not alone.prechat.holds_up(ticket)
+    alone.prechat.fill_in(PRECHAT, {})
+    assert alone.prechat.goes_with(ticket) is None
+
+
+def test_in_a_chat_that_another_tab_has_begun_it_goes_first_and_alone(alone: Alone) -> None:
+    alone.reading.look()
+    alone.prechat.fill_in(PRECHAT, {})
+    alone.chat()
+    assert alone.conversation.timeline[0].type == "filled_form"
+    alone.prechat.goes_alone()
+    assert alone.conversation.outbox == ()

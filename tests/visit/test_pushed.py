@@ -14,6 +14,7 @@ from livechat.sandbox import Sandbox
 from livechat.visit.pace import PUSHED_SECONDS
 from livechat.visit.pushed import LATE_AFTER
 from tests.driver import Page, ask_as_agent
+from tests.visit.scenes import Alone
 
 
 class Browser:
@@ -244,3 +245,38 @@ def test_who_is_online_is_asked_once_for_all_visitors(page: Page) -> None:
     assert company is not None
     assert not company.online
     assert page.asked(about_all=True).count("get_dynamic_configuration") == 1
+
+
+# By itself
+
+
+def test_it_is_unread_until_a_look_has_brought_it(alone: Alone) -> None:
+    alone.chat()
+    alone.hear("Hi")
+    (chat,) = alone.sandbox.default.chats.values()
+    told = Told(open=True, events=frozenset({chat.threads[-1].events[-1].id}))
+    assert alone.pushed.hear(told)
+    assert not alone.pushed.hear(told)
+    assert alone.pushed.is_unread
+    assert alone.pushed.events == tuple(told.events)
+    alone.reading.look()
+    assert not alone.pushed.is_unread
+    assert not alone.pushed.is_behind
+
+
+def test_what_is_told_during_a_look_calls_for_another(alone: Alone) -> None:
+    alone.pushed.hear(Told(looks=1))
+    alone.pushed.begin_look()
+    alone.pushed.hear(Told(looks=2))
+    alone.pushed.end_look()
+    assert alone.pushed.is_unread
+
+
+def test_an_event_that_is_nowhere_is_not_waited_for_for_ever(alone: Alone) -> None:
+    alone.pushed.hear(Told(events=frozenset({"nowhere"})))
+    alone.pushed.end_look()
+    assert alone.pushed.is_behind
+    alone.clock.now += LATE_AFTER + 1
+    alone.pushed.end_look()
+    assert not alone.pushed.is_behind
+    assert not alone.pushed.is_unread

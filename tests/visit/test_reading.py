@@ -8,7 +8,7 @@ from livechat.chat.conversation import State
 from livechat.sandbox import Sandbox
 from livechat.visit.pace import QUIET_SECONDS
 from tests.driver import Page
-from tests.visit.scenes import ALWAYS
+from tests.visit.scenes import ALWAYS, Alone
 
 
 def test_g9_a_thread_opened_by_the_agent_is_shown(chatting: Page) -> None:
@@ -116,3 +116,45 @@ def test_an_empty_page_ends_the_reading_of_news(chatting: Page) -> None:
     chatting.hear("Are you there?")
     chatting.poll()
     assert chatting.asked().count("list_threads") == 1
+
+
+# By itself
+
+
+def test_a_look_without_a_chat_is_one_request(alone: Alone) -> None:
+    alone.reading.look()
+    assert alone.asked == ["token", "list_chats"]
+    assert alone.conversation.state is State.NONE
+    assert alone.pace.looked_at == alone.clock.now
+
+
+def test_news_costs_one_request_more_and_nothing_new_none(alone: Alone) -> None:
+    alone.chat()
+    alone.hear("Hi")
+    alone.reading.look()
+    alone.reading.look()
+    assert alone.texts == ["Hello", "Hi"]
+    assert alone.asked == ["list_chats", "list_threads", "list_chats"]
+
+
+def test_reading_who_is_online_takes_the_place_of_a_look(alone: Alone) -> None:
+    alone.reading.look()
+    alone.reading.read_company()
+    assert alone.company.current
+    alone.clock.now += 1_000
+    alone.reading.read_company()
+    assert not alone.pace.is_look_due
+    alone.reading.expect_news()
+    alone.reading.read_company()
+    assert alone.pace.is_look_due
+
+
+def test_nobody_asks_who_is_online_while_an_agent_is_there(alone: Alone) -> None:
+    alone.reading.read_company()
+    alone.chat()
+    alone.hear("Hi")
+    alone.reading.look()
+    alone.company.expire()
+    alone.sandbox.requests.clear()
+    alone.reading.read_company()
+    assert alone.asked == []

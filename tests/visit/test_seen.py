@@ -6,7 +6,7 @@ import pytest
 
 from livechat.chat.conversation import State
 from tests.driver import Page, ask_as_agent
-from tests.visit.scenes import ALWAYS, requests_an_hour
+from tests.visit.scenes import ALWAYS, Alone, requests_an_hour
 
 
 def test_g31_what_was_drawn_is_marked_as_seen_once(page: Page) -> None:
@@ -81,3 +81,27 @@ def test_seen_marks_that_fail_are_not_told_for_ever(chatting: Page, active: bool
         chatting.run()
     assert requests_an_hour(chatting) <= (1300 if active else 150)
     assert not chatting.visit.glance().out_of_touch
+
+
+# By itself
+
+
+def test_what_was_drawn_is_marked_once_and_what_came_later_is_unseen(alone: Alone) -> None:
+    alone.chat()
+    alone.hear("One")
+    alone.reading.look()
+    drawn = alone.conversation
+    assert alone.seen.unseen == 1
+    alone.hear("Two")
+    alone.reading.look()
+    for _ in range(2):
+        alone.seen.mark(drawn)
+    assert alone.asked.count("mark_events_as_seen") == 1
+    assert alone.seen.unseen == 1
+    alone.seen.forget()
+    assert alone.seen.unseen == 2
+
+
+def test_before_anything_was_said_nothing_is_marked(alone: Alone) -> None:
+    alone.seen.mark(alone.conversation)
+    assert alone.asked == []

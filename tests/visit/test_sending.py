@@ -13,13 +13,15 @@ import pytest
 import requests
 
 from livechat.api.structures.events import File
+from livechat.api.structures.forms import Form
 from livechat.chat.attachment import MAX_BYTES, Attachment
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import LONGEST_TEXT, Delivery, Problem
 from livechat.sandbox import Sandbox
+from livechat.visit.company import Company
 from livechat.visit.patience import TRY_SECONDS
 from tests.driver import Page
-from tests.visit.scenes import bodies, wait_until
+from tests.visit.scenes import Alone, bodies, wait_until
 
 
 def test_a_blank_message_is_none(page: Page) -> None:
@@ -414,3 +416,36 @@ def test_a_file_with_a_name_that_cannot_be_sent_is_sent(chatting: Page) -> None:
     chatting.run()
     chatting.poll()
     assert [type(body) for body in bodies(chatting)] == [File]
+
+
+# By itself
+
+
+def test_what_is_sent_off_waits_and_takes_an_end_back(alone: Alone) -> None:
+    alone.chat()
+    alone.ending.want()
+    alone.hurry.clear()
+    alone.sending.send_off()
+    assert (alone.ending.is_wanted, alone.hurry.is_set()) == (True, False)
+    alone.sending.send_off(alone.message("One"), alone.message("Two"))
+    assert (alone.ending.is_wanted, alone.hurry.is_set()) == (False, True)
+    alone.sending.deliver_all()
+    assert alone.asked == ["send_event", "send_event"]
+    alone.reading.look()
+    assert alone.texts == ["Hello", "One", "Two"]
+
+
+def test_what_was_tried_for_long_enough_is_given_up_unless_a_form_is_awaited(alone: Alone) -> None:
+    alone.reading.look()
+    alone.company.current = Company(prechat=Form("f", ()))
+    alone.sending.send_off(alone.message())
+    alone.clock.now += TRY_SECONDS + 1
+    alone.sending.give_up()
+    assert alone.conversation.next_outgoing
+    alone.company.current = Company()
+    alone.sending.give_up()
+    assert alone.conversation.next_outgoing is None
+    (message,) = alone.conversation.outbox
+    alone.sending.retry(message.custom_id)
+    alone.sending.deliver_all()
+    assert alone.asked[-1] == "start_chat"
