@@ -8,7 +8,7 @@ which `control` also shows on demand. It shares no code with the client it is th
 Importable (`start`) and runnable (``python -m livechat.sandbox``).
 """
 
-from .model import Organization
 from .server import Sandbox, start
+from .world.model import Organization
 
 __all__ = ["Organization", "Sandbox", "start"]

@@ -8,12 +8,13 @@ import pytest
 import requests
 from sandbox_actors import Agent, Customer, error_type
 
-from livechat.sandbox import Sandbox, model, start
-from livechat.sandbox.clock import Clock
-from livechat.sandbox.files import Files
-from livechat.sandbox.lru import Lru
-from livechat.sandbox.model import Organization, Push
-from livechat.sandbox.state import MAX_ORGANIZATIONS, State
+from livechat.sandbox import Sandbox, start
+from livechat.sandbox.world import model
+from livechat.sandbox.world.clock import Clock
+from livechat.sandbox.world.files import Files
+from livechat.sandbox.world.lru import Lru
+from livechat.sandbox.world.model import Organization, Push
+from livechat.sandbox.world.state import MAX_ORGANIZATIONS, State
 
 
 def test_a_fault_happens_as_often_as_told(customer: Customer) -> None:
@@ -201,7 +202,7 @@ def test_organizations_are_bounded() -> None:
 
 
 def test_customers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("livechat.sandbox.state.MAX_CUSTOMER_BYTES", 100_000)
+    monkeypatch.setattr("livechat.sandbox.world.state.MAX_CUSTOMER_BYTES", 100_000)
     state = State(Clock())
     for number in range(100):
         state.customer(state.default, str(number))
@@ -225,7 +226,7 @@ def test_a_chat_keeps_its_newest_events(
 
 
 def test_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("livechat.sandbox.files.MAX_STORED_BYTES", 100_000)
+    monkeypatch.setattr("livechat.sandbox.world.files.MAX_STORED_BYTES", 100_000)
     files = Files(Clock())
     added = [files.add("o", "http://x", f"{n}.txt", "text/plain", b"x" * 30_000) for n in range(5)]
     kept = [files.temporary(file.temporary_id) is not None for file in added]

@@ -15,8 +15,9 @@ from sandbox_actors import Agent, Customer
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from livechat.sandbox import Sandbox, pushes
-from livechat.sandbox.customer_rtm import find
+from livechat.sandbox import Sandbox
+from livechat.sandbox.actions.customer_rtm import find
+from livechat.sandbox.world import pushes
 
 JSON = dict[str, Any]
 HELLO = {"type": "message", "text": "hello"}
@@ -624,7 +625,7 @@ def test_a_reset_closes_all(socket: Socket) -> None:
 def test_a_client_that_reads_nothing_is_let_go(
     customer: Customer, socket: Socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livechat.sandbox.rtm.MAX_WAITING_FRAMES", 5)
+    monkeypatch.setattr("livechat.sandbox.web.rtm.MAX_WAITING_FRAMES", 5)
     sandbox = customer.sandbox
 
     def flood() -> None:
@@ -675,7 +676,7 @@ def test_an_internal_error_is_answered(
     def fail(answer: JSON) -> JSON:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("livechat.sandbox.customer_chats.sort_chats", fail)
+    monkeypatch.setattr("livechat.sandbox.actions.customer_chats.sort_chats", fail)
     assert socket.error("list_chats", {}) == "internal"
     assert "rtm list_chats failed" in caplog.text
 

@@ -12,8 +12,8 @@ from PIL import Image
 from sandbox_actors import FIELD_TYPES, Agent, Customer, error_type
 
 from livechat.sandbox import Sandbox
-from livechat.sandbox.model import Push
-from livechat.sandbox.tricks import NAMES, requested
+from livechat.sandbox.bot.tricks import NAMES, requested
+from livechat.sandbox.world.model import Push
 
 
 @pytest.fixture

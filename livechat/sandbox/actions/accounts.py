@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .content import GROUPS
-from .errors import ApiError, AuthError
-from .model import Agent, Customer, Organization
-from .schema import STR, Form, Schema, integer, obj
-from .state import CLIENT_ID, TRANSFER_LIFETIME, State, Token, Transfer
+from ..world.content import GROUPS
+from ..world.errors import ApiError, AuthError
+from ..world.model import Agent, Customer, Organization
+from ..world.schema import STR, Form, Schema, integer, obj
+from ..world.state import CLIENT_ID, TRANSFER_LIFETIME, State, Token, Transfer
 
 JSON = dict[str, Any]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import chats, properties, routing
-from .actions import Actions, AgentCall
+from ..world import chats, properties, routing
+from ..world.errors import ApiError
+from ..world.events import Draft, draft, drafts, system_message
+from ..world.model import Agent, Chat, Customer
+from ..world.views import AgentView, CustomerView
 from .customer_chats import store
-from .errors import ApiError
-from .events import Draft, draft, drafts, system_message
-from .model import Agent, Chat, Customer
 from .reads import get_chat as chat_with_thread
 from .reads import list_threads as threads_page
 from .reads import page_of_chats, sort_chats
+from .registry import Actions, AgentCall
 from .schemas import AGENT
 from .transfers import transfer
-from .views import AgentView, CustomerView
 
 JSON = dict[str, Any]
 

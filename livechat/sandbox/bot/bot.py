@@ -6,11 +6,12 @@ import asyncio
 import itertools
 import re
 
-from . import chats, tricks
-from .clock import to_text
-from .events import Draft
-from .model import Agent, Chat, Event, Push, Thread
-from .state import State
+from ..world import chats
+from ..world.clock import to_text
+from ..world.events import Draft
+from ..world.model import Agent, Chat, Event, Push, Thread
+from ..world.state import State
+from . import tricks
 
 TYPING_AFTER = 0.3  # seconds
 ANSWER_AFTER = 0.9

@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
+from ..world.files import THUMBNAILS
+from ..world.state import State
 from .accounts_routes import AccountsRoutes
 from .chat_routes import ChatRoutes
 from .exchange import Frame
 from .faults import Faults, Record
-from .files import THUMBNAILS
 from .rtm import Rtm
-from .state import State
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import chats, pushes, tricks
-from .actions import Actions, AgentCall
-from .content import FORMS
-from .phrases import PHRASES
-from .schema import OBJECT, STR, Form, array, obj, one_of
+from ..actions.registry import Actions, AgentCall
+from ..bot import tricks
+from ..world import chats, pushes
+from ..world.content import FORMS
+from ..world.phrases import PHRASES
+from ..world.schema import OBJECT, STR, Form, array, obj, one_of
 
 JSON = dict[str, Any]
 

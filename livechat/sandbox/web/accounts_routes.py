@@ -7,10 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from . import accounts
-from .errors import ApiError, AuthError
+from ..actions import accounts
+from ..world.errors import ApiError, AuthError
+from ..world.state import State
 from .exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
-from .state import State
 
 JSON = dict[str, Any]
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from . import chats, pictures, routing
-from .content import GROUPS
-from .events import draft
-from .files import File, Files
-from .model import Agent, Chat, Organization, Thread
-from .transfers import transfer
+from ..actions.transfers import transfer
+from ..world import chats, routing
+from ..world.content import GROUPS
+from ..world.events import draft
+from ..world.files import File, Files
+from ..world.model import Agent, Chat, Organization, Thread
+from . import pictures
 
 JSON = dict[str, Any]
 

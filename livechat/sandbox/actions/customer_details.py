@@ -8,15 +8,15 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import content, routing
-from .actions import Actions, CustomerCall
-from .actions import Call as AnyCall
-from .clock import to_text
-from .errors import ApiError
-from .model import Customer, Greeting, Organization, size_of
-from .phrases import PHRASES
+from ..world import content, routing
+from ..world.clock import to_text
+from ..world.errors import ApiError
+from ..world.model import Customer, Greeting, Organization, size_of
+from ..world.phrases import PHRASES
+from ..world.views import agent_fields, customer_fields, statistics
+from .registry import Actions, CustomerCall
+from .registry import Call as AnyCall
 from .schemas import CUSTOMER
-from .views import agent_fields, customer_fields, statistics
 
 JSON = dict[str, Any]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import pushes
-from .schema import (
+from ..world import pushes
+from ..world.schema import (
     ACCESS,
     BOOL,
     CHANGED_PROPERTIES,

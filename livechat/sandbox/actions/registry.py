@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from .errors import ApiError
-from .model import Agent, Customer, Organization
-from .schema import Form
-from .state import State
+from ..world.errors import ApiError
+from ..world.model import Agent, Customer, Organization
+from ..world.schema import Form
+from ..world.state import State
 
 JSON = dict[str, Any]
 

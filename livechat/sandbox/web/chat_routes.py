@@ -14,14 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from . import agent, chats, control, customer_chats, customer_details
-from .actions import Actions, AgentCall, Call, Upload, customer_call
-from .errors import ApiError
+from ..actions import agent, customer_chats, customer_details
+from ..actions.registry import Actions, AgentCall, Call, Upload, customer_call
+from ..world import chats
+from ..world.errors import ApiError
+from ..world.files import MAX_FILE_BYTES
+from ..world.model import Organization
+from ..world.schema import Form
+from ..world.state import State
+from . import control
 from .exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
-from .files import MAX_FILE_BYTES
-from .model import Organization
-from .schema import Form
-from .state import State
 
 JSON = dict[str, Any]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import routing
-from .chats import serve_waiting
-from .content import GROUPS
-from .errors import ApiError
-from .events import system_message
-from .model import Agent, Chat, Organization, Thread
-from .views import CustomerView
+from ..world import routing
+from ..world.chats import serve_waiting
+from ..world.content import GROUPS
+from ..world.errors import ApiError
+from ..world.events import system_message
+from ..world.model import Agent, Chat, Organization, Thread
+from ..world.views import CustomerView
 
 JSON = dict[str, Any]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import chats, files, properties
-from .actions import Actions, CustomerCall, Upload
-from .errors import ApiError
-from .events import draft, drafts, press_button, system_message
-from .model import Chat, Thread
+from ..world import chats, files, properties
+from ..world.errors import ApiError
+from ..world.events import draft, drafts, press_button, system_message
+from ..world.model import Chat, Thread
+from ..world.views import CustomerView
 from .reads import get_chat as chat_with_thread
 from .reads import list_threads as threads_page
 from .reads import page_of_chats, sort_chats
+from .registry import Actions, CustomerCall, Upload
 from .schemas import CUSTOMER
-from .views import CustomerView
 
 JSON = dict[str, Any]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from . import content, customer_chats, customer_details, routing
-from .actions import Action, Actions, CustomerCall
-from .errors import ApiError
-from .model import Chat, Customer
+from ..world import content, routing
+from ..world.errors import ApiError
+from ..world.model import Chat, Customer
+from . import customer_chats, customer_details
+from .registry import Action, Actions, CustomerCall
 from .schemas import RTM
 
 JSON = dict[str, Any]

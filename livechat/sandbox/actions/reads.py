@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .chats import find_thread, parse_time
-from .clock import from_text
-from .model import Chat, Thread
-from .pages import Pages
-from .views import AgentView, CustomerView
+from ..world.chats import find_thread, parse_time
+from ..world.clock import from_text
+from ..world.model import Chat, Thread
+from ..world.pages import Pages
+from ..world.views import AgentView, CustomerView
 
 JSON = dict[str, Any]
 

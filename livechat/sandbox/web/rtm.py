@@ -12,14 +12,15 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from . import chats, customer_rtm, pushes
-from .actions import CustomerCall, customer_call
-from .errors import ApiError
+from ..actions import customer_rtm
+from ..actions.registry import CustomerCall, customer_call
+from ..world import chats, pushes
+from ..world.errors import ApiError
+from ..world.model import Organization, Push
+from ..world.schema import OBJECT, STR, Form, obj
+from ..world.state import State, Token
 from .exchange import MAX_RECORDED_BYTES, parse_json
 from .faults import Fault, Faults, Record
-from .model import Organization, Push
-from .schema import OBJECT, STR, Form, obj
-from .state import State, Token
 
 JSON = dict[str, Any]
 

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from .errors import ApiError, AuthError
+from ..world.errors import ApiError, AuthError
 from .faults import Fault, Faults, Record
 
 JSON = dict[str, Any]
