@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import uvicorn
 
 from .actions.customer_details import show_greeting
-from .bot.bot import Bot
+from .bot.scripted_agent import Bot
 from .web.app import build
-from .web.exchange import MAX_BODY_BYTES
 from .web.faults import Faults, Record
+from .web.http_exchange import MAX_BODY_BYTES
 from .web.rtm import LivelyProtocol, Rtm
 from .world import chats, pushes
 from .world.clock import Clock

@@ -9,7 +9,7 @@ from livechat.page import words
 from livechat.page.desk_client import Configured, Desk
 from livechat.sandbox import Sandbox
 from livechat.sandbox.bot.tricks import NAMES
-from livechat.sandbox.world.content import FORMS
+from livechat.sandbox.world.sample_organization import FORMS
 from tests.driver import Page
 
 

@@ -8,8 +8,8 @@ import pytest
 import requests
 from sandbox_actors import FIELD_TYPES, Agent, Customer, error_type
 
-from livechat.sandbox.world.content import FORMS
-from livechat.sandbox.world.phrases import PHRASES
+from livechat.sandbox.world.localization import PHRASES
+from livechat.sandbox.world.sample_organization import FORMS
 
 
 def test_customer(customer: Customer) -> None:

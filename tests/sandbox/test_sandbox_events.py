@@ -11,7 +11,7 @@ from PIL import Image
 from sandbox_actors import Agent, Customer
 
 from livechat.sandbox import Sandbox
-from livechat.sandbox.world.content import FORMS
+from livechat.sandbox.world.sample_organization import FORMS
 
 BUTTON = {"text": "Yes", "postback_id": "yes"}
 CARDS = {

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..world.content import GROUPS
 from ..world.errors import ApiError, AuthError
+from ..world.json_schema import STR, Form, Schema, integer, obj
 from ..world.model import Agent, Customer, Organization
-from ..world.schema import STR, Form, Schema, integer, obj
+from ..world.sample_organization import GROUPS
 from ..world.state import CLIENT_ID, TRANSFER_LIFETIME, State, Token, Transfer
 
 JSON = dict[str, Any]

@@ -9,11 +9,11 @@ from ..world.errors import ApiError
 from ..world.events import draft, drafts, press_button, system_message
 from ..world.model import Chat, Thread
 from ..world.views import CustomerView
-from .reads import get_chat as chat_with_thread
-from .reads import list_threads as threads_page
-from .reads import page_of_chats, sort_chats
 from .registry import Actions, CustomerCall, Upload
-from .schemas import CUSTOMER
+from .request_schemas import CUSTOMER
+from .shared_reads import get_chat as chat_with_thread
+from .shared_reads import list_threads as threads_page
+from .shared_reads import page_of_chats, sort_chats
 
 JSON = dict[str, Any]
 

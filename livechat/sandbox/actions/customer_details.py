@@ -8,15 +8,23 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..world import content, routing
+from ..world import routing
 from ..world.clock import to_text
 from ..world.errors import ApiError
+from ..world.localization import PHRASES
 from ..world.model import Customer, Greeting, Organization, size_of
-from ..world.phrases import PHRASES
+from ..world.sample_organization import (
+    BUTTONS,
+    DEFAULT_GROUP,
+    FORMS,
+    GROUP_PROPERTIES,
+    GROUPS,
+    LICENSE_PROPERTIES,
+)
 from ..world.views import agent_fields, customer_fields, statistics
 from .registry import Actions, CustomerCall
 from .registry import Call as AnyCall
-from .schemas import CUSTOMER
+from .request_schemas import CUSTOMER
 
 JSON = dict[str, Any]
 
@@ -28,7 +36,7 @@ open_action: Actions[AnyCall] = Actions(CUSTOMER)
 
 
 def _group(group_id: int) -> int:
-    if group_id not in content.GROUPS:
+    if group_id not in GROUPS:
         raise ApiError("group_not_found")
     return group_id
 
@@ -108,14 +116,14 @@ def _chosen(properties: JSON, request: JSON) -> JSON:
 @open_action
 def list_license_properties(_call: AnyCall, request: JSON) -> JSON:
     """Properties of the license that a customer may read."""
-    return _chosen(content.LICENSE_PROPERTIES, request)
+    return _chosen(LICENSE_PROPERTIES, request)
 
 
 @open_action
 def list_group_properties(_call: AnyCall, request: JSON) -> JSON:
     """Properties of a group that a customer may read. Raises ApiError ``group_not_found``."""
     _group(request["id"])
-    return _chosen(content.GROUP_PROPERTIES, request)
+    return _chosen(GROUP_PROPERTIES, request)
 
 
 @open_action
@@ -124,7 +132,7 @@ def get_dynamic_configuration(call: AnyCall, request: JSON) -> JSON:
 
     Raises ApiError ``group_not_found``.
     """
-    group_id = _group(request.get("group_id", content.DEFAULT_GROUP))
+    group_id = _group(request.get("group_id", DEFAULT_GROUP))
     answer: JSON = {
         "group_id": group_id,
         "organization_id": call.organization.organization_id,
@@ -164,15 +172,18 @@ def get_localization(call: AnyCall, request: JSON) -> JSON:
 
 def _configuration(call: AnyCall) -> JSON:
     forms = {
-        f"{kind}_form": content.FORMS[kind]
+        f"{kind}_form": FORMS[kind]
         for kind in ("ticket", "prechat")
         if kind in call.organization.enabled_forms
     }
     return {
-        "buttons": content.BUTTONS,
+        "buttons": BUTTONS,
         **forms,
         "integrations": {},
-        "properties": {"group": content.GROUP_PROPERTIES, "license": content.LICENSE_PROPERTIES},
+        "properties": {
+            "group": GROUP_PROPERTIES,
+            "license": LICENSE_PROPERTIES,
+        },
     }
 
 
@@ -193,12 +204,12 @@ def _check_version(request: JSON, version: str) -> None:
 @action
 def list_group_statuses(call: CustomerCall, request: JSON) -> JSON:
     """Statuses of all or some groups; unknown groups are left out."""
-    wanted = request.get("group_ids", content.GROUPS)
+    wanted = request.get("group_ids", GROUPS)
     return {
         "groups_status": {
             str(group_id): routing.status(call.organization, [group_id])
             for group_id in wanted
-            if group_id in content.GROUPS
+            if group_id in GROUPS
         }
     }
 
@@ -212,7 +223,7 @@ def get_form(call: CustomerCall, request: JSON) -> JSON:
     _group(request["group_id"])
     if request["type"] not in call.organization.enabled_forms:
         return {"enabled": False}
-    return {"enabled": True, "form": content.FORMS[request["type"]]}
+    return {"enabled": True, "form": FORMS[request["type"]]}
 
 
 @action
@@ -221,7 +232,7 @@ def get_predicted_agent(call: CustomerCall, request: JSON) -> JSON:
 
     Raises ApiError ``group_not_found``, ``group_offline``, ``group_unavailable``.
     """
-    group_id = _group(request.get("group_id", content.DEFAULT_GROUP))
+    group_id = _group(request.get("group_id", DEFAULT_GROUP))
     agent = routing.pick(call.organization, [group_id])
     if agent is None:
         offline = routing.status(call.organization, [group_id]) == routing.OFFLINE

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from ..world import content, routing
+from ..world import routing
 from ..world.errors import ApiError
 from ..world.model import Chat, Customer
+from ..world.sample_organization import DEFAULT_GROUP
 from . import customer_chats, customer_details
 from .registry import Action, Actions, CustomerCall
-from .schemas import RTM
+from .request_schemas import RTM
 
 JSON = dict[str, Any]
 
@@ -42,7 +43,7 @@ def login(call: CustomerCall, request: JSON) -> JSON:
 
     Raises ApiError ``group_not_found``, ``customer_session_fields_limit_reached``.
     """
-    group_id = request.get("group_id", content.DEFAULT_GROUP)
+    group_id = request.get("group_id", DEFAULT_GROUP)
     config = _dynamic_config(call, group_id)
     if request.get("customer"):
         customer_details.update_customer(call, request["customer"])

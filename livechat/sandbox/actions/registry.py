@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ..world.errors import ApiError
+from ..world.json_schema import Form
 from ..world.model import Agent, Customer, Organization
-from ..world.schema import Form
 from ..world.state import State
 
 JSON = dict[str, Any]

@@ -6,10 +6,10 @@ from typing import Any
 
 from ..world import routing
 from ..world.chats import serve_waiting
-from ..world.content import GROUPS
 from ..world.errors import ApiError
 from ..world.events import system_message
 from ..world.model import Agent, Chat, Organization, Thread
+from ..world.sample_organization import GROUPS
 from ..world.views import CustomerView
 
 JSON = dict[str, Any]

@@ -13,10 +13,10 @@ from typing import Any
 
 from ..actions.transfers import transfer
 from ..world import chats, routing
-from ..world.content import GROUPS
 from ..world.events import draft
 from ..world.files import File, Files
 from ..world.model import Agent, Chat, Organization, Thread
+from ..world.sample_organization import GROUPS
 from . import pictures
 
 JSON = dict[str, Any]

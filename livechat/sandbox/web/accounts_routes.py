@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from ..actions import accounts
 from ..world.errors import ApiError, AuthError
 from ..world.state import State
-from .exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
+from .http_exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
 
 JSON = dict[str, Any]
 

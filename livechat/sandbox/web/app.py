@@ -16,8 +16,8 @@ from ..world.files import THUMBNAILS
 from ..world.state import State
 from .accounts_routes import AccountsRoutes
 from .chat_routes import ChatRoutes
-from .exchange import Frame
 from .faults import Faults, Record
+from .http_exchange import Frame
 from .rtm import Rtm
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -14,16 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..actions import agent, customer_chats, customer_details
+from ..actions import agent_api, customer_chats, customer_details
 from ..actions.registry import Actions, AgentCall, Call, Upload, customer_call
 from ..world import chats
 from ..world.errors import ApiError
 from ..world.files import MAX_FILE_BYTES
+from ..world.json_schema import Form
 from ..world.model import Organization
-from ..world.schema import Form
 from ..world.state import State
 from . import control
-from .exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
+from .http_exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
 
 JSON = dict[str, Any]
 
@@ -107,7 +107,7 @@ class ChatRoutes:
     async def _agent(self, exchange: Exchange) -> Response:
         body = await _read_body(exchange, exchange.record.action)
         _check_version(exchange.request)
-        return self._by_agent(exchange, body, agent.action)
+        return self._by_agent(exchange, body, agent_api.action)
 
     async def _control(self, exchange: Exchange) -> Response:
         return self._by_agent(exchange, await exchange.read(MAX_BODY_BYTES), control.action)

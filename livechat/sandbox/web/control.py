@@ -13,9 +13,9 @@ from typing import Any
 from ..actions.registry import Actions, AgentCall
 from ..bot import tricks
 from ..world import chats, pushes
-from ..world.content import FORMS
-from ..world.phrases import PHRASES
-from ..world.schema import OBJECT, STR, Form, array, obj, one_of
+from ..world.json_schema import OBJECT, STR, Form, array, obj, one_of
+from ..world.localization import PHRASES
+from ..world.sample_organization import FORMS
 
 JSON = dict[str, Any]
 

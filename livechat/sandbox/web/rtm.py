@@ -16,11 +16,11 @@ from ..actions import customer_rtm
 from ..actions.registry import CustomerCall, customer_call
 from ..world import chats, pushes
 from ..world.errors import ApiError
+from ..world.json_schema import OBJECT, STR, Form, obj
 from ..world.model import Organization, Push
-from ..world.schema import OBJECT, STR, Form, obj
 from ..world.state import State, Token
-from .exchange import MAX_RECORDED_BYTES, parse_json
 from .faults import Fault, Faults, Record
+from .http_exchange import MAX_RECORDED_BYTES, parse_json
 
 JSON = dict[str, Any]
 

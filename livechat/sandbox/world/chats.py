@@ -13,10 +13,10 @@ from typing import Any
 
 from . import properties, routing
 from .clock import from_text, to_text
-from .content import GROUPS
 from .errors import ApiError
 from .events import Caller, Draft, append, publish, system_message
 from .model import Agent, Chat, Customer, Event, Membership, Organization, Thread
+from .sample_organization import GROUPS
 from .views import CustomerView
 
 JSON = dict[str, Any]

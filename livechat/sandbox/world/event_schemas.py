@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .errors import ApiError
-from .schema import (
+from .json_schema import (
     BOOL,
     INT,
     OBJECT,

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import properties
-from .content import FORMS
 from .errors import ApiError
 from .event_schemas import check_event
 from .files import File, Files
 from .model import Agent, Chat, Customer, Event, Organization, Thread
+from .sample_organization import FORMS
 from .views import CustomerView
 
 JSON = dict[str, Any]

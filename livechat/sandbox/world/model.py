@@ -231,7 +231,7 @@ class Organization:
     enabled_forms: set[str] = field(default_factory=set)
     """Of ``prechat``, ``postchat``, ``ticket``."""
     language: str = "en"
-    """Of the phrases; one of `phrases.PHRASES`."""
+    """Of the phrases; one of `localization.PHRASES`."""
 
     @property
     def agent_token(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .content import GROUPS
 from .events import Draft, publish
 from .model import Agent, Chat, Membership, Organization, Thread
+from .sample_organization import GROUPS
 from .views import CustomerView
 
 ONLINE, FOR_QUEUE, OFFLINE = "online", "online_for_queue", "offline"

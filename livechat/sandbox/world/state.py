@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .clock import Clock
-from .content import new_agents
 from .errors import ApiError
 from .files import Files
 from .lru import Lru
 from .model import Agent, Customer, Organization, Push
-from .pages import Pages
+from .pagination import Pages
+from .sample_organization import new_agents
 
 # Stable, so that a .env made of the printed lines stays valid from run to run.
 CLIENT_ID = "5a2d0c1e9b7f4c3d8e6a1b0c9d8e7f60"

@@ -8,7 +8,7 @@ from typing import Any
 from ..world.chats import find_thread, parse_time
 from ..world.clock import from_text
 from ..world.model import Chat, Thread
-from ..world.pages import Pages
+from ..world.pagination import Pages
 from ..world.views import AgentView, CustomerView
 
 JSON = dict[str, Any]

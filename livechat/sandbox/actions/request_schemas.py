@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..world import pushes
-from ..world.schema import (
+from ..world.json_schema import (
     ACCESS,
     BOOL,
     CHANGED_PROPERTIES,

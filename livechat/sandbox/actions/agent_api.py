@@ -10,11 +10,11 @@ from ..world.events import Draft, draft, drafts, system_message
 from ..world.model import Agent, Chat, Customer
 from ..world.views import AgentView, CustomerView
 from .customer_chats import store
-from .reads import get_chat as chat_with_thread
-from .reads import list_threads as threads_page
-from .reads import page_of_chats, sort_chats
 from .registry import Actions, AgentCall
-from .schemas import AGENT
+from .request_schemas import AGENT
+from .shared_reads import get_chat as chat_with_thread
+from .shared_reads import list_threads as threads_page
+from .shared_reads import page_of_chats, sort_chats
 from .transfers import transfer
 
 JSON = dict[str, Any]
