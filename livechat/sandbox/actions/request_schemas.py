@@ -27,7 +27,7 @@ from ..world.json_schema import (
     one_of,
 )
 
-# Events are checked one by one, by their type, in `event_schemas`.
+# Events are checked one by one, by their type, in `world.event_schemas`.
 _EVENTS = array(OBJECT)
 _THREAD = obj(optional={"events": _EVENTS, "properties": PROPERTIES})
 _CHAT: dict[str, Schema] = {"properties": PROPERTIES, "access": ACCESS, "thread": _THREAD}

@@ -1,4 +1,8 @@
-"""Strict JSON schemas, written so that they read like the reference's tables."""
+"""Strict JSON schemas, written so that they read like the reference's tables.
+
+What they are made of, and `Form`, which checks by one. Those of requests are in
+`actions.request_schemas`, those of events in `event_schemas`.
+"""
 
 from __future__ import annotations
 

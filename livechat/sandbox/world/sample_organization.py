@@ -1,4 +1,4 @@
-"""What a new organization of the sandbox has: its people, groups and forms."""
+"""What every organization of the sandbox has: its people, groups, forms and properties."""
 
 from __future__ import annotations
 
