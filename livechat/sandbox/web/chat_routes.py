@@ -18,8 +18,8 @@ from ..actions import agent_api, customer_chats, customer_details
 from ..actions.registry import Actions, AgentCall, Call, Upload, customer_call
 from ..world import chats
 from ..world.errors import ApiError
-from ..world.files import MAX_FILE_BYTES
 from ..world.json_schema import Form
+from ..world.limits import MAX_FILE_BYTES
 from ..world.model import Organization
 from ..world.state import State
 from . import control

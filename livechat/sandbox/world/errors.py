@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .limits import MAX_FILE_BYTES
+
 # type -> (HTTP status, default message). The messages are the reference's; it states no status,
 # so the statuses are the plausible ones its readers settled on.
 _ERRORS: dict[str, tuple[int, str]] = {
@@ -16,7 +18,7 @@ _ERRORS: dict[str, tuple[int, str]] = {
     "chat_limit_reached": (422, "Chat limit reached"),
     "customer_banned": (403, "Customer is banned"),
     "customer_session_fields_limit_reached": (422, "Customer session fields limit reached"),
-    "entity_too_large": (413, "Upload limit exceeded (10MB)."),
+    "entity_too_large": (413, f"Upload limit exceeded ({MAX_FILE_BYTES // 2**20}MB)."),
     "greeting_not_found": (404, "Greeting not found"),
     "group_not_found": (404, "Group not found"),
     "group_offline": (422, "Group is offline"),

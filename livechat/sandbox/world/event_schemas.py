@@ -1,4 +1,4 @@
-"""The events a request may hold (sections 4.2, 4.3 and 4.9)."""
+"""What each type of event must look like in a request (sections 4.2, 4.3 and 4.9)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from .json_schema import (
     obj,
     one_of,
 )
+from .limits import MAX_TEXT_BYTES
 
 JSON = dict[str, Any]
-
-MAX_TEXT_BYTES = 16 * 1024
 
 _COMMON: dict[str, Schema] = {"custom_id": TEXT, "properties": PROPERTIES}
 _AUDIENCE = one_of("all", "agents")

@@ -15,11 +15,11 @@ from PIL import Image
 
 from .clock import Clock
 from .errors import ApiError
+from .limits import MAX_FILE_BYTES
 from .lru import Lru
 
 JSON = dict[str, Any]
 
-MAX_FILE_BYTES = 10 * 1024 * 1024
 TEMPORARY_LIFETIME = timedelta(hours=24)
 MAX_STORED_BYTES = 256 * 1024 * 1024
 """Of all organizations together; the files used least recently are dropped beyond it."""
