@@ -16,7 +16,8 @@ from .bot.scripted_agent import Bot
 from .web.app import build
 from .web.faults import Faults, Record
 from .web.http_exchange import MAX_BODY_BYTES
-from .web.rtm import LivelyProtocol, Rtm
+from .web.rtm import Rtm
+from .web.signs_of_life import LivelyProtocol
 from .world import chats, pushes
 from .world.clock import Clock
 from .world.model import Organization

@@ -6,11 +6,9 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from ..actions import customer_rtm
 from ..actions.registry import CustomerCall, customer_call
@@ -37,30 +35,6 @@ _RESTART = 1012
 _BROKEN = 1011
 
 _log = logging.getLogger(__name__)
-
-
-class LivelyProtocol(WebSocketsSansIOProtocol):
-    """Tells the application of all the client sends: of control frames ASGI says nothing."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Start a connection; the application finds its `Life` in the scope's state."""
-        super().__init__(*args, **kwargs)
-        self.conn.debug = False  # or it logs frames, which hold tokens and texts
-        self._life = Life()
-        self.app_state = {**self.app_state, "life": self._life}
-
-    def data_received(self, data: bytes) -> None:
-        """Take what the client has sent."""
-        self._life.heard()
-        super().data_received(data)
-
-
-class Life:
-    """Who hears of a sign of life."""
-
-    def __init__(self) -> None:
-        """Start with nobody."""
-        self.heard: Callable[[], None] = lambda: None
 
 
 class Rtm:
