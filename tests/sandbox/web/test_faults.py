@@ -1,4 +1,4 @@
-"""The control plane: faults, clock, records, bounds of memory, pushes."""
+"""The control plane: answers that go wrong on request, and records of what was seen."""
 
 from __future__ import annotations
 
@@ -7,14 +7,6 @@ import time
 import pytest
 import requests
 from sandbox_actors import Agent, Customer, error_type
-
-from livechat.sandbox import Sandbox, start
-from livechat.sandbox.world import model
-from livechat.sandbox.world.clock import Clock
-from livechat.sandbox.world.files import Files
-from livechat.sandbox.world.lru import Lru
-from livechat.sandbox.world.model import Organization, Push
-from livechat.sandbox.world.state import MAX_ORGANIZATIONS, State
 
 
 def test_a_fault_happens_as_often_as_told(customer: Customer) -> None:
@@ -130,113 +122,3 @@ def test_records(customer: Customer, agent: Agent) -> None:
     assert customer.token not in kept
     assert agent.token not in kept
     assert customer.http.cookies["__lc_cst"] not in kept
-
-
-def test_reset(customer: Customer) -> None:
-    sandbox = customer.sandbox
-    settings = sandbox.settings()
-    customer.start("hello")
-    sandbox.clock.advance(60)
-    sandbox.reset()
-    assert sandbox.settings() == settings
-    assert len(sandbox.requests) == 0
-    assert customer.error("list_chats") == "authentication"
-
-
-def test_a_stopped_sandbox_says_so() -> None:
-    sandbox = start(port=0, bot=False)
-    sandbox.stop()
-    sandbox.stop()
-    with pytest.raises(RuntimeError):
-        sandbox.lodge(None)
-    with pytest.raises(requests.ConnectionError):
-        requests.get(sandbox.url)
-
-
-def test_a_busy_port_is_an_error(sandbox: Sandbox) -> None:
-    with pytest.raises(OSError, match="in use"):
-        start(port=int(sandbox.url.rsplit(":", 1)[1]))
-
-
-def test_times_are_unique_and_move() -> None:
-    clock = Clock()
-    moments = [clock.now() for _ in range(1000)]
-    assert len(set(moments)) == 1000
-    assert moments == sorted(moments)
-    clock.advance(3600)
-    assert (clock.now() - moments[0]).total_seconds() > 3599
-
-
-def test_the_least_recently_used_goes_first() -> None:
-    gone: list[str] = []
-    lru: Lru[str, int] = Lru(10, on_evict=lambda key, _value: gone.append(key))
-    lru.put("a", 1, 4)
-    lru.put("b", 2, 4)
-    assert lru.get("a") == 1
-    lru.put("c", 3, 4)
-    assert gone == ["b"]
-    lru.grow("a", 4)
-    assert gone == ["b", "c"]
-    lru.put("heavy", 4, 99)
-    assert gone == ["b", "c", "a"]
-    assert list(lru) == ["heavy"]
-
-
-def test_organizations_are_bounded() -> None:
-    state = State(Clock())
-    first = state.lodge(None)
-    token = state.issue(first, state.customer(first, "customer"), None)
-    for _ in range(MAX_ORGANIZATIONS - 1):
-        state.lodge(None)
-    assert state.lodge(first.organization_id) is first
-    second = state.organizations()[1]
-    state.lodge(None)
-    assert state.organization(second.organization_id) is None
-    assert state.organization(first.organization_id) is first
-    assert len(state.organizations()) == MAX_ORGANIZATIONS + 1
-    assert state.token(token.text).organization is first
-    for _ in range(MAX_ORGANIZATIONS):
-        state.lodge(None)
-    with pytest.raises(Exception, match="authentication"):
-        state.token(token.text)
-
-
-def test_customers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("livechat.sandbox.world.state.MAX_CUSTOMER_BYTES", 100_000)
-    state = State(Clock())
-    for number in range(100):
-        state.customer(state.default, str(number))
-    assert len(state.default.customers) < 30
-    assert "99" in state.default.customers
-
-
-def test_a_chat_keeps_its_newest_events(
-    customer: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model, "MAX_EVENTS_PER_CHAT", 10)
-    chat_id = customer.start("first")
-    customer.ok("deactivate_chat", id=chat_id)
-    customer.ok("resume_chat", chat={"id": chat_id})
-    for number in range(12):
-        customer.say(str(number))
-    assert customer.texts() == [str(number) for number in range(3, 12)]
-    assert "previous_thread_id" not in customer.threads()[0]
-    customer.say("12")
-    assert customer.texts()[-1] == "12"
-
-
-def test_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("livechat.sandbox.world.files.MAX_STORED_BYTES", 100_000)
-    files = Files(Clock())
-    added = [files.add("o", "http://x", f"{n}.txt", "text/plain", b"x" * 30_000) for n in range(5)]
-    kept = [files.temporary(file.temporary_id) is not None for file in added]
-    assert kept == [False, False, True, True, True]
-
-
-def test_pushes() -> None:
-    state = State(Clock())
-    heard: list[Push] = []
-    state.listeners.append(heard.append)
-    organization: Organization = state.default
-    organization.push("groups_status_updated", {"groups": []})
-    assert [(push.action, push.customer_id) for push in heard] == [("groups_status_updated", None)]
