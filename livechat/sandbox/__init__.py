@@ -1,14 +1,19 @@
 """A local stand-in for LiveChat: token server, Customer Chat (Web, RTM) and Agent Chat API v3.5.
 
-An API emulator in layers: `app` (routes, envelopes, faults) calls actions (`customer_chats`,
-`customer_details`, `customer_rtm`, `agent`, `accounts`), which call the rules (`chats`, `routing`,
-`events`, `properties`) over the state (`state`, `model`). What happens there is pushed to its
-listeners: `rtm` passes it on to customers who are connected, `bot` answers them and shows `tricks`,
-which `control` also shows on demand. It shares no code with the client it is there to test.
-Importable (`start`) and runnable (``python -m livechat.sandbox``).
+An API emulator in four rooms, each of which knows only those below it:
+
+- `web`: routes, RTM connections, and what goes wrong on purpose
+- `bot`: the scripted agent, who answers customers and shows tricks on request
+- `actions`: one function for each method of LiveChat's APIs, and what its request must look like
+- `world`: what is there, the rules by which it changes, and how each side sees it
+
+What happens in the world is pushed to its listeners: `web.rtm` passes it on to customers who are
+connected, `bot.scripted_agent` answers them. `server` puts all of it together and runs it. It
+shares no code with the client it is there to test. Importable (`start`) and runnable
+(``python -m livechat.sandbox``).
 """
 
-from .model import Organization
 from .server import Sandbox, start
+from .world.model import Organization
 
 __all__ = ["Organization", "Sandbox", "start"]

@@ -11,16 +11,17 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from . import chats, pushes
-from .app import build
-from .bot import Bot
-from .clock import Clock
-from .customer_details import show_greeting
-from .exchange import MAX_BODY_BYTES
-from .faults import Faults, Record
-from .model import Organization
-from .rtm import LivelyProtocol, Rtm
-from .state import CLIENT_ID, State
+from .actions.customer_details import show_greeting
+from .bot.scripted_agent import Bot
+from .web.app import build
+from .web.faults import Faults, Record
+from .web.http_exchange import MAX_BODY_BYTES
+from .web.rtm import Rtm
+from .web.signs_of_life import LivelyProtocol
+from .world import chats, pushes
+from .world.clock import Clock
+from .world.model import Organization
+from .world.state import CLIENT_ID, State
 
 JSON = dict[str, Any]
 T = TypeVar("T")

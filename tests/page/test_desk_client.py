@@ -8,8 +8,8 @@ from livechat.api.errors import ChatInactive, ChatNotFound, LiveChatError, Refus
 from livechat.page import words
 from livechat.page.desk_client import Configured, Desk
 from livechat.sandbox import Sandbox
-from livechat.sandbox.content import FORMS
-from livechat.sandbox.tricks import NAMES
+from livechat.sandbox.bot.tricks import NAMES
+from livechat.sandbox.world.sample_organization import FORMS
 from tests.driver import Page
 
 

@@ -20,7 +20,7 @@ from livechat.page.desk_client import Desk
 from livechat.page.times import Here
 from livechat.page.transcript_text import as_text
 from livechat.sandbox import Sandbox
-from livechat.sandbox.phrases import PHRASES
+from livechat.sandbox.world.localization import PHRASES
 from livechat.visit import Customer, Errand, Visit
 from tests import driver
 from tests.conftest import ROOT, live

@@ -1,13 +1,16 @@
-"""The actors of the sandbox's tests."""
+"""The actors of the sandbox's tests, and their connections."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from rtm_socket import Open, Socket
 from sandbox_actors import Agent, Customer
+from websockets.sync.client import connect
 
 from livechat.sandbox import Sandbox, start
 
@@ -33,3 +36,25 @@ def tls_sandbox(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
     sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
     yield sandbox, certificate
     sandbox.stop()
+
+
+@pytest.fixture
+def open_socket(customer: Customer) -> Iterator[Open]:
+    with ExitStack() as opened:
+
+        def open_(
+            who: Customer = customer, version: str = "3.5", organization: str | None = None
+        ) -> Socket:
+            address = who.sandbox.url.replace("http", "ws", 1)
+            organization = organization or who.organization.organization_id
+            url = f"{address}/v{version}/customer/rtm/ws?organization_id={organization}"
+            return Socket(who, opened.enter_context(connect(url, ping_interval=None)))
+
+        yield open_
+
+
+@pytest.fixture
+def socket(open_socket: Open) -> Socket:
+    socket = open_socket()
+    socket.login()
+    return socket

@@ -9,6 +9,7 @@ import requests
 from livechat.sandbox import Organization, Sandbox
 
 JSON = dict[str, Any]
+HELLO = {"type": "message", "text": "hello"}
 REDIRECT_URI = "http://localhost:8501"
 FIELD_TYPES = {
     *("header", "name", "email", "question", "textarea", "subject", "radio", "select"),

@@ -7,7 +7,7 @@ import pytest
 from livechat.api.structures.forms import Answer, FilledForm, Form, Option, Rating, parse_form
 from livechat.chat.outgoing import Delivery
 from livechat.sandbox import Sandbox
-from livechat.sandbox.content import FORMS
+from livechat.sandbox.world.sample_organization import FORMS
 from tests.driver import Page
 
 OPTIONS = [{"id": "a", "label": "First"}, {"id": "b", "label": "Second"}]

@@ -1,0 +1,1 @@
+"""The scripted agent, and what it shows when a customer asks for it."""

@@ -1,0 +1,313 @@
+"""What the scripted agent can show: every kind of event, and what may become of a chat.
+
+All of it goes the way of the Agent API: the same checks, the same files, the same transfers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from ..actions.transfers import transfer
+from ..world import chats, routing
+from ..world.events import draft
+from ..world.files import File, Files
+from ..world.model import Agent, Chat, Organization, Thread
+from ..world.sample_organization import GROUPS
+from . import pictures
+
+JSON = dict[str, Any]
+
+QUEUE_STEP = timedelta(seconds=5)
+"""After which the queue moves up by one."""
+
+PLACES_IN_QUEUE = 3
+
+AWAY_FOR = timedelta(seconds=60)
+"""After which the agents are back by themselves, so that nobody who is alone here is stuck."""
+
+FORM_ID = "167000000000000004"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where something is shown, and by whom."""
+
+    organization: Organization
+    files: Files
+    base_url: str
+    """Of the files' addresses, without a slash at the end."""
+    chat: Chat
+    thread: Thread
+    agent: Agent
+
+    def send(self, type: str, **fields: Any) -> None:
+        """Send an event as the agent."""
+        event = draft(self.organization, self.files, self.agent, {"type": type, **fields})
+        chats.send(self.organization, self.agent, self.chat, event)
+
+    def say(self, text: str, **fields: Any) -> None:
+        """Send a message as the agent."""
+        self.send("message", text=text, **fields)
+
+    def upload(self, name: str, content_type: str, data: bytes) -> File:
+        """Store a file for the agent."""
+        organization_id = self.organization.organization_id
+        return self.files.add(organization_id, self.base_url, name, content_type, data)
+
+    def image(self, name: str, data: bytes, alternative_text: str) -> JSON:
+        """Store a picture for good, and return the ``image`` of a rich message's element."""
+        file = self.upload(name, "image/png", data)
+        file.permanent = True
+        fields = ("url", "name", "content_type", "size", "width", "height")
+        content = file.event_content()
+        return {field: content[field] for field in fields} | {"alternative_text": alternative_text}
+
+
+_COMMONMARK = {"chats": {"formatting": "commonmark"}}
+
+_HELP = """\
+**Write one of these, and I show it:**
+
+- **cards**: pictures with text and buttons
+- **quick replies**: answers to choose from
+- **sticker**: a picture that says it all
+- **file**: a picture and a text file
+- **form**: a form with every kind of field
+- **formatting**: bold, lists, links and code
+- **queue**: you wait in the queue, and move up
+- **transfer**: a colleague takes over
+- **away**: nobody is here for a minute
+- **help**: this list"""
+
+_FORMATTING = """\
+# A heading
+
+Some **bold**, some *italic* text, `a little code`, and a \
+[link to the documentation](https://www.livechat.com/help/).
+
+## A list
+
+1. First this
+2. then that
+   - with a detail
+
+> Somebody said so.
+
+```python
+print("Hello")
+```
+
+A picture from elsewhere: ![not to be loaded](https://example.com/pixel.png)
+
+<b onclick="alert('markup')">HTML as it was typed</b> <script>alert("markup")</script>"""
+
+_MORNING = ((120, 180, 235), (250, 226, 190), (120, 170, 130), (66, 130, 96))
+_EVENING = ((74, 58, 130), (250, 150, 110), (112, 72, 120), (58, 40, 84))
+
+
+def _button(text: str, type: str | None = None, value: str | None = None, **more: str) -> JSON:
+    button = {"text": text, "postback_id": re.sub(r"\W+", "_", text.lower()).strip("_"), **more}
+    given = {"type": type, "value": value}
+    return button | {name: said for name, said in given.items() if said is not None}
+
+
+def _show_help(scene: Scene) -> None:
+    scene.say(_HELP, properties=_COMMONMARK)
+
+
+def _show_formatting(scene: Scene) -> None:
+    scene.say(_FORMATTING, properties=_COMMONMARK)
+
+
+def _show_cards(scene: Scene) -> None:
+    hills = scene.image("hills.png", pictures.landscape(*_MORNING), "Green hills in the morning")
+    dusk = scene.image("dusk.png", pictures.landscape(*_EVENING), "Violet hills at dusk")
+    scene.send(
+        "rich_message",
+        template_id="cards",
+        elements=[
+            {
+                "title": "A day in the hills",
+                "subtitle": "Four hours on foot, with a guide. From $20.",
+                "image": hills,
+                "buttons": [
+                    _button("I take this one", "message", "hills", role="primary"),
+                    _button("Read more", "url", "https://example.com/hills", target="new"),
+                    _button("Call us", "phone", "+1 555 0100"),
+                ],
+            },
+            {
+                "title": "An evening by the fire",
+                "subtitle": "Dinner for two under the stars. From $45.",
+                "image": dusk,
+                "buttons": [
+                    _button("I would rather have this", "message", "dusk"),
+                    _button(
+                        "Look around",
+                        "webview",
+                        "https://example.com/dusk",
+                        webview_height="tall",
+                    ),
+                    _button("Remember it"),
+                ],
+            },
+            {
+                "title": "Something else?",
+                "buttons": [
+                    _button("Tell me more", "message", "more"),
+                    _button("No, thank you", "cancel", role="danger"),
+                ],
+            },
+        ],
+    )
+
+
+def _show_quick_replies(scene: Scene) -> None:
+    buttons = [_button(text, "message", text) for text in ("Cards", "Sticker", "File", "Help")]
+    scene.send(
+        "rich_message",
+        template_id="quick_replies",
+        elements=[{"title": "What would you like to see next?", "buttons": buttons}],
+    )
+
+
+def _show_sticker(scene: Scene) -> None:
+    image = scene.image("smile.png", pictures.smile(), "A smiling face")
+    scene.send("rich_message", template_id="sticker", elements=[{"image": image}])
+
+
+def _show_file(scene: Scene) -> None:
+    hills = scene.upload("hills.png", "image/png", pictures.landscape(*_MORNING))
+    scene.send("file", url=hills.temporary_url, alternative_text="Green hills in the morning")
+    text = "Opening hours\n\nMonday to Friday, 9 am to 6 pm\n"
+    hours = scene.upload("opening-hours.txt", "text/plain", text.encode())
+    scene.send("file", url=hours.temporary_url)
+
+
+def _show_form(scene: Scene) -> None:
+    def field(type: str, label: str, **more: Any) -> JSON:
+        return {"type": type, "id": f"{FORM_ID}-{type}", "label": label, **more}
+
+    def options(*labels: str) -> list[JSON]:
+        return [{"id": str(index), "label": label} for index, label in enumerate(labels)]
+
+    groups = [
+        {"id": str(index), "label": name, "group_id": group_id}
+        for index, (group_id, name) in enumerate(GROUPS.items())
+    ]
+    scene.send(
+        "form",
+        form_id=FORM_ID,
+        fields=[
+            field("header", "A form with every kind of field."),
+            field("name", "Your name", required=True),
+            field("email", "Your e-mail address", required=True),
+            field("subject", "Subject", required=False),
+            field("question", "Order number", required=False),
+            field("textarea", "What happened?", required=False),
+            field("radio", "How urgent is it?", required=False, options=options("Now", "Soon")),
+            field(
+                "select",
+                "Where did you buy it?",
+                required=False,
+                options=options("Online", "In a shop", "Elsewhere"),
+            ),
+            field(
+                "checkbox",
+                "What have you tried?",
+                required=False,
+                options=options("Off and on again", "The manual", "A friend"),
+            ),
+            field("group_chooser", "Who should answer?", required=False, options=groups),
+            field("checkbox_for_email", "Send me a copy", required=False, checked=True),
+            field("rating", "How was it so far?", required=False, comment_label="Why?"),
+        ],
+    )
+
+
+def _show_queue(scene: Scene) -> None:
+    scene.say("I have to put you back into the queue for a moment. It moves quickly.")
+    organization = scene.organization
+    now = organization.clock.now()
+    organization.busy_until = [now + n * QUEUE_STEP for n in range(1, PLACES_IN_QUEUE + 1)]
+    scene.thread.first_words = "Thank you for waiting! I have time for you again."
+    _hand_over(scene, {"type": "group", "ids": scene.thread.group_ids})
+
+
+def _show_transfer(scene: Scene) -> None:
+    everyone = scene.organization.agents.values()
+    colleague = next(agent for agent in everyone if agent is not scene.agent)
+    scene.say(f"My colleague {colleague.name} knows more about this.")
+    _hand_over(scene, {"type": "agent", "ids": [colleague.id]})
+    replace(scene, agent=colleague).say(
+        f"Hello, {colleague.first_name} here. {scene.agent.first_name} told me about you."
+    )
+
+
+def _hand_over(scene: Scene, target: JSON) -> None:
+    transfer(
+        scene.organization,
+        scene.agent,
+        scene.chat,
+        scene.thread,
+        target,
+        ignore_availability=True,
+    )
+
+
+def _show_away(scene: Scene) -> None:
+    scene.say("I am going away for a minute. Leave a message, and I will answer it then.")
+    organization = scene.organization
+    routing.announce_statuses(organization)
+    agents = list(organization.agents.values())
+    for agent in [agent for agent in agents if agent.accepts_chats] or agents[:1]:
+        agent.routing_status = "not_accepting_chats"
+        agent.back_at = organization.clock.now() + AWAY_FOR
+    chats.deactivate(organization, scene.chat, scene.agent)
+
+
+_SHOW: dict[str, Callable[[Scene], None]] = {
+    "help": _show_help,
+    "cards": _show_cards,
+    "quick_replies": _show_quick_replies,
+    "sticker": _show_sticker,
+    "file": _show_file,
+    "form": _show_form,
+    "formatting": _show_formatting,
+    "queue": _show_queue,
+    "transfer": _show_transfer,
+    "away": _show_away,
+}
+NAMES = tuple(_SHOW)
+
+_REQUEST = re.compile(
+    r"(?:show (?:me )?)?(?:(?:a|an|the|some) )?"
+    r"(?:(help)|(card)s?|(?:quick )?(repl)(?:y|ies)|(sticker)s?|(file)s?|(form)s?|(formatting)"
+    r"|(queue)s?|(transfer)s?|(away))"
+)
+_NAMES = {"card": "cards", "repl": "quick_replies"}
+
+
+def requested(text: str) -> str | None:
+    """Return the name of what a message asks for and nothing else, or None."""
+    words = " ".join(text.lower().split()).rstrip(".!?… ")
+    match = _REQUEST.fullmatch(words)
+    if match is None:
+        return None
+    word = match[match.lastindex or 0]
+    return _NAMES.get(word, word)
+
+
+def show(organization: Organization, files: Files, base_url: str, chat: Chat, name: str) -> None:
+    """Show something in the active thread, as its agent or, without one, as the first.
+
+    ``name`` is one of `NAMES`. Raises ApiError ``chat_inactive``.
+    """
+    thread = chats.active_thread(chat)
+    agents = organization.agents
+    agent = agents.get(thread.assignee or "") or next(iter(agents.values()))
+    _SHOW[name](Scene(organization, files, base_url, chat, thread, agent))

@@ -1,0 +1,129 @@
+"""Strict JSON schemas, written so that they read like the reference's tables.
+
+What they are made of, and `Form`, which checks by one. Those of requests are in
+`actions.request_schemas`, those of events in `event_schemas`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
+
+from .errors import ApiError
+
+JSON = dict[str, Any]
+Schema = dict[str, Any]
+
+STR: Schema = {"type": "string", "minLength": 1}
+TEXT: Schema = {"type": "string"}
+BOOL: Schema = {"type": "boolean"}
+INT: Schema = {"type": "integer"}
+OBJECT: Schema = {"type": "object"}
+URL: Schema = {"type": "string", "pattern": r"^https?://[^\s/]+"}
+EMAIL: Schema = {"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$"}
+TIME: Schema = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$",
+}
+
+
+def one_of(*values: str) -> Schema:
+    """One of the given strings."""
+    return {"enum": list(values)}
+
+
+def integer(low: int, high: int) -> Schema:
+    """A whole number of a range, both ends included."""
+    return {"type": "integer", "minimum": low, "maximum": high}
+
+
+def array(items: Schema, **rules: Any) -> Schema:
+    """An array; ``rules`` are further keywords, e.g. ``maxItems``."""
+    return {"type": "array", "items": items, **rules}
+
+
+def obj(
+    required: dict[str, Schema] | None = None,
+    optional: dict[str, Schema] | None = None,
+    **rules: Any,
+) -> Schema:
+    """An object that knows the given fields and no others."""
+    required = required or {}
+    return {
+        "type": "object",
+        "properties": required | (optional or {}),
+        "required": list(required),
+        "additionalProperties": False,
+        **rules,
+    }
+
+
+def instead_of(field: str, *others: str) -> Schema:
+    """A rule for `obj`: where ``field`` is sent, none of the others may be."""
+    return {"dependentSchemas": {field: {"properties": dict.fromkeys(others, False)}}}
+
+
+# {"<namespace>": {"<name>": <value>}}; what may be written where is for `properties.check`.
+PROPERTIES: Schema = {"type": "object", "additionalProperties": {"type": "object"}}
+CHANGED_PROPERTIES: Schema = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {"type": "object", "minProperties": 1},
+}
+DELETED_PROPERTIES: Schema = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": array(STR, minItems=1),
+}
+ACCESS: Schema = obj({"group_ids": array(INT, minItems=1, uniqueItems=True)})
+SESSION_FIELDS: Schema = array(
+    {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": {"type": "string"},
+    }
+)
+SORT_ORDER: Schema = one_of("asc", "desc")
+
+
+class Form:
+    """What one action, or one type of event, must look like."""
+
+    def __init__(self, schema: Schema) -> None:
+        """Compile ``schema``."""
+        self.schema = schema
+        self._validator = Draft202012Validator(schema)
+
+    def check(self, payload: Any) -> None:
+        """Raise ApiError ``validation`` saying where ``payload`` is wrong."""
+        if self._validator.is_valid(payload):
+            return
+        error = best_match(self._validator.iter_errors(payload))
+        where = error.json_path.removeprefix("$").removeprefix(".") or "payload"
+        if error.validator == "additionalProperties" and error.validator_value is False:
+            unknown = sorted(set(error.instance) - set(error.schema["properties"]))
+            raise ApiError("validation", f"`{where}` has unknown fields: {unknown}"[:300])
+        rule = json.dumps({error.validator: error.validator_value})
+        # Not jsonschema's own message: it quotes the value, which can be 16 KB of someone's text.
+        raise ApiError("validation", f"`{where}` does not satisfy {rule[:300]}")
+
+    def read_query(self, parameters: list[tuple[str, str]]) -> JSON:
+        """Turn query parameters into a payload, by the types of this form's fields.
+
+        Raises ApiError ``validation`` for repeated parameters; wrong types are left for `check`.
+        """
+        payload: JSON = {}
+        for name, text in parameters:
+            if name in payload:
+                raise ApiError("validation", f"`{name}` is repeated")
+            kind = self.schema["properties"].get(name, {}).get("type")
+            payload[name] = text
+            if kind == "integer" and text.isascii() and text.isdigit():
+                payload[name] = int(text)
+            elif kind == "boolean" and text in ("true", "false"):
+                payload[name] = text == "true"
+        return payload

@@ -1,0 +1,124 @@
+"""The control plane: answers that go wrong on request, and records of what was seen."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+from sandbox_actors import Agent, Customer, error_type
+
+
+def test_a_fault_happens_as_often_as_told(customer: Customer) -> None:
+    customer.sandbox.faults.add("list_chats", times=2, error="too_many_requests")
+    assert customer.error("get_customer") is None
+    assert customer.error("list_chats") == "too_many_requests"
+    assert customer.call("list_chats", {}).status_code == 429
+    assert customer.error("list_chats") is None
+
+
+def test_a_refusal_is_not_carried_out(customer: Customer) -> None:
+    faults = customer.sandbox.faults
+    faults.add("start_chat", error="misdirected_request", data={"region": "dal"})
+    response = customer.call("start_chat", {})
+    assert response.json()["error"]["data"] == {"region": "dal"}
+    assert customer.ok("list_chats")["total_chats"] == 0
+
+
+def test_any_answer_can_be_put_in_place(customer: Customer) -> None:
+    customer.sandbox.faults.add(
+        "*",
+        status=503,
+        body="<html>down</html>",
+        content_type="text/html",
+        headers={"Retry-After": "7"},
+    )
+    response = customer.call("list_chats", {})
+    assert (response.status_code, response.text) == (503, "<html>down</html>")
+    assert response.headers["content-type"].startswith("text/html")
+    assert response.headers["retry-after"] == "7"
+
+
+def test_headers_alone_go_with_the_answer(customer: Customer) -> None:
+    customer.sandbox.faults.add("list_chats", headers={"Legacy": "2027-01-01"})
+    response = customer.call("list_chats", {})
+    assert response.headers["legacy"] == "2027-01-01"
+    assert error_type(response) is None
+
+
+@pytest.mark.parametrize("kind", ["lose_answer", "truncate"])
+def test_a_lost_answer_was_carried_out(customer: Customer, kind: str) -> None:
+    chat_id = customer.start("hello")
+    customer.sandbox.faults.add("send_event", **{kind: True})  # type: ignore[arg-type]
+    event = {"chat_id": chat_id, "event": {"type": "message", "text": "lost"}}
+    with pytest.raises(requests.RequestException):
+        customer.call("send_event", event)
+    assert customer.texts() == ["hello", "lost"]
+
+
+def test_rewrite(customer: Customer) -> None:
+    customer.sandbox.faults.add("list_chats", rewrite=lambda answer: {**answer, "new": 1})
+    assert customer.ok("list_chats")["new"] == 1
+
+
+def test_a_late_answer_was_carried_out(customer: Customer) -> None:
+    chat_id = customer.start("hello")
+    customer.sandbox.faults.add("send_event", delay=0.3)
+    event = {"chat_id": chat_id, "event": {"type": "message", "text": "late"}}
+    with pytest.raises(requests.Timeout):
+        customer.http.post(
+            customer.url("send_event"),
+            params=customer.query,
+            json=event,
+            headers=customer.headers,
+            timeout=0.05,
+        )
+    deadline = time.monotonic() + 10
+    while customer.texts() != ["hello", "late"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_faults_of_the_token_server(customer: Customer) -> None:
+    faults = customer.sandbox.faults
+    faults.add("token", error="server_error", status=500)
+    response = customer.grant()
+    assert (response.status_code, response.json()["oauth_exception"]) == (500, "server_error")
+    faults.add("token", body='{"identity_exception": "identity_lost"}', status=200)
+    assert customer.grant().json() == {"identity_exception": "identity_lost"}
+    faults.add("token", rewrite=lambda answer: {**answer, "access_token": "a%3Ab"})
+    response = customer.grant()
+    assert response.json()["access_token"] == "a%3Ab"
+    assert "__lc_cst" in response.cookies
+    faults.add("info", error="invalid_grant")
+    url = customer.sandbox.url + "/v2/customer/info"
+    assert requests.get(url, headers=customer.headers).status_code == 401
+    faults.add("*", times=9, error="internal")
+    faults.clear()
+    assert customer.grant().status_code == 200
+
+
+def test_records(customer: Customer, agent: Agent) -> None:
+    sandbox = customer.sandbox
+    sandbox.requests.clear()
+    customer.error("get_chat", chat_id="X")
+    agent.ok("list_chats", limit=5)
+    customer.get("list_group_properties", id=1)
+    customer.grant()
+    records = list(sandbox.requests)
+    assert [(record.api, record.action, record.status, record.error) for record in records] == [
+        ("customer", "get_chat", 404, "not_found"),
+        ("agent", "list_chats", 200, None),
+        ("customer", "list_group_properties", 200, None),
+        ("accounts", "token", 200, None),
+    ]
+    assert [record.payload for record in records[:3]] == [{"chat_id": "X"}, {"limit": 5}, {"id": 1}]
+    organization_id = sandbox.default.organization_id
+    assert {record.organization_id for record in records} == {organization_id}
+    assert all(record.bytes_out > 0 for record in records)
+    assert records[0].bytes_in == len(b'{"chat_id": "X"}')
+    assert records[0].headers["content-type"] == "application/json"
+    kept = repr(records)
+    assert customer.token not in kept
+    assert agent.token not in kept
+    assert customer.http.cookies["__lc_cst"] not in kept
