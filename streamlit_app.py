@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from livechat.page import asking, controls, desk, push, screen, session, transcript, words
-from livechat.page.heartbeat import heartbeat
+from livechat.page import agent_desk, asking, session, status_bar, transcript, words
+from livechat.page.browser import autorefresh, push, tab
 from livechat.visit.visit import Visit
 
 
@@ -22,15 +22,15 @@ def page(visit: Visit) -> None:
     asking.draw(visit, glance)
     # Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
     end = st.container(gap=None)
-    controls.draw(visit, glance, foot)
+    status_bar.draw(visit, glance, foot)
     if visit.settings.sandbox:
-        desk.draw(visit)
+        agent_desk.draw(visit)
 
     with end:
         push.listen(visit, glance)
         session.remember(visit, glance)
-        screen.draw(visit)
-        heartbeat(visit)
+        tab.draw(visit)
+        autorefresh.poll(visit)
     visit.completed()
 
 
@@ -47,6 +47,6 @@ if visit.settings.sandbox:
 # No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    screen.forget()
+    tab.forget()
 else:
     page(visit)

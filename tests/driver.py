@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from livechat.api.accounts import Identity
+from livechat.api.agent_client import Desk
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
-from livechat.page.desk_client import Desk
 from livechat.sandbox import Sandbox
 from livechat.settings import Settings
 from livechat.visit.visit import Visit

@@ -9,7 +9,7 @@ import streamlit as st
 from livechat.api.structures.forms import RATING, FilledForm, Form
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
-from livechat.page import forms, rating, text, words
+from livechat.page import form_widgets, rating, safe_text, words
 from livechat.visit.visit import Glance, Visit
 
 
@@ -27,11 +27,11 @@ def draw(visit: Visit, glance: Glance) -> None:
         elif glance.has_ended:
             _draw_afterwards(visit, glance)
         elif _is_filled_first(glance):
-            st.html(text.status_line(words.FORM_FILLED))
+            st.html(safe_text.status_line(words.FORM_FILLED))
 
 
 def _draw_first(visit: Visit, glance: Glance, form: Form) -> None:
-    forms.draw(
+    form_widgets.draw(
         form,
         "prechat",
         submit=words.say(words.START_CHAT, glance.configuration),
@@ -57,9 +57,9 @@ def _ticket(glance: Glance) -> Form | None:
 
 def _draw_ticket(visit: Visit, glance: Glance, form: Form) -> None:
     if _is_left(glance, form):
-        st.html(text.paragraph(words.say(words.TICKET_LEFT, glance.configuration)))
+        st.html(safe_text.paragraph(words.say(words.TICKET_LEFT, glance.configuration)))
         return
-    forms.draw(
+    form_widgets.draw(
         form,
         "ticket",
         submit=words.say(words.SUBMIT, glance.configuration),
@@ -92,7 +92,7 @@ def _draw_afterwards(visit: Visit, glance: Glance) -> None:
         if form is None or all(field.type != RATING for field in form.fields):
             rating.draw(visit, glance, "end")
     if form:
-        forms.draw(
+        form_widgets.draw(
             form,
             f"postchat-{glance.conversation.thread_id}",
             submit=words.say(words.SUBMIT, glance.configuration),

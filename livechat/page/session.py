@@ -21,7 +21,7 @@ from livechat import settings as configuration
 from livechat.api.accounts import Identity
 from livechat.chat.attachment import MAX_BYTES
 from livechat.page import words
-from livechat.page.files import attachments
+from livechat.page.entries.files import attachments
 from livechat.settings import Settings, SettingsError
 from livechat.visit.visit import Glance, Visit
 

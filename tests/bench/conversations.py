@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from livechat.api.accounts import Accounts, Identity
+from livechat.api.agent_client import Desk
 from livechat.api.client import Client
-from livechat.page.desk_client import Desk
 
 COOKIE = "livechat"  # as `livechat.page.session` names it on http
 

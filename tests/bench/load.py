@@ -25,7 +25,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import Desk
 from tests.bench import variants
 from tests.bench.browser import Tab
 from tests.bench.processes import App, Held, StandIn, app, resident_mib, stand_in

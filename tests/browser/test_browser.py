@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import Desk
 from livechat.sandbox import Sandbox, start
 from tests.conftest import Apps, live
 from tests.driver import ask_as_agent

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
+from livechat.api.agent_client import Desk
 from livechat.page import words
-from livechat.page.desk_client import Desk
 from livechat.sandbox import Sandbox, start
 from tests.browser.test_browser import Chat, newest_chat
 from tests.conftest import Apps, live

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import Desk
 from livechat.sandbox import Sandbox
 from tests.conftest import ELSEWHERE, Apps, live, relaunched
 from tests.driver import ask_as_agent

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, WebSocket
 
 from livechat.chat import pushes
-from livechat.page import push, words
+from livechat.page import words
+from livechat.page.browser import push
 from livechat.sandbox import Sandbox
 from tests.driver import Page as Visitor
 from tests.driver import ask_as_agent

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import Desk
 from livechat.sandbox import Sandbox
 from tests.browser.test_browser import Chat, newest_chat
 from tests.browser.test_files_browser import attach

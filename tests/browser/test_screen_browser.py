@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import Desk
 from livechat.sandbox import Sandbox
 from tests.conftest import Apps, live
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.page.commonmark.rendering import to_html
+from livechat.page.entries.commonmark.rendering import to_html
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
 ATTRIBUTES = {

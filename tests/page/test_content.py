@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.page.commonmark import to_html
-from livechat.page.files import attachments, fitted
-from livechat.page.text import contact_address, label, message, web_address
+from livechat.page.entries.commonmark import to_html
+from livechat.page.entries.files import attachments, fitted
+from livechat.page.safe_text import contact_address, label, message, web_address
 
 INVISIBLE = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
 

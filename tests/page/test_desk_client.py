@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from livechat.api.agent_client import Configured, Desk
 from livechat.api.errors import ChatInactive, ChatNotFound, LiveChatError, Refused, Unauthorized
 from livechat.page import words
-from livechat.page.desk_client import Configured, Desk
 from livechat.sandbox import Sandbox
 from livechat.sandbox.content import FORMS
 from livechat.sandbox.tricks import NAMES

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from livechat.api.agent_client import Desk
 from livechat.api.structures.events import parse_event
 from livechat.chat.outgoing import Problem
 from livechat.page import words
-from livechat.page.desk_client import Desk
-from livechat.page.plain import plain
-from livechat.page.text import message, status_line, system_line
+from livechat.page.plain_text import plain
+from livechat.page.safe_text import message, status_line, system_line
 from livechat.sandbox import Sandbox
 from livechat.visit.visit import Visit
 from tests.conftest import ROOT, live

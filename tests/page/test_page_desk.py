@@ -15,9 +15,9 @@ from tests.driver import Page
 def draw_the_desk() -> None:
     import streamlit as st
 
-    from livechat.page import desk
+    from livechat.page import agent_desk
 
-    desk.draw(st.session_state.visit)
+    agent_desk.draw(st.session_state.visit)
 
 
 @pytest.fixture

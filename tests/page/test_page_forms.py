@@ -12,13 +12,13 @@ from unittest.mock import patch
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from livechat.api.structures.forms import Option, Rating, parse_filled_form
+from livechat.api.agent_client import Desk
+from livechat.api.structures.forms import Fault, Option, Rating, parse_filled_form
 from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import PAGE, Conversation, State
-from livechat.page import dialogs, forms, words
-from livechat.page.desk_client import Desk
+from livechat.page import dialogs, form_widgets, words
 from livechat.page.times import Here
-from livechat.page.transcript_text import as_text
+from livechat.page.transcript_file import as_text
 from livechat.sandbox import Sandbox
 from livechat.sandbox.phrases import PHRASES
 from livechat.visit.errands import Errand
@@ -44,11 +44,11 @@ def form_page(fields: str, customer: tuple[str, str]) -> None:
     import streamlit as st
 
     from livechat.api.structures.forms import parse_form
-    from livechat.page import forms
+    from livechat.page import form_widgets
     from livechat.visit.visit import Customer
 
     sent = st.session_state.setdefault("sent", [])
-    forms.draw(
+    form_widgets.draw(
         parse_form({"id": "f", "fields": json.loads(fields)}),
         "form",
         submit="Go",
@@ -88,7 +88,7 @@ def test_a_text_is_kept_and_sent_once(type: str) -> None:
     (widget,) = [*app.text_input, *app.text_area]
     assert widget.label == "Field (required)"
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[forms.Fault.MISSING]]
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
     assert [error.value for error in app.error] == [words.CHECK.format(fields="Field")]
     assert sent(app) == []
     (widget,) = [*app.text_input, *app.text_area]
@@ -103,7 +103,7 @@ def test_an_address_that_is_none_is_named_and_kept() -> None:
     app = with_form(field("email"))
     app.text_input[0].set_value("ada@example")
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[forms.Fault.NOT_AN_EMAIL]]
+    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
     assert app.text_input[0].value == "ada@example"
     assert sent(app) == []
 
@@ -127,7 +127,7 @@ def test_a_choice_begins_with_none_and_is_sent(
 ) -> None:
     app = with_form(field(type, required=True, options=options))
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[forms.Fault.MISSING]]
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
     if app.checkbox:
         app.checkbox[1].check()
     elif app.pills:
@@ -178,7 +178,7 @@ def test_a_choice_from_nothing_is_not_asked_for(type: str, options: object) -> N
 def test_a_box_may_have_to_be_checked() -> None:
     app = with_form(field("checkbox_for_email", "I agree", required=True))
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[forms.Fault.MISSING]]
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
     app.checkbox[0].check()
     press(app, "Go")
     assert sent(app) == [{"id": True}]
@@ -196,7 +196,7 @@ def test_a_rating_has_a_comment_and_no_comment_is_lost() -> None:
     assert "Tell us" in app.text_input[0].label
     app.text_input[0].set_value("Quick")
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[forms.Fault.MISSING]]
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
     assert app.text_input[0].value == "Quick"
     app.feedback[0].set_value(0)
     press(app, "Go")
@@ -234,18 +234,18 @@ def test_a_second_click_before_the_form_is_gone_sends_nothing() -> None:
         import streamlit as st
 
         from livechat.api.structures.forms import parse_form
-        from livechat.page import forms
+        from livechat.page import form_widgets
 
         sent = st.session_state.setdefault("sent", [])
         name = {"type": "name", "id": "n", "label": "Name"}
 
         def twice(form: object, answers: object) -> None:
             sent.append(answers)
-            forms._submit(parse_form({"fields": [name]}), "form", twice)
+            form_widgets._submit(parse_form({"fields": [name]}), "form", twice)
 
         if not sent:
             form = parse_form({"fields": [name]})
-            forms.draw(form, "form", submit="Go", on_submit=twice)
+            form_widgets.draw(form, "form", submit="Go", on_submit=twice)
 
     app = AppTest.from_function(page).run()
     app.text_input[0].set_value("Ada")
@@ -264,7 +264,7 @@ def test_nothing_that_a_company_writes_breaks_a_form() -> None:
 
 
 def test_a_filled_form_as_html() -> None:
-    html = forms.filled(
+    html = form_widgets.filled(
         parse_filled_form(
             {
                 "form_id": "f",
@@ -288,7 +288,9 @@ def test_a_filled_form_as_html() -> None:
 
 
 def test_a_filled_form_without_an_answer_is_not_blank() -> None:
-    assert words.NOT_ANSWERED in forms.filled(parse_filled_form({"form_id": "f", "fields": []}))
+    assert words.NOT_ANSWERED in form_widgets.filled(
+        parse_filled_form({"form_id": "f", "fields": []})
+    )
 
 
 # In the whole page
@@ -501,7 +503,7 @@ def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None
     send(driver_page, FORM_EVENT)
     poll(app)
     press(app, words.SUBMIT)
-    assert faults(app) == [words.FAULTS[forms.Fault.MISSING]]
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
     app.text_input[0].set_value("ada@example.com")
     press(app, words.SUBMIT)
     assert not app.text_input
@@ -596,7 +598,7 @@ def test_the_customers_details_are_shown_and_changed(app: AppTest, sandbox: Sand
     type_into(app, words.NAME, "Ada L.")
     app.text_input[1].set_value("nowhere")
     press(app, words.SAVE)
-    assert faults(app) == [words.FAULTS[forms.Fault.NOT_AN_EMAIL]]
+    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
     assert app.text_input[0].value == "Ada L."
     app.text_input[1].set_value("ada@example.org")
     press(app, words.SAVE)
@@ -661,7 +663,7 @@ def test_a_transcript_is_sent_to_an_address(app: AppTest, sandbox: Sandbox) -> N
     opened(say(app.run(), "Hello"), words.TRANSCRIPT)
     app.text_input[0].set_value("nowhere")
     press(app, words.SUBMIT)
-    assert faults(app) == [words.FAULTS[forms.Fault.NOT_AN_EMAIL]]
+    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
     app.text_input[0].set_value("ada@example.com")
     press(app, words.SUBMIT)
     visit_of(app).work()

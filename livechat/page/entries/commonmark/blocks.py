@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from livechat.page.commonmark.inlines import References, definition
+from livechat.page.entries.commonmark.inlines import References, definition
 
 # Whatever would be nested deeper stays text: nobody writes that, but drawing blocks recurses.
 _DEEPEST = 20

@@ -1,4 +1,4 @@
-// Sent anew with each run of the page, so it is short. What it is for stands in screen.py.
+// Sent anew with each run of the page, so it is short. What it is for stands in tab.py.
 
 const KEPT_FOR = 10_000; // milliseconds
 

@@ -24,7 +24,7 @@ sys.setswitchinterval(0.0005)  # seconds
 # The poll is st_autorefresh's. That the fragment also runs by itself, once an hour, has the browser
 # ask for the whole page when it finds the app restarted; the new app knows no fragment to poll.
 @st.fragment(run_every="1h")
-def heartbeat(visit: Visit) -> None:
+def poll(visit: Visit) -> None:
     """Does what is due for the visit, at each tick and at the end of each run of the page.
 
     At the end, so that all that the visitor did is on the screen before any request.

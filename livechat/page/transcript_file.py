@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from livechat.chat.conversation import Conversation
-from livechat.page import people, words
-from livechat.page.plain import plain
+from livechat.page import authors, words
+from livechat.page.plain_text import plain
 from livechat.page.times import Here
 
 # No day is "Today": whoever reads it does so later.
@@ -35,5 +35,5 @@ def _lines(conversation: Conversation, here: Here) -> Iterator[str]:
             known_day = day
             yield f"\n{day}\n"
         is_by_nobody = event.type == "system_message"
-        author = "" if is_by_nobody else f"{people.author(conversation, event).name}: "
+        author = "" if is_by_nobody else f"{authors.author(conversation, event).name}: "
         yield f"[{here.clock(event.created_at)}] {author}{said}"

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Problem
-from livechat.page import dialogs, people, text, words
+from livechat.page import authors, dialogs, safe_text, words
 from livechat.visit.visit import Glance, Visit
 
 
@@ -22,9 +22,9 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
             vertical_alignment="center",
             key="row",
         ):
-            st.html(text.status_line(_status(glance)))
+            st.html(safe_text.status_line(_status(glance)))
             st.button(
-                text.label(words.say(words.END, glance.configuration)),
+                safe_text.label(words.say(words.END, glance.configuration)),
                 key="end",
                 disabled=not _can_end(glance),
                 on_click=visit.end,
@@ -88,7 +88,7 @@ def _company(glance: Glance) -> str:
         if _is_away(glance):
             return words.AWAY_NOTED
         return words.say(words.WAITING_FOR_AGENT, glance.configuration)
-    names = ", ".join(people.name(user) for user in conversation.agents_present)
+    names = ", ".join(authors.name(user) for user in conversation.agents_present)
     return words.WITH_AGENT.format(names=names)
 
 

@@ -16,8 +16,8 @@ from PIL import Image, ImageOps
 from livechat.api.structures.events import Event, File
 from livechat.api.structures.parsing import clean
 from livechat.chat.attachment import MAX_BYTES, Attachment
-from livechat.page import text, words
-from livechat.page.reach import fetched, inlined, is_out_of_reach
+from livechat.page import safe_text, words
+from livechat.page.browser.remote import fetched, inlined, is_out_of_reach
 from livechat.settings import Settings
 from livechat.visit.visit import Visit
 
@@ -58,7 +58,7 @@ def draw(visit: Visit, event: Event) -> None:
     file = event.body
     if not isinstance(file, File):
         return
-    address = text.web_address(file.url)
+    address = safe_text.web_address(file.url)
     line = _line(file.name, file.content_type, file.size)
     if address is None:
         _draw_line(line)
@@ -78,7 +78,7 @@ def draw(visit: Visit, event: Event) -> None:
             wrap=True,
         )
     elif shown:
-        st.html(f"{text.link_tag(address, words.FULL_SIZE)}{shown}</a>")
+        st.html(f"{safe_text.link_tag(address, words.FULL_SIZE)}{shown}</a>")
     else:
         st.link_button(line, address, icon=_DOWNLOAD, wrap=True)
 
@@ -122,7 +122,7 @@ def picture_address(address: str | None, settings: Settings) -> str | None:
     """An address that may be loaded as a picture: http(s), or a picture in itself."""
     if address and _INLINE.match(address):
         return address
-    address = text.web_address(address)
+    address = safe_text.web_address(address)
     return inlined(address) if address and is_out_of_reach(address, settings) else address
 
 
@@ -167,8 +167,8 @@ def _draw_line(line: str) -> None:
 def _line(name: str, content_type: str, size: int | None) -> str:
     """What a file is, as a label."""
     details = filter(None, (_kind(name, content_type), _in_units(size)))
-    about = text.label(" · ".join(details))
-    known_as = text.label(name, words.UNNAMED_FILE)
+    about = safe_text.label(" · ".join(details))
+    known_as = safe_text.label(name, words.UNNAMED_FILE)
     return f"{known_as} :gray[{about}]" if about else known_as
 
 

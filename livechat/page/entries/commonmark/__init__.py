@@ -10,7 +10,7 @@ import re
 
 import streamlit as st
 
-from livechat.page.commonmark.rendering import to_html
+from livechat.page.entries.commonmark.rendering import to_html
 
 # The last block's margin would add to the space between messages.
 _MESSAGE = "overflow-wrap: anywhere; margin-bottom: -1rem"

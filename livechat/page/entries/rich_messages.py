@@ -18,8 +18,8 @@ from livechat.api.structures.rich_messages import (
     RichMessage,
 )
 from livechat.chat.conversation import Conversation
-from livechat.page import text, words
-from livechat.page.files import fitted, picture, picture_address
+from livechat.page import safe_text, words
+from livechat.page.entries.files import fitted, picture, picture_address
 from livechat.visit.visit import Visit
 
 _CARD = 300  # pixels: one card fills a phone, two stand side by side on a desktop
@@ -38,7 +38,7 @@ def draw(visit: Visit, conversation: Conversation, event: Event) -> None:
     drawing = _Drawing(visit, conversation, event)
     elements = [(place, e) for place, e in enumerate(message.elements) if e != Element()]
     if not elements:
-        st.html(text.status_line(words.UNSUPPORTED))
+        st.html(safe_text.status_line(words.UNSUPPORTED))
     elif message.template_id == QUICK_REPLIES:
         for place, element in elements:
             drawing.quick_replies(place, element)
@@ -80,7 +80,7 @@ class _Drawing:
             with st.container(horizontal=True, gap="xsmall"):
                 self._buttons(place, element, width="content")
         elif not element.title:
-            st.html(text.status_line(" · ".join(button.text for button in element.buttons)))
+            st.html(safe_text.status_line(" · ".join(button.text for button in element.buttons)))
 
     def _describe(self, element: Element) -> None:
         parts = []
@@ -88,9 +88,9 @@ class _Drawing:
         if image and (address := picture_address(image.url, self._visit.settings)):
             parts.append(picture(address, _called(image, element), _covering(image)))
         if element.title:
-            parts.append(text.heading(element.title))
+            parts.append(safe_text.heading(element.title))
         if element.subtitle:
-            parts.append(text.paragraph(element.subtitle))
+            parts.append(safe_text.paragraph(element.subtitle))
         if parts:
             st.html(f'<div style="display: grid; gap: 0.5rem">{"".join(parts)}</div>')
 
@@ -100,7 +100,7 @@ class _Drawing:
         for number, button in enumerate(element.buttons):
             pressed = self._conversation.is_pressed(self._event, button)
             address = _address(button)
-            label = text.label(button.text)
+            label = safe_text.label(button.text)
             if button.role == "danger":
                 label = f":red[{label}]"
             if pressed:
@@ -144,7 +144,7 @@ def _address(button: Button) -> str | None:
     if button.type == "phone":
         number = re.sub(r"[^0-9+]", "", button.value or "")
         return f"tel:{number}" if number else None
-    return text.contact_address(button.value) if button.type in ("url", "webview") else None
+    return safe_text.contact_address(button.value) if button.type in ("url", "webview") else None
 
 
 def _icon(address: str | None) -> str | None:

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import streamlit as st
 
+from livechat.api.agent_client import Configured, Desk
 from livechat.api.errors import LiveChatError
 from livechat.chat.conversation import State
 from livechat.page import words
-from livechat.page.desk_client import Configured, Desk
 from livechat.visit.visit import Visit
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from typing import NamedTuple
 
-from livechat.page.text import link_tag, linked, web_address
+from livechat.page.safe_text import link_tag, linked, web_address
 
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _ENTITY = r"&(?:\#[xX][0-9a-fA-F]{1,6}|\#[0-9]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});"

@@ -19,7 +19,7 @@ _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _PLACE = "livechat-undelivered"
 
 # One for all of this: each component costs every poll half a millisecond, drawn or not.
-_screen = st.components.v2.component("livechat.screen", js=_SCRIPT)
+_tab = st.components.v2.component("livechat.tab", js=_SCRIPT)
 
 
 # A fragment, so that the page is not drawn because it goes off the screen.
@@ -29,8 +29,8 @@ def draw(visit: Visit) -> None:
 
     Back on the screen the page is drawn, if there is news, and then marked as seen.
     """
-    told = _screen(
-        key="screen",
+    told = _tab(
+        key="tab",
         data={
             "place": _PLACE,
             "visit": visit.id,

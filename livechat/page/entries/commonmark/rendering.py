@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import html
 
-from livechat.page.commonmark.blocks import Block, Code, List, Paragraph, Quote, parse
-from livechat.page.commonmark.inlines import References, render
+from livechat.page.entries.commonmark.blocks import Block, Code, List, Paragraph, Quote, parse
+from livechat.page.entries.commonmark.inlines import References, render
 
 _BELOW_THE_PAGES = 3  # levels, for headings
 

@@ -22,7 +22,7 @@ from livechat.api.structures.forms import (
     Option,
     Rating,
 )
-from livechat.page import text, words
+from livechat.page import safe_text, words
 from livechat.visit.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
@@ -63,7 +63,7 @@ def draw(
                 st.error(words.CHECK.format(fields=faulty))
         with st.container(horizontal=True):
             st.form_submit_button(
-                text.label(submit),
+                safe_text.label(submit),
                 key=f"{key}-submit",
                 type="primary",
                 on_click=_submit,
@@ -76,12 +76,12 @@ def draw(
 def filled(form: FilledForm) -> str:
     """A filled form as HTML: each label with its answer below."""
     rows = [
-        f"<div>{text.status_line(label)}{text.paragraph(words.answer(answer))}</div>"
+        f"<div>{safe_text.status_line(label)}{safe_text.paragraph(words.answer(answer))}</div>"
         for label, answer in form.answers
         if answer != ""
     ]
     if not rows:
-        return text.paragraph(words.NOT_ANSWERED)
+        return safe_text.paragraph(words.NOT_ANSWERED)
     return f'<div style="display: grid; gap: 0.5rem">{"".join(rows)}</div>'
 
 
@@ -98,7 +98,7 @@ class _Drawing:
         label = words.REQUIRED.format(label=_label(field)) if field.required else _label(field)
         match field.type:
             case forms.HEADER:
-                st.html(text.paragraph(field.label))
+                st.html(safe_text.paragraph(field.label))
             case forms.NAME:
                 st.text_input(label, self._customer.name, key=key, autocomplete="name")
             case forms.EMAIL:
@@ -128,7 +128,7 @@ class _Drawing:
                 st.text_input(label, key=key)
 
     def _radio(self, key: str, label: str, field: Field) -> None:
-        labels = [text.label(option) for option in _labels(field.options)]
+        labels = [safe_text.label(option) for option in _labels(field.options)]
         st.radio(
             label,
             range(len(labels)),
@@ -150,7 +150,7 @@ class _Drawing:
 
     def _checkbox(self, key: str, label: str, field: Field) -> None:
         label = words.CHOOSE_ANY.format(label=label)
-        labels = [text.label(option) for option in _labels(field.options)]
+        labels = [safe_text.label(option) for option in _labels(field.options)]
         if _is_short(field):
             st.pills(
                 label,
@@ -169,7 +169,7 @@ class _Drawing:
         st.markdown(f":small[{label}]")
         st.feedback("thumbs", key=key, default=self._rated.score if self._rated else None)
         st.text_input(
-            text.label(field.comment_label or "", words.COMMENT),
+            safe_text.label(field.comment_label or "", words.COMMENT),
             self._rated.comment if self._rated else "",
             key=f"{key}-comment",
         )
@@ -240,7 +240,7 @@ def _is_short(field: Field) -> bool:
 def _label(field: Field) -> str:
     """What a field is about, as the label of a widget."""
     fallback = {forms.NAME: words.NAME, forms.EMAIL: words.EMAIL}.get(field.type, words.ANSWER)
-    return text.label(field.label.rstrip(" :"), fallback)
+    return safe_text.label(field.label.rstrip(" :"), fallback)
 
 
 def _labels(options: Sequence[Option]) -> list[str]:

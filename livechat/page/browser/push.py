@@ -16,8 +16,9 @@ from typing import Any
 import streamlit as st
 
 from livechat.chat import pushes
-from livechat.page import people, reach, words
-from livechat.page.heartbeat import work
+from livechat.page import authors, words
+from livechat.page.browser import remote
+from livechat.page.browser.autorefresh import work
 from livechat.visit.visit import Glance, Visit
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -60,13 +61,13 @@ def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
     """What the script needs to know; no address where there are to be no pushes."""
     settings, users = visit.settings, glance.conversation.users.values()
     address = f"{visit.api_url}/v3.5/customer/rtm/ws?organization_id={settings.organization_id}"
-    can_connect = visit.token and not reach.is_out_of_reach(address, settings)
+    can_connect = visit.token and not remote.is_out_of_reach(address, settings)
     return {
         "url": f"ws{address.removeprefix('http')}" if can_connect else None,
         "token": visit.token,
         "customer": glance.conversation.customer_id,
         "group": settings.group_id,
-        "names": {user.id: people.name(user) for user in users},
+        "names": {user.id: authors.name(user) for user in users},
         "agent": words.AGENT,
         "typing": words.TYPING,
     }

@@ -7,16 +7,16 @@ import html
 import streamlit as st
 
 from livechat.api.structures.events import Preview
-from livechat.page import text
+from livechat.page import safe_text
 
 
 def draw(preview: Preview) -> None:
     """Draws what the page is called and what it is about; nothing of it is loaded."""
-    address = text.web_address(preview.url)
+    address = safe_text.web_address(preview.url)
     if address is None:
         return
     with st.container(border=True):
-        link = f"{text.link_tag(address)}{html.escape(preview.title)}</a>"
+        link = f"{safe_text.link_tag(address)}{html.escape(preview.title)}</a>"
         st.html(f'<div dir="auto">{link}</div>')
         if preview.description:
-            st.html(text.status_line(preview.description))
+            st.html(safe_text.status_line(preview.description))
