@@ -51,8 +51,6 @@ const REACTIONS = new Map([
   ["wrong_product_version", "giveUp"],
 ]);
 
-const REGION = /^[a-z0-9]{1,20}(-[a-z0-9]{1,20})?$/; // it becomes part of a host name
-
 const lines = new WeakMap(); // one for each place in the page
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -141,10 +139,9 @@ class Line {
   connect() {
     this.resting = false;
     if (this.isImpossible) return;
-    const { url } = this.data;
-    const region = this.region && url.replace(/\/\/api(-[a-z0-9-]+)?\./, `//api-${this.region}.`);
+    const { url, regional } = this.data;
     try {
-      this.socket = new WebSocket(region ?? url);
+      this.socket = new WebSocket(this.region ? regional.replace("{region}", this.region) : url);
     } catch {
       this.giveUp(); // the page's host forbids it, or an old browser has none
       return;
@@ -279,7 +276,7 @@ class Line {
   }
 
   move({ region }) {
-    const isRegion = typeof region === "string" && REGION.test(region);
+    const isRegion = typeof region === "string" && RegExp(`^(${this.data.region})$`).test(region);
     if (!isRegion || region === this.region) {
       this.retry();
       return;

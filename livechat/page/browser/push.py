@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from livechat.api import regions
 from livechat.chat import pushes
 from livechat.page import authors, words
 from livechat.page.browser import remote
@@ -57,13 +58,22 @@ def listen(visit: Visit, glance: Glance) -> None:
         work(visit)
 
 
+def connection(url: str | None) -> dict[str, str | None]:
+    """Where the script connects to, and where in another region; None where it is not to.
+
+    It is told what it may take for a region, since it follows LiveChat there by itself.
+    """
+    regional = regions.in_region(url, "{region}") if url else None
+    return {"url": url, "regional": regional, "region": regions.REGION}
+
+
 def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
-    """What the script needs to know; no address where there are to be no pushes."""
+    """What the script needs to know."""
     settings, users = visit.settings, glance.conversation.users.values()
     address = f"{visit.api_url}/v3.5/customer/rtm/ws?organization_id={settings.organization_id}"
     can_connect = visit.token and not remote.is_out_of_reach(address, settings)
     return {
-        "url": f"ws{address.removeprefix('http')}" if can_connect else None,
+        **connection(f"ws{address.removeprefix('http')}" if can_connect else None),
         "token": visit.token,
         "customer": glance.conversation.customer_id,
         "group": settings.group_id,
