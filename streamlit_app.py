@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from livechat.page import agent_desk, asking, session, status_bar, transcript, words
-from livechat.page.browser import autorefresh, push, tab
+from livechat.page import agent_desk, asking, chat_input, session, status_bar, transcript, words
+from livechat.page.browser import autorefresh, identity_cookie, push, tab
 from livechat.visit.visit import Visit
 
 
 def page(visit: Visit) -> None:
     """Draws the page of a visit; last comes all that asks LiveChat for something."""
     foot = st.bottom.container(key="foot")
-    session.listen(visit)
+    chat_input.draw(visit)
 
     glance = visit.glance()
     visit.drew(glance)
@@ -28,7 +28,7 @@ def page(visit: Visit) -> None:
 
     with end:
         push.listen(visit, glance)
-        session.remember(visit, glance)
+        identity_cookie.write(visit.identity, glance.grants)
         tab.draw(visit)
         autorefresh.poll(visit)
     visit.completed()

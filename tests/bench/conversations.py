@@ -9,8 +9,6 @@ from livechat.api.accounts import Accounts, Identity
 from livechat.api.agent_client import Desk
 from livechat.api.client import Client
 
-COOKIE = "livechat"  # as `livechat.page.session` names it on http
-
 _ORIGIN = "http://localhost:8501"
 
 
