@@ -634,3 +634,23 @@ def test_info_and_revoke(wire: Wire, accounts: Accounts) -> None:
         ("DELETE", "/v2/customer/token"),
     ]
     assert [h.headers["authorization"] for h in wire.heard] == ["Bearer dal:t"] * 2
+
+
+def test_a_file_is_downloaded_as_it_is_without_a_token(wire: Wire) -> None:
+    wire.body = b"\x00no JSON"
+    assert transport.download(f"{wire.url}/files/a.png?b=c") == wire.body
+    (heard,) = wire.heard
+    assert (heard.method, heard.path, heard.query) == ("GET", "/files/a.png", {"b": ["c"]})
+    assert not heard.headers.keys() & {"authorization", "cookie"}
+
+
+@pytest.mark.parametrize("status", [404, 500, 302])
+def test_a_file_that_is_not_there_is_no_file(wire: Wire, status: int) -> None:
+    wire.status, wire.headers = status, [("Location", wire.url)]
+    with pytest.raises(errors.Unreachable, match=rf"^download: no file \(HTTP {status}\)$"):
+        transport.download(f"{wire.url}/secret")
+
+
+def test_a_server_that_is_gone_has_no_file() -> None:
+    with pytest.raises(errors.Unreachable, match=r"^download: no answer \(\w+\)$"):
+        transport.download("http://127.0.0.1:9/secret")

@@ -1,4 +1,4 @@
-"""The sandbox's files, for a browser on another machine.
+"""The sandbox, for a browser on another machine, which cannot reach it.
 
 LiveChat's files are on the internet, the sandbox's on the loopback of the machine that the app
 runs on. A browser elsewhere, such as a phone or a hosted demo's visitor, gets them from the app.
@@ -10,13 +10,11 @@ import base64
 import logging
 from urllib.parse import urlsplit
 
-import requests
 import streamlit as st
 
-from livechat.api.transport import is_loopback
-from livechat.settings import Settings
-
-_TIMEOUT = 5  # seconds
+from livechat.api import transport
+from livechat.api.errors import Unreachable
+from livechat.settings import Settings, is_loopback
 
 _log = logging.getLogger("livechat")
 
@@ -31,12 +29,10 @@ def is_out_of_reach(address: str, settings: Settings) -> bool:
 def fetched(address: str) -> bytes:
     """The content of a file of the sandbox; none if the sandbox no longer has it."""
     try:
-        answer = requests.get(address, timeout=_TIMEOUT)
-        answer.raise_for_status()
-    except requests.RequestException as error:
-        _log.warning("A file of the sandbox could not be read: %s", type(error).__name__)
+        return transport.download(address)
+    except Unreachable as error:
+        _log.warning("A file of the sandbox could not be read: %s", error)
         return b""
-    return answer.content
 
 
 def inlined(address: str) -> str:
