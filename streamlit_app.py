@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from livechat.page import agent_desk, asking, chat_input, session, status_bar, transcript, words
+from livechat.page import (
+    agent_desk,
+    asking,
+    chat_input,
+    session,
+    status_bar,
+    transcript,
+    tuning,
+    words,
+)
 from livechat.page.browser import autorefresh, identity_cookie, push, tab
 from livechat.visit.visit import Visit
 
@@ -34,6 +43,7 @@ def page(visit: Visit) -> None:
     visit.completed()
 
 
+tuning.tune()
 st.set_page_config(
     page_title=words.TITLE, page_icon=":material/forum:", initial_sidebar_state="collapsed"
 )

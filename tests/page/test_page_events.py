@@ -119,7 +119,7 @@ _ticks = itertools.count(1)
 
 
 def poll(app: AppTest) -> None:
-    """The heartbeat's next tick, and the run of the page that news cause."""
+    """The next poll, and the run of the page that news cause."""
     visit = app.session_state["visit"]
     visit.expect_news()
     visit.work(tick=next(_ticks))
