@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from livechat.chat.attachment import MAX_BYTES
 from livechat.sandbox import Sandbox
 from tests.browser.test_browser import Chat
 from tests.browser.test_content_browser import png
@@ -65,7 +66,7 @@ def test_a_program_is_kept_with_the_reason_why_it_was_not_sent(
 
 
 def test_a_file_over_the_limit_is_refused_by_name_before_it_is_sent(chat: Chat) -> None:
-    big = ("big.bin", "application/octet-stream", bytes(10 * 1024**2 + 1))
+    big = ("big.bin", "application/octet-stream", bytes(MAX_BYTES + 1))
     attach(chat, big)
     expect(chat.page.get_by_text("10.0MB")).to_be_visible()
 
