@@ -1,7 +1,7 @@
 """The agent's side of one chat in the sandbox, for a person who tries the page alone.
 
 Section 8 of the API reference, as far as the desk needs it, and the sandbox's own control endpoint.
-A sandbox organization belongs to one visitor, and so does its agent token: a desk can reach no chat
+A sandbox organization belongs to one visitor, and so does its agent token: it opens no chat
 of anybody else.
 """
 
@@ -22,7 +22,7 @@ class Configured:
     language: str
 
 
-class Desk:
+class AgentClient:
     """Speaks the Agent Chat API for one agent. Raises the classes of `livechat.api.errors`."""
 
     def __init__(self, api_url: str, agent_token: str) -> None:

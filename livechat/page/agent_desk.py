@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from livechat.api.agent_client import Configured, Desk
+from livechat.api.agent_client import AgentClient, Configured
 from livechat.api.errors import LiveChatError
 from livechat.chat.conversation import State
 from livechat.page import words
@@ -17,25 +17,25 @@ from livechat.visit.visit import Visit
 def draw(visit: Visit) -> None:
     """Draws the desk into the sidebar, which is folded away until it is wanted."""
     settings = visit.settings
-    desk = _desk(settings.api_url, settings.agent_token or "")
+    agent = _agent(settings.api_url, settings.agent_token or "")
     with st.sidebar:
         st.subheader(words.DESK, anchor=False)
         st.caption(words.DESK_HELP)
-        _draw_chat(visit, desk)
+        _draw_chat(visit, agent)
         with st.container(horizontal=True):
             if st.button(words.DESK_ONLINE):
-                _do(visit, lambda: desk.accept_chats(True), words.DESK_IS_ONLINE)
+                _do(visit, lambda: agent.accept_chats(True), words.DESK_IS_ONLINE)
             if st.button(words.DESK_OFFLINE):
-                _do(visit, lambda: desk.accept_chats(False), words.DESK_IS_OFFLINE)
-        _draw_configuration(visit, desk)
+                _do(visit, lambda: agent.accept_chats(False), words.DESK_IS_OFFLINE)
+        _draw_configuration(visit, agent)
 
 
 @lru_cache(maxsize=1_000)  # one for each visitor's organization
-def _desk(api_url: str, agent_token: str) -> Desk:
-    return Desk(api_url, agent_token)
+def _agent(api_url: str, agent_token: str) -> AgentClient:
+    return AgentClient(api_url, agent_token)
 
 
-def _draw_chat(visit: Visit, desk: Desk) -> None:
+def _draw_chat(visit: Visit, agent: AgentClient) -> None:
     conversation = visit.conversation
     active = conversation.state is State.ACTIVE
     chat_id = conversation.chat_id or ""
@@ -44,7 +44,7 @@ def _draw_chat(visit: Visit, desk: Desk) -> None:
         if st.form_submit_button(words.DESK_SEND) and text.strip():
             _do(
                 visit,
-                lambda: desk.say(
+                lambda: agent.say(
                     text,
                     customer_id=conversation.customer_id or "",
                     chat_id=conversation.chat_id,
@@ -60,21 +60,21 @@ def _draw_chat(visit: Visit, desk: Desk) -> None:
             disabled=not active,
         )
         if what:
-            _do(visit, lambda: desk.show(what, chat_id))
+            _do(visit, lambda: agent.show(what, chat_id))
         if st.button(words.DESK_END, disabled=not active):
-            _do(visit, lambda: desk.end(chat_id))
+            _do(visit, lambda: agent.end(chat_id))
 
 
-def _draw_configuration(visit: Visit, desk: Desk) -> None:
+def _draw_configuration(visit: Visit, agent: AgentClient) -> None:
     """Draws what a company sets in LiveChat's settings, and sets what is chosen."""
     kept = st.session_state.setdefault("desk-configured", {})
     organization_id = visit.settings.organization_id
 
     def ask(choice: Configured | None = None) -> None:
         kept[organization_id] = (
-            desk.configure(enabled_forms=choice.enabled_forms, language=choice.language)
+            agent.configure(enabled_forms=choice.enabled_forms, language=choice.language)
             if choice
-            else desk.configure()
+            else agent.configure()
         )
 
     if organization_id not in kept and not _works(ask):

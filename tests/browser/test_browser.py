@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox, start
 from tests.conftest import Apps, live
 from tests.driver import ask_as_agent
@@ -99,8 +99,8 @@ def chat(browser: Browser, live_app: str, livechat: Sandbox) -> Iterator[Chat]:
 
 
 @pytest.fixture
-def agent(livechat: Sandbox) -> Desk:
-    return Desk(livechat.url, livechat.default.agent_token)
+def agent(livechat: Sandbox) -> AgentClient:
+    return AgentClient(livechat.url, livechat.default.agent_token)
 
 
 def newest_chat(sandbox: Sandbox) -> str:
@@ -307,7 +307,7 @@ def test_a_banned_customer_is_told(chat: Chat, livechat: Sandbox) -> None:
 
 
 def test_a_thread_that_the_agent_opens_is_shown_and_can_be_ended(
-    chat: Chat, livechat: Sandbox, agent: Desk
+    chat: Chat, livechat: Sandbox, agent: AgentClient
 ) -> None:
     chat.say("Hello")
     expect(chat.button("End chat")).to_be_enabled()
@@ -319,7 +319,9 @@ def test_a_thread_that_the_agent_opens_is_shown_and_can_be_ended(
     expect(chat.button("End chat")).to_be_enabled()
 
 
-def test_typed_text_survives_polls_and_news(chat: Chat, livechat: Sandbox, agent: Desk) -> None:
+def test_typed_text_survives_polls_and_news(
+    chat: Chat, livechat: Sandbox, agent: AgentClient
+) -> None:
     chat.say("Hello")
     expect(chat.button("End chat")).to_be_enabled()
     chat.input.fill("I am still writing")
@@ -338,7 +340,9 @@ def test_a_new_message_keeps_the_nodes_of_those_before(chat: Chat) -> None:
     assert marks == ["0", "1", "2", None]
 
 
-def test_earlier_messages_are_shown_on_demand(chat: Chat, livechat: Sandbox, agent: Desk) -> None:
+def test_earlier_messages_are_shown_on_demand(
+    chat: Chat, livechat: Sandbox, agent: AgentClient
+) -> None:
     texts = [f"message {number}" for number in range(70)]
     chat.say(texts[0])
     expect(chat.button("End chat")).to_be_enabled()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
 from tests.browser.test_browser import Chat, newest_chat
@@ -45,8 +45,8 @@ def chat(request: pytest.FixtureRequest, browser: Browser, app: str) -> Iterator
 
 
 @pytest.fixture
-def agent(livechat: Sandbox) -> Desk:
-    return Desk(livechat.url, livechat.default.agent_token)
+def agent(livechat: Sandbox) -> AgentClient:
+    return AgentClient(livechat.url, livechat.default.agent_token)
 
 
 def box(scope: Page | Locator, name: str) -> Locator:
@@ -61,7 +61,7 @@ def fill_in_first(chat: Chat) -> None:
 
 
 @pytest.fixture
-def chatting(chat: Chat, agent: Desk, livechat: Sandbox) -> Chat:
+def chatting(chat: Chat, agent: AgentClient, livechat: Sandbox) -> Chat:
     """The page with a chat in it."""
     fill_in_first(chat)
     chat.say("Hello")
@@ -70,7 +70,7 @@ def chatting(chat: Chat, agent: Desk, livechat: Sandbox) -> Chat:
     return chat
 
 
-def hear(chat: Chat, agent: Desk, livechat: Sandbox, text: str) -> None:
+def hear(chat: Chat, agent: AgentClient, livechat: Sandbox, text: str) -> None:
     agent.say(text, customer_id="", chat_id=newest_chat(livechat), active=True)
     expect(chat.messages.filter(has_text=text)).to_be_visible()
 
@@ -154,7 +154,7 @@ FORM_EVENT = {
 
 
 def test_what_is_typed_into_a_form_survives_what_arrives(
-    chatting: Chat, agent: Desk, livechat: Sandbox
+    chatting: Chat, agent: AgentClient, livechat: Sandbox
 ) -> None:
     send(livechat, FORM_EVENT)
     form = chatting.page.get_by_test_id("stForm")
@@ -235,7 +235,7 @@ def test_a_chat_is_rated_with_the_keyboard_alone(chatting: Chat, livechat: Sandb
 
 
 def test_details_are_not_lost_to_what_arrives(
-    chatting: Chat, agent: Desk, livechat: Sandbox
+    chatting: Chat, agent: AgentClient, livechat: Sandbox
 ) -> None:
     dialog = choose(chatting, words.DETAILS)
     name = box(dialog, "name")

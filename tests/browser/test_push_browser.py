@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.conftest import ELSEWHERE, Apps, live, relaunched
 from tests.driver import ask_as_agent
@@ -67,7 +67,7 @@ class Chat:
         self.say("Hello")
         expect(self.page.get_by_role("button", name="End chat")).to_be_enabled()
         self.id = next(iter(sandbox.default.chats))
-        self.agent = Desk(sandbox.url, sandbox.default.agent_token)
+        self.agent = AgentClient(sandbox.url, sandbox.default.agent_token)
 
     def say(self, text: str) -> None:
         self.page.get_by_test_id("stChatInput").locator("textarea").fill(text)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.browser.test_browser import Chat, newest_chat
 from tests.browser.test_files_browser import attach
@@ -47,7 +47,7 @@ class Site:
         self.sandbox = sandbox
         self.replicas = replicas
         self.url = url
-        self.agent = Desk(sandbox.url, sandbox.default.agent_token)
+        self.agent = AgentClient(sandbox.url, sandbox.default.agent_token)
         self.killed: set[str] = set()
 
     def kill(self, replica: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.conftest import Apps, live
 
@@ -62,7 +62,7 @@ class Talk:
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="End chat")).to_be_enabled()
         self._chat_id = next(iter(sandbox.default.chats))
-        self._agent = Desk(sandbox.url, sandbox.default.agent_token)
+        self._agent = AgentClient(sandbox.url, sandbox.default.agent_token)
 
     def answer(self, text: str) -> None:
         self._agent.say(text, customer_id="", chat_id=self._chat_id, active=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livechat.api.agent_client import Configured, Desk
+from livechat.api.agent_client import AgentClient, Configured
 from livechat.api.errors import ChatInactive, ChatNotFound, LiveChatError, Refused, Unauthorized
 from livechat.page import words
 from livechat.sandbox import Sandbox
@@ -72,7 +72,7 @@ def test_configuring(page: Page) -> None:
 
 
 def test_a_wrong_token_opens_nothing(sandbox: Sandbox) -> None:
-    desk = Desk(sandbox.url, "wrong")
+    desk = AgentClient(sandbox.url, "wrong")
     with pytest.raises(Unauthorized):
         desk.show("cards", "chat")
     with pytest.raises(Unauthorized):
@@ -81,7 +81,7 @@ def test_a_wrong_token_opens_nothing(sandbox: Sandbox) -> None:
 
 def test_a_sandbox_that_is_gone_is_an_error_of_livechats() -> None:
     with pytest.raises(LiveChatError):
-        Desk("http://127.0.0.1:9", "token").accept_chats(True)
+        AgentClient("http://127.0.0.1:9", "token").accept_chats(True)
 
 
 def test_the_desk_offers_what_the_sandbox_has() -> None:

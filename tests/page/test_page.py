@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.api.structures.events import parse_event
 from livechat.chat.outgoing import Problem
 from livechat.page import words
@@ -151,7 +151,7 @@ def test_an_agent_without_a_name_is_agent_and_an_odd_avatar_does_no_harm(
     say(app.run(), "Hello")
     visit = app.session_state["visit"]
     sandbox.faults.add("list_chats", times=99, rewrite=nameless)
-    Desk(sandbox.url, sandbox.default.agent_token).say(
+    AgentClient(sandbox.url, sandbox.default.agent_token).say(
         "Hi", customer_id="", chat_id=visit.chat_id, active=True
     )
     visit.expect_news()

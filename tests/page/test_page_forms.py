@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from livechat.api.agent_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.api.structures.forms import Fault, Option, Rating, parse_filled_form
 from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import PAGE, Conversation, State
@@ -315,8 +315,8 @@ def poll(app: AppTest) -> AppTest:
     return app.run()
 
 
-def agent_of(sandbox: Sandbox) -> Desk:
-    return Desk(sandbox.url, sandbox.default.agent_token)
+def agent_of(sandbox: Sandbox) -> AgentClient:
+    return AgentClient(sandbox.url, sandbox.default.agent_token)
 
 
 def labels(app: AppTest) -> list[str]:
