@@ -23,7 +23,7 @@ def test_the_secret_is_not_shown() -> None:
     assert IDENTITY.secret not in repr(IDENTITY)
 
 
-# The token server: the sandbox's (headers and cookies to the byte: see test_client_wire)
+# The token server: the sandbox's (headers and cookies to the byte: see test_transport)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The hosts of LiveChat's regions (how the client goes there: see test_client_wire)."""
+"""The hosts of LiveChat's regions (how the client goes there: see test_transport)."""
 
 from __future__ import annotations
 

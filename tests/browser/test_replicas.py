@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
-from tests.browser.test_browser import Chat, newest_chat
-from tests.browser.test_files_browser import attach
+from tests.browser.test_a_visit import Chat, newest_chat
+from tests.browser.test_attaching_files import attach
 from tests.conftest import ROOT, Apps, _free_port, _wait_for, live
 
 # What a system's nginx.conf has around the README's block, without anything outside of one folder.

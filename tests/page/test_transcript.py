@@ -12,7 +12,7 @@ from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.conftest import ROOT, live
 from tests.driver import ask_as_agent
-from tests.page.test_page import configure, drawn, say
+from tests.page.test_plain_text import configure, drawn, say
 
 URL = "https://example.com/a"
 OPTIONS = [{"id": "0", "label": "first"}, {"id": "1", "label": "second", "checked": True}]

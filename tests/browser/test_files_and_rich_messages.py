@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from livechat.sandbox import Sandbox
-from tests.browser.test_browser import AWKWARD
+from tests.browser.test_a_visit import AWKWARD
 from tests.conftest import ELSEWHERE, ROOT, _free_port, _wait_for, relaunched
 from tests.driver import ask_as_agent
 
@@ -88,7 +88,7 @@ class Content:
 @pytest.fixture(scope="module")
 def content_app() -> Iterator[str]:
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "tests/content_page.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/content_page.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
     options += ["--server.fileWatcherType", "none", "--browser.serverAddress", ELSEWHERE]
     process = subprocess.Popen(

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 
 from livechat.chat.attachment import MAX_BYTES
 from livechat.sandbox import Sandbox
-from tests.browser.test_browser import Chat
-from tests.browser.test_content_browser import png
+from tests.browser.test_a_visit import Chat
+from tests.browser.test_files_and_rich_messages import png
 from tests.conftest import Apps, live
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
-from tests.browser.test_browser import Chat, newest_chat
+from tests.browser.test_a_visit import Chat, newest_chat
 from tests.conftest import Apps, live
 from tests.driver import ask_as_agent
 

@@ -25,7 +25,7 @@ from livechat.visit.errands import Errand
 from livechat.visit.visit import Customer, Visit
 from tests import driver
 from tests.conftest import ROOT, live
-from tests.page.test_page import configure, drawn, say
+from tests.page.test_plain_text import configure, drawn, say
 
 OPTIONS = [{"id": "a", "label": "First"}, {"id": "b", "label": "Second"}]
 
