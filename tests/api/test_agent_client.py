@@ -6,10 +6,7 @@ import pytest
 
 from livechat.api.agent_client import AgentClient, Configured
 from livechat.api.errors import ChatInactive, ChatNotFound, LiveChatError, Refused, Unauthorized
-from livechat.page import words
 from livechat.sandbox import Sandbox
-from livechat.sandbox.content import FORMS
-from livechat.sandbox.tricks import NAMES
 from tests.driver import Page
 
 
@@ -82,8 +79,3 @@ def test_a_wrong_token_opens_nothing(sandbox: Sandbox) -> None:
 def test_a_sandbox_that_is_gone_is_an_error_of_livechats() -> None:
     with pytest.raises(LiveChatError):
         AgentClient("http://127.0.0.1:9", "token").accept_chats(True)
-
-
-def test_the_desk_offers_what_the_sandbox_has() -> None:
-    assert set(words.DESK_SHOWN) == set(NAMES)
-    assert set(words.DESK_FORMS) == set(FORMS)

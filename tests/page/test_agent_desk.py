@@ -9,7 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from livechat.page import words
 from livechat.sandbox import Sandbox
+from livechat.sandbox.content import FORMS
+from livechat.sandbox.tricks import NAMES
 from tests.driver import Page
+from tests.page.whole_page import press
 
 
 def draw_the_desk() -> None:
@@ -30,13 +33,6 @@ def app(page: Page) -> AppTest:
     app = AppTest.from_function(draw_the_desk, default_timeout=30)
     app.session_state["visit"] = page.visit
     return app.run()
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    (button,) = [button for button in app.button if button.label == label]
-    app = button.click().run()
-    assert not app.exception
-    return app
 
 
 def look(page: Page) -> list[str]:
@@ -142,3 +138,8 @@ def test_a_sandbox_out_of_order_leaves_the_rest_of_the_desk(page: Page, sandbox:
     assert not app.exception
     app.run()
     assert len(app.toggle) == len(words.DESK_FORMS) + 1
+
+
+def test_the_desk_offers_what_the_sandbox_has() -> None:
+    assert set(words.DESK_SHOWN) == set(NAMES)
+    assert set(words.DESK_FORMS) == set(FORMS)

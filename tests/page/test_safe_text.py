@@ -1,17 +1,22 @@
-"""What agents and visitors send, as the page draws it: the functions that decide what is shown."""
+"""What people write, made safe to draw."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.page.entries.commonmark import to_html
-from livechat.page.entries.files import attachments, fitted
-from livechat.page.safe_text import contact_address, label, message, web_address
+from livechat.page.safe_text import (
+    contact_address,
+    label,
+    message,
+    status_line,
+    system_line,
+    web_address,
+)
 
 INVISIBLE = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
 
@@ -91,68 +96,19 @@ def test_a_head_line_has_what_there_is_to_say() -> None:
     assert message("Kate", "10:31", " ").count("<div") == 1
 
 
-def test_formatted_text_is_linear_enough() -> None:
-    # Each is 16 KB, the longest text; a parser that backtracks would not come back.
-    for piece in ("[", "*a_", "![[](", "> ", "`", "- ", "<", "[](", "**", "&#", "\\", "[x]: "):
-        assert to_html(piece * (16_384 // len(piece)))
-
-
-@given(st.text(alphabet="[]()<>!`*_\\\"'&#:/\n -=ahtps.1"))
-def test_formatted_text_has_no_tag_but_its_own(text: str) -> None:
-    html = to_html(text)
-    assert "<img" not in html
-    assert html.count('href="') == html.count('href="http')
-    assert " on" not in html.replace(text, "")
-
-
-@dataclass
-class Upload:
-    name: str
-    type: str = "text/plain"
-
-    def getvalue(self) -> bytes:
-        return b"data"
-
-
 @pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("a.txt", "a.txt"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\a b.txt", "a b.txt"),
-        ("a\r\nb\x00.txt", "ab.txt"),
-        ("photo\u202egnp.exe", "photognp.exe"),
-        ("\ud83d.txt", "\N{REPLACEMENT CHARACTER}.txt"),
-        ("żółć 👩‍👩‍👧.png", "żółć 👩‍👩‍👧.png"),
-        ("dir/", "File"),
-        ("", "File"),
-    ],
+    "draw", [system_line, status_line, lambda text: message(text, "12:00", text)]
 )
-def test_the_name_of_a_file_is_only_a_name(given: str, kept: str) -> None:
-    (attachment,) = attachments([Upload(given)])
-    assert attachment.name == kept
-    assert attachment.content == b"data"
-    attachment.name.encode()
+def test_no_text_becomes_markup(draw: Callable[[str], str]) -> None:
+    html = draw("<script>alert(1)</script> & \"quoted\" 'too'")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
 
 
-@pytest.mark.parametrize("type", ["", "text/plain; charset=x", "a\r\nX: y", "text"])
-def test_a_type_that_is_none_is_unknown(type: str) -> None:
-    assert attachments([Upload("a", type)])[0].content_type == "application/octet-stream"
-    assert attachments([Upload("a")])[0].content_type == "text/plain"
-
-
-@pytest.mark.parametrize(
-    ("size", "drawn"),
-    [
-        ((640, 480), (320, 240)),
-        ((100, 50), (100, 50)),
-        ((480, 640), (240, 320)),
-        ((10_000, 10), (320, 24)),
-        ((0, 10), (320, 240)),
-        ((None, None), (320, 240)),
-    ],
-)
-def test_a_picture_fits(size: tuple[int | None, int | None], drawn: tuple[int, int]) -> None:
-    width, height = drawn
-    assert f"width: {width}px" in fitted(*size)
-    assert f"aspect-ratio: {width} / {height};" in fitted(*size)
+def test_an_address_cannot_leave_its_attribute() -> None:
+    html = message(
+        "You", "12:00", "https://x.example/\"onmouseover='alert(1)' https://y.example/<b>"
+    )
+    assert 'href="https://x.example/"' in html
+    assert 'href="https://y.example/"' in html
+    assert "<b>alert" not in html

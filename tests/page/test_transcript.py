@@ -1,4 +1,4 @@
-"""Every kind of event that an agent can send, with every optional field and with none, drawn."""
+"""The transcript: every kind of event, with every optional field and with none, drawn."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from livechat.api.structures.forms import Fault
+from livechat.chat.outgoing import Problem
 from livechat.page import words
 from livechat.sandbox import Sandbox
-from tests.conftest import ROOT, live
+from tests import driver
 from tests.driver import ask_as_agent
-from tests.page.test_plain_text import configure, drawn, say
+from tests.page.whole_page import FORM_EVENT, drawn, faults, poll, press, say, send, visit_of
 
 URL = "https://example.com/a"
 OPTIONS = [{"id": "0", "label": "first"}, {"id": "1", "label": "second", "checked": True}]
@@ -109,23 +111,6 @@ EVENTS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def app(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    configure(monkeypatch, **live(sandbox))
-    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-
-
-_ticks = itertools.count(1)
-
-
-def poll(app: AppTest) -> None:
-    """The next poll, and the run of the page that news cause."""
-    visit = app.session_state["visit"]
-    visit.expect_news()
-    visit.work(tick=next(_ticks))
-    app.run()
-
-
 def test_every_event_is_drawn(app: AppTest, sandbox: Sandbox) -> None:
     say(app.run(), "Hello")
     chat_id = app.session_state["visit"].chat_id
@@ -197,3 +182,41 @@ def test_what_livechat_never_promised_is_harmless(
     poll(app)
     assert not app.exception
     assert "/etc/passwd" not in drawn(app)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("groups_offline", words.UNDELIVERED[Problem.GROUPS_OFFLINE]),
+        ("customer_banned", words.UNDELIVERED[Problem.BANNED]),
+        ("validation", words.UNDELIVERED[Problem.REFUSED]),
+        ("license_expired", words.UNDELIVERED[Problem.MISCONFIGURED]),
+    ],
+)
+def test_each_refusal_has_its_own_sentence_and_a_retry(
+    app: AppTest, sandbox: Sandbox, error: str, sentence: str
+) -> None:
+    app.run()
+    # While nobody is there, the message is sent once more so as to wait for them.
+    sandbox.faults.add("start_chat", times=2 if error == "groups_offline" else 1, error=error)
+    say(app, "Hello")
+    assert any(sentence in markdown.value for markdown in app.markdown)
+    (retry,) = [button for button in app.button if button.label == words.RETRY]
+    retry.click().run()
+    assert not [button for button in app.button if button.label == words.RETRY]
+    assert drawn(app).count(">Hello<") == 1
+
+
+def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    driver_page = driver.Page(sandbox, visit_of(app).identity)
+    send(driver_page, FORM_EVENT)
+    poll(app)
+    press(app, words.SUBMIT)
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    app.text_input[0].set_value("ada@example.com")
+    press(app, words.SUBMIT)
+    assert not app.text_input
+    assert "ada@example.com" in drawn(app)
+    poll(app)
+    assert drawn(app).count(">ada@example.com<") == 1

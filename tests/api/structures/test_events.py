@@ -1,12 +1,9 @@
-"""LiveChat's answers, as they should be and as they should not."""
+"""Chats, threads and events, with everything in them and nothing."""
 
 from __future__ import annotations
 
-import contextlib
-import copy
-import json
+import logging
 import math
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,49 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livechat.api.structures import events
 from livechat.api.structures.events import (
-    parse_chat,
+    File,
+    Preview,
     parse_chat_list,
     parse_event,
     parse_sent,
     parse_thread,
-    parse_thread_page,
     parse_user,
 )
-from livechat.api.structures.parsing import Malformed, clean
-
-EVENT = {
-    "id": "T1_1",
-    "custom_id": "c",
-    "type": "message",
-    "author_id": "a",
-    "created_at": "2020-05-14T07:22:40.269000Z",
-    "text": "hello",
-}
-THREAD = {
-    "id": "T1",
-    "active": True,
-    "user_ids": ["a"],
-    "events": [EVENT],
-    "created_at": "2020-05-07T07:11:28.288340Z",
-    "queue": {"position": 42, "wait_time": 1337, "queued_at": "2020-05-07T07:11:28.288340Z"},
-}
-AGENT = {
-    "id": "a",
-    "type": "agent",
-    "name": "Agent Smith",
-    "avatar": "cdn.livechatinc.com/avatars/1.png",
-    "job_title": "Support",
-    "present": True,
-    "events_seen_up_to": "2017-10-12T15:19:21.010200Z",
-}
-SUMMARY = {
-    "id": "C1",
-    "active": True,
-    "last_thread_id": "T1",
-    "users": [AGENT],
-    "last_event_per_type": {"message": {"thread_id": "T1", "event": EVENT}},
-}
+from livechat.api.structures.forms import Rating
+from tests.api.structures.samples import AGENT, EVENT, SUMMARY, THREAD, URL, parsed
 
 
 def test_an_event() -> None:
@@ -76,46 +42,6 @@ def test_a_thread_a_user_and_a_summary() -> None:
     (summary,) = parse_chat_list({"chats_summary": [SUMMARY]}).chats
     assert summary.last_events == (parse_event(EVENT),)
     assert summary.users == (user,)
-
-
-@pytest.mark.parametrize(
-    ("parse", "data"),
-    [
-        (parse_event, None),
-        (parse_event, []),
-        (parse_event, {**EVENT, "id": 7}),
-        (parse_event, {**EVENT, "id": ""}),
-        (parse_event, {k: v for k, v in EVENT.items() if k != "type"}),
-        (parse_event, {**EVENT, "created_at": "yesterday"}),
-        (parse_event, {**EVENT, "created_at": 0}),
-        (parse_thread, {**THREAD, "active": "yes"}),
-        (parse_thread, {k: v for k, v in THREAD.items() if k != "active"}),
-        (parse_user, {"id": "a"}),
-        (parse_chat_list, {}),
-        (parse_chat_list, {"chats_summary": {}}),
-        (parse_thread_page, {"threads": "none"}),
-        (parse_chat, {"users": []}),
-    ],
-)
-def test_what_is_promised_always_and_missing_is_said(
-    parse: Callable[[object], object], data: object
-) -> None:
-    with pytest.raises(Malformed):
-        parse(data)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("text", 1), ("author_id", {}), ("custom_id", None), ("system_message_type", [])],
-)
-def test_an_optional_field_of_a_wrong_type_counts_as_absent(field: str, value: object) -> None:
-    event = parse_event({**EVENT, field: value})
-    assert getattr(event, field) in (None, "")
-
-
-def test_one_odd_item_does_not_hide_the_others() -> None:
-    page = parse_thread_page({"threads": [{**THREAD, "events": [{}, EVENT, None]}, {"id": "T2"}]})
-    assert [[e.id for e in t.events] for t in page.threads] == [["T1_1"]]
 
 
 def test_one_odd_newest_event_does_not_hide_the_chat_g4() -> None:
@@ -144,42 +70,113 @@ def test_an_odd_waiting_time_is_unknown(wait: object) -> None:
     assert queue.wait_time is None
 
 
-@pytest.mark.parametrize(
-    "time", ["2020-05-14T07:22:40Z", "2020-05-14T07:22:40+00:00", "2020-05-14T07:22:40"]
-)
-def test_times_without_fraction_or_zone_are_utc(time: str) -> None:
-    assert parse_event({**EVENT, "created_at": time}).created_at == datetime(
-        2020, 5, 14, 7, 22, 40, tzinfo=UTC
-    )
-
-
 def test_event_id_and_event_ids_are_read_alike_g2() -> None:
     assert parse_sent({"event_id": "e"}).event_ids == ("e",)
     assert parse_sent({"chat_id": "c", "thread_id": "t", "event_ids": ["e", 1]}).event_ids == ("e",)
     assert parse_sent({"thread_id": "t"}).event_ids == ()
 
 
-def test_lone_surrogates_are_replaced() -> None:
-    event = parse_event({**EVENT, "text": json.loads('"a\\ud83db"')})
-    assert event.text == "a\N{REPLACEMENT CHARACTER}b"
-    assert clean("👩") == "👩"
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [
+        (
+            {
+                "type": "file",
+                "url": URL,
+                "name": "a.png",
+                "content_type": "image/png",
+                "size": 7,
+                "width": 640,
+                "height": 480,
+                "thumbnail_url": URL + "?1x",
+                "thumbnail2x_url": URL + "?2x",
+                "alternative_text": "A cat",
+            },
+            File(URL, "a.png", "image/png", 7, URL + "?2x", 640, 480, "A cat"),
+        ),
+        ({"type": "file", "url": URL, "thumbnail_url": "t"}, File(URL, "", thumbnail_url="t")),
+        ({"type": "file", "url": URL, "size": -1, "width": "wide"}, File(URL, "")),
+        ({"type": "file", "name": "a.png"}, None),
+        ({"type": "custom", "content": {"a": 1}}, None),
+        ({"type": "hologram"}, None),
+        ({"type": "message", "text": "Hello"}, None),
+    ],
+)
+def test_a_body(fields: dict[str, Any], body: events.Body | None) -> None:
+    assert parsed(**fields).body == body
 
 
+@pytest.mark.parametrize(
+    ("details", "preview"),
+    [
+        (None, None),
+        ({}, None),
+        ({"url": URL}, None),
+        ({"title": "T"}, None),
+        ({"url": URL, "title": "T"}, Preview(URL, "T")),
+        ({"url": URL, "title": "T", "description": "D", "image_url": URL}, Preview(URL, "T", "D")),
+        ({"url": 7, "title": "T"}, None),
+    ],
+)
+def test_the_preview_of_a_link(details: object, preview: Preview | None) -> None:
+    properties = {"url_details": details}
+    assert parsed(type="message", text=URL, properties=properties).preview == preview
+
+
+@pytest.mark.parametrize(
+    "fields", [{"type": "hologram"}, {"type": "file"}, {"type": "rich_message", "text": "secret"}]
+)
+def test_what_cannot_be_shown_is_logged_once_without_its_words(
+    fields: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    events._note.cache_clear()
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            parsed(**fields)
+    assert len(caplog.records) == 1
+    assert fields["type"] in caplog.text
+    assert "secret" not in caplog.text
+
+
+NAMES = st.sampled_from(
+    [
+        *("id", "type", "label", "required", "options", "answer", "answers", "elements", "buttons"),
+        *("image", "url", "title", "text", "postback_id", "user_ids", "fields", "form_id"),
+        *("template_id", "group_id", "checked", "properties", "rating", "score"),
+    ]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=20,
 )
-PLACES = st.sampled_from(["chats_summary", "users", "last_event_per_type", "id", "active", "event"])
 
 
-@given(JSON, PLACES)
-def test_whatever_comes_nothing_but_malformed_is_raised(junk: Any, place: str) -> None:
-    answer: dict[str, Any] = {"chats_summary": [copy.deepcopy(SUMMARY)]}
-    target: dict[str, Any] = answer if place == "chats_summary" else answer["chats_summary"][0]
-    if place == "event":
-        target = target["last_event_per_type"]["message"]
-    target[place] = junk
-    for parse in (parse_chat_list, parse_thread_page, parse_chat, parse_event, parse_user):
-        with contextlib.suppress(Malformed):
-            parse(answer if parse is parse_chat_list else junk)
+@given(
+    kind=st.sampled_from(["file", "rich_message", "form", "filled_form", "message"]),
+    fields=st.dictionaries(NAMES, JSON),
+)
+def test_no_body_is_a_reason_to_fail(kind: str, fields: dict[str, Any]) -> None:
+    event = parsed(**{**fields, "type": kind, "id": "e"})
+    assert event.type == kind
+
+
+@pytest.mark.parametrize(
+    ("properties", "rating", "email"),
+    [
+        (None, None, None),
+        ({}, None, None),
+        ({"rating": {"score": 1, "comment": "good"}}, Rating(1, "good"), None),
+        ({"rating": {"score": 0}}, Rating(0), None),
+        ({"rating": {"comment": "no score"}}, None, None),
+        ({"rating": {"score": 5}}, None, None),
+        ({"rating": {"score": True}}, None, None),
+        ({"rating": 7, "routing": {"transcript_email": "a@b.c"}}, None, "a@b.c"),
+    ],
+)
+def test_the_properties_of_a_thread(
+    properties: object, rating: Rating | None, email: str | None
+) -> None:
+    json = {"id": "t", "created_at": "2026-05-01T12:00:00Z", "active": True}
+    thread = parse_thread({**json, "properties": properties})
+    assert (thread.rating, thread.transcript_email) == (rating, email)
