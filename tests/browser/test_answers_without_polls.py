@@ -9,10 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
-from tests.conftest import ELSEWHERE, Apps, live, relaunched
+from tests.browser.apps import ELSEWHERE, Apps
+from tests.conftest import live, relaunched
 from tests.driver import ask_as_agent
-
-expect.set_options(timeout=20_000)
 
 PHONE = {"width": 390, "height": 844}
 LOGIN = ("rtm", "login")

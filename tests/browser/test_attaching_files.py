@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect
 
 from livechat.chat.attachment import MAX_BYTES
 from livechat.sandbox import Sandbox
-from tests.browser.test_a_visit import Chat
-from tests.browser.test_files_and_rich_messages import png
-from tests.conftest import Apps, live
+from tests.browser.apps import Apps
+from tests.browser.chat import Chat, attach, png
+from tests.conftest import live
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +25,6 @@ def chat(browser: Browser, url: str, sandbox: Sandbox) -> Iterator[Chat]:
         chat = Chat(context, url)
         chat.ready()
         yield chat
-
-
-def attach(chat: Chat, *files: tuple[str, str, bytes]) -> None:
-    chat.page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
-    )
-    for name, *_ in files:
-        expect(chat.page.get_by_test_id("stChatInput").get_by_text(name[:6])).to_be_visible()
 
 
 def test_a_text_and_several_files_are_sent_in_order(chat: Chat, sandbox: Sandbox) -> None:

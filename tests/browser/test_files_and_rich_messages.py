@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -12,12 +11,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from livechat.sandbox import Sandbox
-from tests.browser.test_a_visit import AWKWARD
-from tests.conftest import ELSEWHERE, ROOT, _free_port, _wait_for, relaunched
+from tests.browser.apps import ELSEWHERE, free_port, wait_for
+from tests.browser.chat import AWKWARD, png
+from tests.conftest import ROOT, relaunched
 from tests.driver import ask_as_agent
 
 NASTY = [
@@ -48,6 +47,7 @@ NASTY = [
     "[x](http://a.example/<script>) <http://b.example/<b>> \\<i\\> \\![x](http://img.example/l.png)",
     "[" * 50 + "x" + "](http://a.example)" * 50,
 ]
+
 TAGS = {
     *("A", "BLOCKQUOTE", "BR", "CODE", "DIV", "EM", "H4", "H5", "H6", "HR"),
     *("LI", "OL", "P", "PRE", "STRONG", "UL"),
@@ -87,7 +87,7 @@ class Content:
 
 @pytest.fixture(scope="module")
 def content_app() -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "tests/browser/content_page.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
     options += ["--server.fileWatcherType", "none", "--browser.serverAddress", ELSEWHERE]
@@ -98,7 +98,7 @@ def content_app() -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     url = f"http://localhost:{port}"
-    _wait_for(f"{url}/_stcore/health", process, None)
+    wait_for(f"{url}/_stcore/health", process, None)
     yield url
     process.terminate()
     process.wait(timeout=20)
@@ -125,12 +125,6 @@ def card(*buttons: dict[str, Any], **element: object) -> dict[str, Any]:
 
 def button(text: str, **fields: object) -> dict[str, Any]:
     return {"text": text, "postback_id": text, "user_ids": [], **fields}
-
-
-def png(width: int, height: int) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(out, "PNG")
-    return out.getvalue()
 
 
 def test_formatted_text_loads_nothing_and_links_only_to_the_web(content: Content) -> None:

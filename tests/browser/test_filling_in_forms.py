@@ -14,8 +14,9 @@ from playwright.sync_api import Error as PlaywrightError
 from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
-from tests.browser.test_a_visit import Chat, newest_chat
-from tests.conftest import Apps, live
+from tests.browser.apps import Apps
+from tests.browser.chat import Chat, newest_chat
+from tests.conftest import live
 from tests.driver import ask_as_agent
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}

@@ -11,10 +11,9 @@ from playwright.sync_api import Page as Tab
 
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
-from tests.conftest import Apps, live
+from tests.browser.apps import Apps
+from tests.conftest import live
 from tests.driver import Page
-
-expect.set_options(timeout=20_000)
 
 
 def unreachable(sandbox: Sandbox) -> None:

@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
-from tests.conftest import Apps, live
-
-expect.set_options(timeout=20_000)
+from tests.browser.apps import Apps
+from tests.conftest import live
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
