@@ -2,15 +2,24 @@
 
 import streamlit as st
 
-from livechat.page import asking, controls, desk, push, screen, session, transcript, words
-from livechat.page.heartbeat import heartbeat
+from livechat.page import (
+    agent_desk,
+    asking,
+    chat_input,
+    session,
+    status_bar,
+    transcript,
+    tuning,
+    words,
+)
+from livechat.page.browser import autorefresh, identity_cookie, push, tab
 from livechat.visit import Visit
 
 
 def page(visit: Visit) -> None:
     """Draws the page of a visit; last comes all that asks LiveChat for something."""
     foot = st.bottom.container(key="foot")
-    session.listen(visit)
+    chat_input.draw(visit)
 
     glance = visit.glance()
     visit.drew(glance)
@@ -22,18 +31,19 @@ def page(visit: Visit) -> None:
     asking.draw(visit, glance)
     # Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
     end = st.container(gap=None)
-    controls.draw(visit, glance, foot)
+    status_bar.draw(visit, glance, foot)
     if visit.settings.sandbox:
-        desk.draw(visit)
+        agent_desk.draw(visit)
 
     with end:
         push.listen(visit, glance)
-        session.remember(visit, glance)
-        screen.draw(visit)
-        heartbeat(visit)
+        identity_cookie.write(visit.identity, glance.grants)
+        tab.draw(visit)
+        autorefresh.poll(visit)
     visit.completed()
 
 
+tuning.tune()
 st.set_page_config(
     page_title=words.TITLE, page_icon=":material/forum:", initial_sidebar_state="collapsed"
 )
@@ -47,6 +57,6 @@ if visit.settings.sandbox:
 # No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    screen.forget()
+    tab.forget()
 else:
     page(visit)

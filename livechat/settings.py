@@ -9,6 +9,7 @@ the app runs on the embedded sandbox.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-
-from livechat.api.transport import is_loopback
 
 if TYPE_CHECKING:
     from livechat.sandbox import Sandbox
@@ -128,6 +127,14 @@ def enter_sandbox(settings: Settings, organization_id: str | None) -> Settings:
         accounts_url=_sandbox.url,
         agent_token=organization.agent_token,
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name, or an address without brackets) is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _set(values: Mapping[str, Any]) -> dict[str, str]:

@@ -9,10 +9,10 @@ import pytest
 import requests
 
 from livechat.api.accounts import Identity
+from livechat.api.agent_client import AgentClient
 from livechat.api.structures.forms import Form
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
-from livechat.page.desk_client import Desk
 from livechat.sandbox import Sandbox
 from livechat.settings import Settings
 from livechat.visit import Visit
@@ -75,7 +75,7 @@ class Page:
             session_fields=session_fields,
             clock=self.clock,
         )
-        self.agent = Desk(sandbox.url, organization.agent_token)
+        self.agent = AgentClient(sandbox.url, organization.agent_token)
         self.run()
 
     def run(self) -> None:
@@ -88,7 +88,7 @@ class Page:
         pytest.fail("the page is drawn again and again")
 
     def poll(self, after: float = 3.0) -> None:
-        """The heartbeat, some seconds later."""
+        """The poll, some seconds later."""
         self.clock.now += after
         self.tick += 1
         self.visit.work(self.tick)

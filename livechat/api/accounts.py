@@ -7,13 +7,11 @@ the caller: no cookie jar ever holds it.
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from livechat.api import transport
@@ -23,9 +21,6 @@ from livechat.api.errors import Unreachable
 # what keeps a forged cookie from adding a header of its own.
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]{1,900}")
 _TOKEN = re.compile(r"[!-~]{1,4096}")
-
-# One letter of version, so that a later format can tell this one apart.
-_VERSION = "1."
 
 _CUSTOMER_ID, _SECRET = "__lc_cid", "__lc_cst"
 
@@ -48,28 +43,6 @@ class Identity:
         for value in (self.organization_id, self.customer_id, self.secret):
             if not _COOKIE_VALUE.fullmatch(value):
                 raise ValueError("not an identity")
-
-    def to_cookie(self) -> str:
-        """The identity as one cookie's value: URL-safe ASCII, less than the 4096 browsers keep."""
-        parts = json.dumps(
-            [self.organization_id, self.customer_id, self.secret], separators=(",", ":")
-        )
-        return _VERSION + base64.urlsafe_b64encode(parts.encode()).decode().rstrip("=")
-
-    @classmethod
-    def from_cookie(cls, value: str | None, organization_id: str | None = None) -> Self | None:
-        """What `to_cookie` wrote; None for anything else, and for another organization."""
-        if not value or not value.startswith(_VERSION):
-            return None
-        encoded = value.removeprefix(_VERSION)
-        try:
-            parts = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-            identity = cls(*parts)
-            genuine = identity.to_cookie() == value  # one spelling only
-        except (ValueError, TypeError, RecursionError):
-            return None
-        wanted = organization_id in (None, identity.organization_id)
-        return identity if genuine and wanted else None
 
 
 @dataclass(frozen=True)

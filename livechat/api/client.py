@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol, TypeVar
 
-from livechat.api import transport
+from livechat.api import regions, transport
 from livechat.api.errors import Misconfigured, TooManyRequests, Unauthorized, Unreachable
 from livechat.api.structures import events as structures
 from livechat.api.structures.events import Chat, ChatList, Sent, ThreadPage
@@ -72,9 +71,6 @@ _GETS = frozenset(
 
 _FIRST_WAIT = 0.3  # seconds, doubled each time, with full jitter
 _REPEAT_WITHIN = 5.0  # seconds since the first try
-
-_REGION = re.compile(r"[a-z0-9]{1,20}(-[a-z0-9]{1,20})?")  # it becomes part of a host name
-_API_LABEL = re.compile(r"^(https?://)api(?:-[a-z0-9-]+)?\.", re.IGNORECASE)
 
 _DAY = 86400.0  # seconds
 _warned_at: dict[str, float] = {}
@@ -437,10 +433,9 @@ class Client:
             return self._send(request, token)
         except Misconfigured as error:
             region = error.data.get("region")
-            known = isinstance(region, str) and _REGION.fullmatch(region)
-            if error.type != "misdirected_request" or not known:
+            if error.type != "misdirected_request" or not regions.is_region(region):
                 raise
-        self.api_url = _API_LABEL.sub(rf"\1api-{region}.", self.api_url)
+        self.api_url = regions.in_region(self.api_url, region)
         return self._send(request, token)
 
     def _send(self, request: _Request, token: str | None) -> dict[str, Any]:

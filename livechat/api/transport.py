@@ -7,7 +7,6 @@ time on them.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from requests.utils import default_headers
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError
 
 from livechat.api import errors
+from livechat.settings import is_loopback
 
 CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 16.0  # seconds; LiveChat's own limit is 15 (3.1)
@@ -38,14 +38,6 @@ class Answer:
     json: dict[str, Any]
     headers: Mapping[str, str]
     set_cookies: tuple[str, ...]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` (a name, or an address without brackets) is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def exchange(
@@ -73,30 +65,61 @@ def exchange(
     if body is not None:
         data = json.dumps(body).encode()
         sent["Content-Type"] = "application/json"
-    request = requests.PreparedRequest()
-    try:
-        request.prepare_method(method)
-        request.url = _address(url, tuple((query or {}).items()))
-        request.prepare_headers(sent)
-        request.prepare_body(data, {"file": file} if file else None)
-        response = _POOL.send(
-            request,
-            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-            **_environment(*urlsplit(url)[:2]),
-        )
-        content = response.content
-    except (requests.RequestException, HTTPError) as error:
-        # Not chained: these texts hold the address with its query, or a header's value.
-        raise errors.Unreachable(
-            f"{call}: no answer ({type(error).__name__})", maybe_done=not _never_connected(error)
-        ) from None
-    decoded = _decoded(content, may_be_empty)
+    response = _response(
+        call,
+        method,
+        url,
+        sent,
+        query=tuple((query or {}).items()),
+        data=data,
+        files={"file": file} if file else None,
+    )
+    decoded = _decoded(response.content, may_be_empty)
     failure = errors.from_answer(call, decoded, response.status_code, response.headers)
     if failure:
         raise failure
     if not isinstance(decoded, dict):
         raise errors.Unreachable(f"{call}: the answer is not a JSON object")
     return Answer(decoded, response.headers, tuple(response.raw.headers.getlist("Set-Cookie")))
+
+
+def download(url: str) -> bytes:
+    """The content of a file, for which no token is asked; raises Unreachable if there is none."""
+    response = _response("download", "GET", url, _HEADERS)
+    if response.status_code != 200:
+        raise errors.Unreachable(f"download: no file (HTTP {response.status_code})")
+    return response.content
+
+
+def _response(
+    call: str,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    query: tuple[tuple[str, str], ...] = (),
+    data: bytes | None = None,
+    files: Mapping[str, tuple[str, bytes, str]] | None = None,
+) -> requests.Response:
+    """The whole answer to one request; raises Unreachable for none within 5 s and 16 s."""
+    request = requests.PreparedRequest()
+    try:
+        request.prepare_method(method)
+        request.url = _address(url, query)
+        request.prepare_headers(headers)
+        request.prepare_body(data, files)
+        response = _POOL.send(
+            request,
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            **_environment(*urlsplit(url)[:2]),
+        )
+        _ = response.content  # kept there, once it is read
+    except (requests.RequestException, HTTPError) as error:
+        # Not chained: these texts hold the address with its query, or a header's value.
+        raise errors.Unreachable(
+            f"{call}: no answer ({type(error).__name__})", maybe_done=not _never_connected(error)
+        ) from None
+    return response
 
 
 @lru_cache(maxsize=1_000)  # in the sandbox each visitor has an organization of their own

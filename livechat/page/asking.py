@@ -8,7 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from livechat.api.structures.forms import Form
-from livechat.page import forms, rating, text, words
+from livechat.page import form_widgets, rating, safe_text, words
 from livechat.visit import Glance, Visit
 
 
@@ -28,16 +28,16 @@ def draw(visit: Visit, glance: Glance) -> None:
 
 def _draw_filled(glance: Glance) -> None:
     if glance.asks.type == "ticket":
-        st.html(text.paragraph(words.say(words.TICKET_LEFT, glance.company)))
+        st.html(safe_text.paragraph(words.say(words.TICKET_LEFT, glance.company)))
     else:
-        st.html(text.status_line(words.FORM_FILLED))
+        st.html(safe_text.status_line(words.FORM_FILLED))
 
 
 def _draw_form(visit: Visit, glance: Glance, form: Form) -> None:
     submit = words.say(words.SUBMIT, glance.company)
     match glance.asks.type:
         case "prechat":
-            forms.draw(
+            form_widgets.draw(
                 form,
                 "prechat",
                 submit=words.say(words.START_CHAT, glance.company),
@@ -47,7 +47,7 @@ def _draw_form(visit: Visit, glance: Glance, form: Form) -> None:
             if glance.asks.is_awaited:
                 st.info(words.WAITS_FOR_FORM, icon=":material/schedule:")
         case "ticket":
-            forms.draw(
+            form_widgets.draw(
                 form,
                 "ticket",
                 submit=submit,
@@ -55,7 +55,7 @@ def _draw_form(visit: Visit, glance: Glance, form: Form) -> None:
                 prefill=glance.customer,
             )
         case "postchat":
-            forms.draw(
+            form_widgets.draw(
                 form,
                 f"postchat-{glance.conversation.thread_id}",
                 submit=submit,

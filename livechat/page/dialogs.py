@@ -13,10 +13,10 @@ import streamlit as st
 
 from livechat.api.structures.events import Event
 from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
-from livechat.page import forms, people, rating, text, words
-from livechat.page.plain import plain
+from livechat.page import authors, form_widgets, rating, safe_text, words
+from livechat.page.plain_text import plain
 from livechat.page.times import here
-from livechat.page.transcript_text import as_text
+from livechat.page.transcript_file import as_text
 from livechat.visit import Customer, Errand, Glance, Visit
 
 _MOST_FOUND = 50
@@ -86,10 +86,10 @@ def _close() -> None:
 def _details(visit: Visit, glance: Glance) -> None:
     looking_up = glance.customer is None and glance.refused is not Errand.LOOK_UP_CUSTOMER
     if looking_up and not glance.out_of_touch and not glance.problem:
-        st.html(text.status_line(words.LOOKING_UP))
+        st.html(safe_text.status_line(words.LOOKING_UP))
         return
     fields = (Field(NAME, "name", words.NAME), Field(EMAIL, "email", words.EMAIL))
-    forms.draw(
+    form_widgets.draw(
         Form("details", fields),
         "details",
         submit=words.SAVE,
@@ -127,8 +127,8 @@ def _transcript(visit: Visit, glance: Glance) -> None:
         if glance.refused is Errand.SEND_TRANSCRIPT:
             _refused(glance, Errand.SEND_TRANSCRIPT)
         elif email:
-            st.html(text.paragraph(words.TRANSCRIPT_TO.format(email=email)))
-    forms.draw(
+            st.html(safe_text.paragraph(words.TRANSCRIPT_TO.format(email=email)))
+    form_widgets.draw(
         Form("transcript", (Field(EMAIL, "email", words.TRANSCRIPT_EMAIL, required=True),)),
         "transcript",
         submit=words.SUBMIT,
@@ -158,9 +158,9 @@ def _search(visit: Visit, glance: Glance) -> None:
         now, place = datetime.now(UTC), here()
         rows = []
         for event in shown:
-            author, at = people.author(conversation, event), place.stamp(event.created_at, now)
+            author, at = authors.author(conversation, event), place.stamp(event.created_at, now)
             excerpt = _excerpt(plain(event), wanted)
-            rows.append(f"<div>{text.message(author.name, at, excerpt)}</div>")
+            rows.append(f"<div>{safe_text.message(author.name, at, excerpt)}</div>")
         st.html(f'<div style="display: grid; gap: 0.75rem">{"".join(rows)}</div>')
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from livechat.api.structures.forms import Rating
-from livechat.page import text, words
+from livechat.page import safe_text, words
 from livechat.visit import Glance, Visit
 
 
@@ -17,12 +17,12 @@ def draw(visit: Visit, glance: Glance, key: str) -> None:
     given = glance.conversation.rating
     key = f"{key}-{glance.conversation.thread_id}"
     score, comment = f"{key}-score", f"{key}-comment"
-    st.html(text.paragraph(words.say(words.RATE_ASK, glance.company)))
+    st.html(safe_text.paragraph(words.say(words.RATE_ASK, glance.company)))
     _show(score, given.score if given else None)
     st.feedback("thumbs", key=score, on_change=_rate, args=(visit, score))
     if given is None:
         return
-    st.html(text.status_line(words.RATED[given.score]))
+    st.html(safe_text.status_line(words.RATED[given.score]))
     _show(comment, given.comment)
     with (
         st.form(f"{key}-why", border=False),

@@ -19,8 +19,9 @@ from livechat.api.structures.forms import FilledForm, Form, parse_filled_form
 from livechat.api.structures.rich_messages import RichMessage
 from livechat.chat.conversation import Conversation, State
 from livechat.chat.outgoing import Delivery, Outgoing
-from livechat.page import commonmark, files, forms, people, previews, rich, text, words
-from livechat.page.plain import plain
+from livechat.page import authors, form_widgets, safe_text, words
+from livechat.page.entries import commonmark, files, link_previews, rich_messages
+from livechat.page.plain_text import plain
 from livechat.page.times import Here, here
 from livechat.visit import Glance, Visit
 
@@ -54,7 +55,7 @@ def _greet(glance: Glance) -> None:
     company = glance.company
     online = company is None or company.online
     greeting = words.say(words.GREETING, company) if online else words.GREETING_AWAY
-    st.html(text.paragraph(greeting))
+    st.html(safe_text.paragraph(greeting))
 
 
 class _Drawing:
@@ -80,7 +81,7 @@ class _Drawing:
             if day != self._day:
                 self._day = day
                 with above:
-                    st.html(text.system_line(day))
+                    st.html(safe_text.system_line(day))
             if isinstance(entry, Outgoing):
                 self._outgoing(entry)
             else:
@@ -90,35 +91,35 @@ class _Drawing:
         conversation = self._conversation
         if event.type == "system_message":
             if said := plain(event):
-                st.html(text.system_line(self._say(said)))
+                st.html(safe_text.system_line(self._say(said)))
             return
-        author = people.author(conversation, event)
+        author = authors.author(conversation, event)
         at = self._here.clock(event.created_at)
         receipt = self._say(self._receipts.get(event.id, ""))
         with st.chat_message(author.name, avatar=author.avatar):
             said = "" if event.commonmark or event.body else plain(event)
-            st.html(text.message(author.name, at, said, title=author.title, receipt=receipt))
+            st.html(safe_text.message(author.name, at, said, title=author.title, receipt=receipt))
             match event.body:
                 case None if event.commonmark:
                     commonmark.draw(event.text)
                 case File():
                     files.draw(self._visit, event)
                 case RichMessage():
-                    rich.draw(self._visit, conversation, event)
+                    rich_messages.draw(self._visit, conversation, event)
                 case FilledForm():
-                    st.html(forms.filled(event.body))
+                    st.html(form_widgets.filled(event.body))
                 case Form():
                     self._form(event, event.body)
 
             if event.preview:
-                previews.draw(event.preview)
+                link_previews.draw(event.preview)
 
     def _form(self, event: Event, form: Form) -> None:
         if not self._conversation.wants_filling(event):
-            st.html(text.paragraph(plain(event)))
+            st.html(safe_text.paragraph(plain(event)))
             return
 
-        forms.draw(
+        form_widgets.draw(
             form, f"form-{event.id}", submit=self._say(words.SUBMIT), on_submit=self._visit.fill_in
         )
 
@@ -130,12 +131,12 @@ class _Drawing:
             at = words.UPLOADING if uploads else words.SENDING
         elif message.delivery is Delivery.SENT:
             at = f"{at} · {self._say(words.SENT)}"
-        with st.chat_message(words.YOU, avatar=people.VISITOR):
-            st.html(text.message(words.YOU, at, message.text))
+        with st.chat_message(words.YOU, avatar=authors.VISITOR):
+            st.html(safe_text.message(words.YOU, at, message.text))
             if message.file:
                 files.draw_outgoing(message.file)
             elif "form_id" in message.content:
-                st.html(forms.filled(parse_filled_form(message.content)))
+                st.html(form_widgets.filled(parse_filled_form(message.content)))
             if trouble:
                 self._trouble(message)
 

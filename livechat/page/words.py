@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from livechat.api.structures.forms import Fault
+from livechat.chat.attachment import MAX_BYTES
 from livechat.chat.conversation import CLOSED_SILENTLY
 from livechat.chat.outgoing import Problem
 from livechat.visit import Company, Errand
@@ -131,7 +132,7 @@ UNDELIVERED = {
     Problem.REFUSED: "Not delivered: LiveChat did not accept this message.",
     Problem.UNAUTHORIZED: "Not delivered: you could not be signed in. Please retry.",
     Problem.MISCONFIGURED: "Not delivered: the chat is not set up correctly.",
-    Problem.FILE_TOO_LARGE: "Not sent: the file is larger than 10 MB.",
+    Problem.FILE_TOO_LARGE: f"Not sent: the file is larger than {MAX_BYTES // 1024**2} MB.",
     Problem.FILE_EXECUTABLE: "Not sent: programs and scripts are not accepted.",
     Problem.FILE_REFUSED: "Not sent: LiveChat did not accept this file.",
 }

@@ -470,7 +470,7 @@ def test_a_lost_answer_to_end_chat_ends_it_once(sandbox: Sandbox, client: Client
     assert not client.list_chats().chats[0].active
 
 
-# The region (hosts: see test_client_wire)
+# The region (hosts: see test_transport)
 
 
 def test_g33_a_send_is_repeated_in_its_region(sandbox: Sandbox, client: Client) -> None:

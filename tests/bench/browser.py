@@ -83,8 +83,8 @@ class Tab:
         self._expected: dict[bytes, asyncio.Future[float]] = {}
 
         self._beat: dict[str, Any] = {}  # what st_autorefresh was told
-        self._heartbeat = ""
-        self._heartbeat_fragment = ""
+        self._poll_component = ""
+        self._poll_fragment = ""
         self._count = 0
         self._timer: asyncio.TimerHandle | None = None
         # When each tick was sent that is not answered; so many of them are in the current run.
@@ -204,7 +204,7 @@ class Tab:
     def _send_tick(self) -> None:
         self._count += 1
         self._waiting.append(time.perf_counter())
-        self._send_soon(self._heartbeat_fragment)
+        self._send_soon(self._poll_fragment)
 
     def _told(self, told: object) -> None:
         self._told_last = json.dumps({"told": told})
@@ -232,7 +232,7 @@ class Tab:
         context.url, context.is_embedded, context.color_scheme = f"{self._url}/", False, "light"
         widgets = state.widget_states.widgets
         if self._count:
-            widgets.add(id=self._heartbeat, json_value=json.dumps(self._count))
+            widgets.add(id=self._poll_component, json_value=json.dumps(self._count))
         if self._told_last:
             widgets.add(id=self._push, json_value=self._told_last)
         widgets.extend(said)
@@ -255,8 +255,8 @@ class Tab:
                 if fragments and self._is_in_whole_run:
                     self.torn += 1
                 self._is_in_whole_run = not fragments
-                beats = not fragments or self._heartbeat_fragment in fragments
-                self._in_run = len(self._waiting) if beats else 0
+                polls = not fragments or self._poll_fragment in fragments
+                self._in_run = len(self._waiting) if polls else 0
             case "delta":
                 self._drawn(message.delta)
             case "script_finished":
@@ -270,8 +270,8 @@ class Tab:
             case "chat_input":
                 self._chat_input = element.chat_input.id
             case "component_instance" if _AUTOREFRESH in element.component_instance.component_name:
-                self._heartbeat = element.component_instance.id
-                self._heartbeat_fragment = delta.fragment_id
+                self._poll_component = element.component_instance.id
+                self._poll_fragment = delta.fragment_id
                 self._paced(json.loads(element.component_instance.json_args))
             case "bidi_component" if element.bidi_component.component_name == _PUSH:
                 self._push, self._push_fragment = element.bidi_component.id, delta.fragment_id

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from livechat.api.accounts import Accounts, Identity
+from livechat.api.agent_client import AgentClient
 from livechat.api.client import Client
-from livechat.page.desk_client import Desk
-
-COOKIE = "livechat"  # as `livechat.page.session` names it on http
 
 _ORIGIN = "http://localhost:8501"
 
@@ -20,7 +18,7 @@ class Conversation:
 
     identity: Identity
     chat_id: str
-    agent: Desk
+    agent: AgentClient
     newest: str
     """The text of the newest message."""
 
@@ -58,7 +56,7 @@ def converse(settings: Mapping[str, str], messages: int) -> Conversation:
     if grant.identity is None:
         raise RuntimeError("The stand-in gave no identity")
     customer = Client(settings["LIVECHAT_API_URL"], organization_id, _Token(grant.access_token))
-    agent = Desk(settings["LIVECHAT_API_URL"], settings["LIVECHAT_AGENT_TOKEN"])
+    agent = AgentClient(settings["LIVECHAT_API_URL"], settings["LIVECHAT_AGENT_TOKEN"])
     chat_id = text = ""
     for number in range(1, messages + 1):
         text = f"Message {number} of a conversation that has been going on for quite a while."

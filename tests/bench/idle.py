@@ -18,9 +18,10 @@ import argparse
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from livechat.page.browser import identity_cookie
 from tests.bench import variants
 from tests.bench.browser import Tab
-from tests.bench.conversations import COOKIE, converse
+from tests.bench.conversations import converse
 from tests.bench.processes import app, stand_in
 from tests.bench.table import print_table
 from tests.bench.ticking import LAST_ANSWERS_WITHIN, Minute, measure, percentile
@@ -72,11 +73,12 @@ def run(messages: Sequence[int], seconds: float) -> None:
 def _idle(variant: Variant, messages: int, seconds: float) -> Minute:
     with stand_in() as livechat:
         identity = converse(livechat.settings, messages).identity
+        cookie = f"{identity_cookie.NAME}={identity_cookie.encoded(identity)}"
         # A fresh app for each, so that none has the other's sessions in its memory.
         with app(variant, livechat.settings) as page:
 
             async def idle() -> Minute:
-                tabs = [Tab(page.url, f"{COOKIE}={identity.to_cookie()}") for _ in range(_TABS)]
+                tabs = [Tab(page.url, cookie) for _ in range(_TABS)]
                 for tab in tabs:
                     await tab.open()
                     await tab.until_chatting()

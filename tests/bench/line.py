@@ -1,8 +1,8 @@
 """The connection to LiveChat's real-time API that an open page holds, without the browser.
 
-What `livechat/page/push.js` does as long as nothing but chatting happens: it logs in, pings, tells
-of each push and tries again when it is cut off. What nobody does here is left out: typing, groups
-that go offline, tokens that are refused, other regions.
+What `livechat/page/browser/push.js` does as long as nothing but chatting happens: it logs in,
+pings, tells of each push and tries again when it is cut off. What nobody does here is left out:
+typing, groups that go offline, tokens that are refused, other regions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from websockets.exceptions import WebSocketException
 
 JSON = dict[str, Any]
 
-_SCRIPT = Path(__file__).parents[2] / "livechat" / "page" / "push.js"
+_SCRIPT = Path(__file__).parents[2] / "livechat" / "page" / "browser" / "push.js"
 
 # What rings, and how: read from the script, so that the two cannot come to differ.
 _RINGS = dict(re.findall(r'\["(\w+)", "(looks|reads)"\]', _SCRIPT.read_text(encoding="utf-8")))

@@ -25,7 +25,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import AgentClient
 from tests.bench import variants
 from tests.bench.browser import Tab
 from tests.bench.processes import App, Held, StandIn, app, resident_mib, stand_in
@@ -166,7 +166,7 @@ class Agents:
         self.heard: list[float] = []
         self.lost = 0
         settings = livechat.settings
-        self._desk = Desk(settings["LIVECHAT_API_URL"], settings["LIVECHAT_AGENT_TOKEN"])
+        self._agent = AgentClient(settings["LIVECHAT_API_URL"], settings["LIVECHAT_AGENT_TOKEN"])
         self._at_work = ThreadPoolExecutor(_AGENTS_AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -195,7 +195,7 @@ class Agents:
         sent = time.perf_counter()
 
         def say() -> None:
-            self._desk.say(text, customer_id="", chat_id=tab.line.chat_id, active=True)
+            self._agent.say(text, customer_id="", chat_id=tab.line.chat_id, active=True)
 
         await asyncio.get_running_loop().run_in_executor(self._at_work, say)
         try:

@@ -23,8 +23,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import TimeoutError as TimedOut
 
 from livechat.page import words
+from livechat.page.browser import identity_cookie
 from tests.bench import variants
-from tests.bench.conversations import COOKIE, Conversation, converse
+from tests.bench.conversations import Conversation, converse
 from tests.bench.processes import app, stand_in
 from tests.bench.table import print_table
 from tests.bench.ticking import percentile
@@ -116,8 +117,10 @@ def _measure(browser: Browser, variant: Variant, messages: int, sends: int) -> T
         conversation = converse(livechat.settings, messages)
         with app(variant, livechat.settings) as served:
             context = browser.new_context()
-            identity = conversation.identity.to_cookie()
-            context.add_cookies([{"name": COOKIE, "value": identity, "url": served.url}])
+            identity = identity_cookie.encoded(conversation.identity)
+            context.add_cookies(
+                [{"name": identity_cookie.NAME, "value": identity, "url": served.url}]
+            )
             page = _open(context, served.url, conversation)
             agents = [_hear(page, conversation, number) for number in range(sends)]
             own = [_say(page, number) for number in range(sends)]

@@ -13,8 +13,9 @@ from livechat.api.structures.events import Event, File, parse_event
 from livechat.api.structures.rich_messages import Button, RichMessage
 from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import Conversation
-from livechat.page import commonmark, files, rich, text
-from livechat.page.plain import plain
+from livechat.page import safe_text
+from livechat.page.entries import commonmark, files, rich_messages
+from livechat.page.plain_text import plain
 from livechat.visit import Visit
 
 
@@ -54,20 +55,20 @@ def draw(content: dict[str, Any]) -> None:
         return
     event = parse_event({"created_at": "2026-01-01T00:00:00Z", **content})
     if isinstance(event.body, RichMessage):
-        rich.draw(visit, conversation, event)
+        rich_messages.draw(visit, conversation, event)
     elif isinstance(event.body, File):
         files.draw(visit, event)
     elif event.commonmark:
         commonmark.draw(event.text)
     else:
-        st.html(text.paragraph(plain(event)))
+        st.html(safe_text.paragraph(plain(event)))
 
 
 for number, content in enumerate(json.loads(st.query_params.get("events", "[]"))):
     with st.chat_message("Kate", avatar=":material/support_agent:"):
         draw({"id": str(number), **content})
 for number, typed in enumerate(json.loads(st.query_params.get("labels", "[]"))):
-    label = text.label(typed, "nothing")
+    label = safe_text.label(typed, "nothing")
     with st.container(key=f"labels-{number}"):
         st.button(label, key=f"button-{number}")
         st.link_button(label, "https://link.example", key=f"link-{number}")

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, WebSocket
 
 from livechat.chat import pushes
-from livechat.page import push, words
+from livechat.page import words
+from livechat.page.browser import push
 from livechat.sandbox import Sandbox
 from tests.driver import Page as Visitor
 from tests.driver import ask_as_agent
@@ -67,7 +68,7 @@ class Component:
         self.page.clock.install()
         self.page.goto(f"{sandbox.url}/")
         self.data: dict[str, Any] = {
-            "url": self.address("127.0.0.1"),
+            **push.connection(self.address("127.0.0.1")),
             "token": self.visitor.visit.token,
             "customer": self.customer,
             "group": None,
@@ -166,11 +167,12 @@ def test_the_login_names_the_page_and_the_group(component: Component) -> None:
 
 
 def test_without_an_address_it_does_nothing_until_there_is_one(component: Component) -> None:
-    component.mount(url=None, token=None)
+    component.mount(**push.connection(None), token=None)
     component.pass_time()
     component.pass_some_ticks()
     assert component.asked == []
-    component.give(url=component.address("127.0.0.1"), token=component.visitor.visit.token)
+    there = push.connection(component.address("127.0.0.1"))
+    component.give(**there, token=component.visitor.visit.token)
     component.wait_until_open()
 
 
@@ -373,7 +375,7 @@ def test_a_login_that_is_refused(component: Component, error: str, tries_again: 
 def test_it_follows_livechat_into_another_region(component: Component) -> None:
     hosts: list[str] = []
     component.page.on("websocket", lambda socket: hosts.append(socket.url.split(":")[1]))
-    component.mount(url=component.address("api.localhost"))
+    component.mount(**push.connection(component.address("api.localhost")))
     component.wait_until_open()
     component.disconnect("misdirected_connection", {"region": "fra"})
     component.wait_until_open(2)
@@ -384,13 +386,13 @@ def test_it_follows_livechat_into_another_region(component: Component) -> None:
     assert hosts == ["//api.localhost", "//api-fra.localhost", "//api-fra.localhost"]
 
 
-@pytest.mark.parametrize("region", ["evil.com/", "", None, 7, "fra"])
+@pytest.mark.parametrize("region", ["evil.com/", "", None, 7, "FRA", "fra-", "fra"])
 def test_a_region_that_is_none_or_the_same_is_not_followed(
     component: Component, region: object
 ) -> None:
     hosts: list[str] = []
     component.page.on("websocket", lambda socket: hosts.append(socket.url.split(":")[1]))
-    component.mount(url=component.address("api.localhost"))
+    component.mount(**push.connection(component.address("api.localhost")))
     component.wait_until_open()
     if region == "fra":
         component.disconnect("misdirected_connection", {"region": "fra"})

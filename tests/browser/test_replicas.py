@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from livechat.page.desk_client import Desk
+from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
-from tests.browser.test_browser import Chat, newest_chat
-from tests.browser.test_files_browser import attach
-from tests.conftest import ROOT, Apps, _free_port, _wait_for, live
+from tests.browser.apps import Apps, free_port, wait_for
+from tests.browser.chat import Chat, attach, newest_chat
+from tests.conftest import ROOT, live
 
 # What a system's nginx.conf has around the README's block, without anything outside of one folder.
 _AROUND = """
@@ -47,7 +47,7 @@ class Site:
         self.sandbox = sandbox
         self.replicas = replicas
         self.url = url
-        self.agent = Desk(sandbox.url, sandbox.default.agent_token)
+        self.agent = AgentClient(sandbox.url, sandbox.default.agent_token)
         self.killed: set[str] = set()
 
     def kill(self, replica: str) -> None:
@@ -91,7 +91,7 @@ def replicas(nginx: str, run_app: Apps, shared_sandbox: Sandbox) -> dict[str, st
 def site(
     nginx: str, replicas: dict[str, str], run_app: Apps, sandbox: Sandbox, tmp_path: Path
 ) -> Iterator[Site]:
-    port = _free_port()
+    port = free_port()
     ports = [url.rsplit(":", 1)[1] for url in replicas.values()]
     block = _readme_block()
     for written, used in zip(("8501", "8502", "80"), (*ports, str(port)), strict=True):
@@ -100,7 +100,7 @@ def site(
     config.write_text(_AROUND.format(folder=tmp_path, block=block))
     process = subprocess.Popen([nginx, "-c", str(config), "-e", str(log)])
     url = f"http://localhost:{port}"
-    _wait_for(f"{url}/_stcore/health", process, None)
+    wait_for(f"{url}/_stcore/health", process, None)
     site = Site(run_app, sandbox, replicas, url)
     yield site
     process.terminate()

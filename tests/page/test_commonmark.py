@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat.page.commonmark.rendering import to_html
+from livechat.page.entries.commonmark.rendering import to_html
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
 ATTRIBUTES = {
@@ -371,3 +371,17 @@ def test_only_safe_html_comes_out(source: str) -> None:
 def test_no_letter_is_lost(source: str) -> None:
     source = re.sub(r"(`|~)\1\1+", "", source)  # what follows a fence is not drawn
     assert re.findall(r"[a-zé]", Drawn(source).text) == re.findall(r"[a-zé]", source)
+
+
+def test_formatted_text_is_linear_enough() -> None:
+    # Each is 16 KB, the longest text; a parser that backtracks would not come back.
+    for piece in ("[", "*a_", "![[](", "> ", "`", "- ", "<", "[](", "**", "&#", "\\", "[x]: "):
+        assert to_html(piece * (16_384 // len(piece)))
+
+
+@given(st.text(alphabet="[]()<>!`*_\\\"'&#:/\n -=ahtps.1"))
+def test_formatted_text_has_no_tag_but_its_own(text: str) -> None:
+    html = to_html(text)
+    assert "<img" not in html
+    assert html.count('href="') == html.count('href="http')
+    assert " on" not in html.replace(text, "")

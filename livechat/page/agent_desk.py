@@ -1,0 +1,107 @@
+"""The Agent desk: in the sandbox, one person can also play the agent of their own chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import streamlit as st
+
+from livechat.api.agent_client import AgentClient, Configured
+from livechat.api.errors import LiveChatError
+from livechat.chat.conversation import State
+from livechat.page import words
+from livechat.visit import Visit
+
+
+def draw(visit: Visit) -> None:
+    """Draws the desk into the sidebar, which is folded away until it is wanted."""
+    settings = visit.settings
+    agent = _agent(settings.api_url, settings.agent_token or "")
+    with st.sidebar:
+        st.subheader(words.DESK, anchor=False)
+        st.caption(words.DESK_HELP)
+        _draw_chat(visit, agent)
+        with st.container(horizontal=True):
+            if st.button(words.DESK_ONLINE):
+                _do(visit, lambda: agent.accept_chats(True), words.DESK_IS_ONLINE)
+            if st.button(words.DESK_OFFLINE):
+                _do(visit, lambda: agent.accept_chats(False), words.DESK_IS_OFFLINE)
+        _draw_company(visit, agent)
+
+
+@lru_cache(maxsize=1_000)  # one for each visitor's organization
+def _agent(api_url: str, agent_token: str) -> AgentClient:
+    return AgentClient(api_url, agent_token)
+
+
+def _draw_chat(visit: Visit, agent: AgentClient) -> None:
+    conversation = visit.conversation
+    active = conversation.state is State.ACTIVE
+    chat_id = conversation.chat_id or ""
+    with st.form("desk", clear_on_submit=True, border=False):
+        text = st.text_area(words.DESK_REPLY, key="desk-text")
+        if st.form_submit_button(words.DESK_SEND) and text.strip():
+            _do(
+                visit,
+                lambda: agent.say(
+                    text,
+                    customer_id=conversation.customer_id or "",
+                    chat_id=conversation.chat_id,
+                    active=active,
+                ),
+            )
+    with st.container(horizontal=True):
+        what = st.menu_button(
+            words.DESK_SHOW,
+            list(words.DESK_SHOWN),
+            format_func=lambda name: words.DESK_SHOWN[name],
+            key="desk-show",
+            disabled=not active,
+        )
+        if what:
+            _do(visit, lambda: agent.show(what, chat_id))
+        if st.button(words.DESK_END, disabled=not active):
+            _do(visit, lambda: agent.end(chat_id))
+
+
+def _draw_company(visit: Visit, agent: AgentClient) -> None:
+    """Draws what a company sets in LiveChat's settings, and sets what is chosen."""
+    kept = st.session_state.setdefault("desk-configured", {})
+    organization_id = visit.settings.organization_id
+
+    def ask(choice: Configured | None = None) -> None:
+        kept[organization_id] = (
+            agent.configure(enabled_forms=choice.enabled_forms, language=choice.language)
+            if choice
+            else agent.configure()
+        )
+
+    if organization_id not in kept and not _works(ask):
+        return
+    known = kept[organization_id]
+    enabled = frozenset(
+        form
+        for form, label in words.DESK_FORMS.items()
+        if st.toggle(label, form in known.enabled_forms, key=f"desk-{form}")
+    )
+    german = st.toggle(words.DESK_GERMAN, known.language == "de", key="desk-german")
+    chosen = Configured(enabled, "de" if german else "en")
+    if chosen != known:
+        _do(visit, lambda: ask(chosen))
+
+
+def _do(visit: Visit, act: Callable[[], None], done: str = "") -> None:
+    if _works(act):
+        visit.expect_news()
+        if done:
+            st.toast(done)
+
+
+def _works(act: Callable[[], None]) -> bool:
+    try:
+        act()
+    except LiveChatError as error:
+        st.error(str(error))
+        return False
+    return True

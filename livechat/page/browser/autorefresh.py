@@ -1,0 +1,30 @@
+"""The poll: a fragment that draws nothing, and has the page drawn only if something changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit_autorefresh import st_autorefresh
+
+from livechat.page import dialogs
+from livechat.visit import Visit
+
+
+# The poll is st_autorefresh's. That the fragment also runs by itself, once an hour, has the browser
+# ask for the whole page when it finds the app restarted; the new app knows no fragment to poll.
+@st.fragment(run_every="1h")
+def poll(visit: Visit) -> None:
+    """Does what is due for the visit, at each tick and at the end of each run of the page.
+
+    At the end, so that all that the visitor did is on the screen before any request.
+    """
+    # Without debounce=False each rerun would restart the interval, and a busy visitor never poll.
+    tick = st_autorefresh(interval=int(visit.pace * 1000), debounce=False, key="poll")
+    work(visit, tick)
+
+
+def work(visit: Visit, tick: int | None = None) -> None:
+    """Does what is due, and has the page drawn if that changed something; `tick` is the poll's."""
+    is_torn = visit.is_torn()
+    visit.work(tick)
+    if (visit.needs_drawing or is_torn) and not dialogs.is_disturbed(visit):
+        st.rerun()

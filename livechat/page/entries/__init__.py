@@ -1,0 +1,1 @@
+"""What draws one kind of event each; `transcript` puts them together."""

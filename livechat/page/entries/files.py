@@ -1,0 +1,195 @@
+"""Files and pictures: what agents and visitors send each other."""
+
+from __future__ import annotations
+
+import base64
+import html
+import mimetypes
+import re
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Protocol
+
+import streamlit as st
+from PIL import Image, ImageOps
+
+from livechat.api.structures.events import Event, File
+from livechat.api.structures.parsing import clean
+from livechat.chat.attachment import MAX_BYTES, Attachment
+from livechat.page import safe_text, words
+from livechat.page.browser.remote import fetched, inlined, is_out_of_reach
+from livechat.settings import Settings
+from livechat.visit import Visit
+
+_BOX = 320  # pixels: what a picture has to fit into, on a phone too
+_UNKNOWN = (320, 240)  # the place kept for a picture of which LiveChat does not say how large it is
+_SMALLEST = 24
+_FRAME = "display: block; border-radius: 0.5rem; background: rgb(128 128 128 / 0.15)"
+
+# A picture without a thumbnail is drawn itself if every browser can.
+_DRAWABLE = re.compile(r"image/(png|jpeg|gif|webp|svg\+xml)", re.IGNORECASE)
+_RASTER = ("PNG", "JPEG", "GIF", "WEBP")
+_MOST_PIXELS = 16_000_000  # a picture of more is not decoded to be previewed
+_INLINE = re.compile(r"data:image/[\w.+-]+[;,]", re.IGNORECASE)
+
+_DOWNLOAD = ":material/download:"
+_ENDING = re.compile(r"\.(\w{1,5})$", re.ASCII)
+_UNTYPED = "application/octet-stream"
+_CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+# Controls, and what has the rest of a name read the other way round, so that "exe" ends like "txt".
+_MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Uploaded(Protocol):
+    """What is used of Streamlit's `UploadedFile`."""
+
+    name: str
+    type: str
+
+    def getvalue(self) -> bytes:
+        """The content."""
+
+
+def draw(visit: Visit, event: Event) -> None:
+    """Draws the file that an event is: a picture, small and leading to the whole of it, or a link.
+
+    Without an address that may be opened, it is said what the file is.
+    """
+    file = event.body
+    if not isinstance(file, File):
+        return
+    address = safe_text.web_address(file.url)
+    line = _line(file.name, file.content_type, file.size)
+    if address is None:
+        _draw_line(line)
+        return
+    shown = _small(file, visit.settings)
+    if is_out_of_reach(address, visit.settings):
+        if shown:
+            st.html(shown)
+        st.download_button(
+            line,
+            lambda: fetched(address),
+            file.name or words.UNNAMED_FILE,
+            file.content_type or _UNTYPED,
+            key=f"file-{event.id}",
+            icon=_DOWNLOAD,
+            on_click="ignore",
+            wrap=True,
+        )
+    elif shown:
+        st.html(f"{safe_text.link_tag(address, words.FULL_SIZE)}{shown}</a>")
+    else:
+        st.link_button(line, address, icon=_DOWNLOAD, wrap=True)
+
+
+def draw_outgoing(file: Attachment) -> None:
+    """Draws a file that is on its way, a picture in the size that it will have then."""
+    small = _scaled_down(file.content)
+    if small is None:
+        _draw_line(_line(file.name, file.content_type, len(file.content)))
+        return
+    packed = BytesIO()
+    small.save(packed, "WEBP")
+    address = f"data:image/webp;base64,{base64.b64encode(packed.getvalue()).decode()}"
+    st.html(picture(address, file.name, fitted(*small.size)))
+
+
+def attachments(uploaded: Iterable[Uploaded]) -> list[Attachment]:
+    """What was given to Streamlit's file input, with names and types that can be sent."""
+    return [
+        Attachment(
+            name=_name(file.name),
+            content_type=file.type if _CONTENT_TYPE.fullmatch(file.type or "") else _UNTYPED,
+            content=file.getvalue(),
+        )
+        for file in uploaded
+    ]
+
+
+def picture(address: str, alternative: str, size: str) -> str:
+    """A picture as HTML; `size` is CSS, which keeps its place while it loads, or if it never does.
+
+    The address must be one of `picture_address`.
+    """
+    return (
+        f'<img src="{html.escape(address)}" alt="{html.escape(alternative.strip())}" '
+        f'loading="lazy" style="{size}; {_FRAME}">'
+    )
+
+
+def picture_address(address: str | None, settings: Settings) -> str | None:
+    """An address that may be loaded as a picture: http(s), or a picture in itself."""
+    if address and _INLINE.match(address):
+        return address
+    address = safe_text.web_address(address)
+    return inlined(address) if address and is_out_of_reach(address, settings) else address
+
+
+def fitted(width: int | None, height: int | None, box: int = _BOX) -> str:
+    """The size, as CSS, of a picture of so many pixels that is to fit into a box."""
+    wide, high = (width, height) if width and height else _UNKNOWN
+    scale = min(1, box / wide, box / high)
+    wide, high = (max(round(side * scale), _SMALLEST) for side in (wide, high))
+    return f"width: {wide}px; max-width: 100%; aspect-ratio: {wide} / {high}; object-fit: contain"
+
+
+def _small(file: File, settings: Settings) -> str:
+    """The picture that a file is, as HTML; blank if it is none."""
+    address = picture_address(file.thumbnail_url, settings)
+    if address is None and _DRAWABLE.fullmatch(file.content_type):
+        address = picture_address(file.url, settings)
+    if address is None:
+        return ""
+    called = file.alternative_text or file.name or words.PICTURE
+    return picture(address, called, fitted(file.width, file.height))
+
+
+def _scaled_down(content: bytes) -> Image.Image | None:
+    if len(content) > MAX_BYTES:
+        return None
+    try:
+        with Image.open(BytesIO(content), formats=_RASTER) as image:
+            image.draft(None, (2 * _BOX, 2 * _BOX))  # a photo need not be decoded in full
+            if image.width * image.height > _MOST_PIXELS:
+                return None
+            small = ImageOps.exif_transpose(image).convert("RGBA")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+    small.thumbnail((2 * _BOX, 2 * _BOX))
+    return small
+
+
+def _draw_line(line: str) -> None:
+    st.markdown(f":material/draft: {line}")
+
+
+def _line(name: str, content_type: str, size: int | None) -> str:
+    """What a file is, as a label."""
+    details = filter(None, (_kind(name, content_type), _in_units(size)))
+    about = safe_text.label(" · ".join(details))
+    known_as = safe_text.label(name, words.UNNAMED_FILE)
+    return f"{known_as} :gray[{about}]" if about else known_as
+
+
+def _kind(name: str, content_type: str) -> str:
+    """What people call a type of file: PDF, DOCX."""
+    ending = _ENDING.search(name)
+    if ending:
+        return ending[1].upper()
+    known = None if content_type == _UNTYPED else mimetypes.guess_extension(content_type)
+    return known.removeprefix(".").upper() if known else ""
+
+
+def _in_units(size: int | None) -> str:
+    if size is None:
+        return ""
+    if size < 1024:
+        return f"{size} B"
+    value, unit = (size / 1024, "KB") if size < 1024 * 1024 else (size / (1024 * 1024), "MB")
+    return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+
+
+def _name(given: str) -> str:
+    last = _MISLEADING.sub("", clean(given)).replace("\\", "/").rsplit("/", 1)[-1]
+    return last.strip() or words.UNNAMED_FILE

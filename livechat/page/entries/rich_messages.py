@@ -1,0 +1,165 @@
+"""Rich messages: cards, quick replies and stickers, with buttons to press (4.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal, TypedDict
+
+import streamlit as st
+
+from livechat.api.structures.events import Event
+from livechat.api.structures.rich_messages import (
+    QUICK_REPLIES,
+    STICKER,
+    Button,
+    Element,
+    Image,
+    RichMessage,
+)
+from livechat.chat.conversation import Conversation
+from livechat.page import safe_text, words
+from livechat.page.entries.files import fitted, picture, picture_address
+from livechat.visit import Visit
+
+_CARD = 300  # pixels: one card fills a phone, two stand side by side on a desktop
+_STICKER = 160
+_WIDEST, _HIGHEST = 2.0, 1.0  # width by height of a card's picture
+_USUAL = 1.5
+
+_ICONS = {"tel": ":material/call:", "mailto": ":material/mail:"}
+
+
+def draw(visit: Visit, conversation: Conversation, event: Event) -> None:
+    """Draws the rich message that an event is; one of an unknown template as cards."""
+    message = event.body
+    if not isinstance(message, RichMessage):
+        return
+    drawing = _Drawing(visit, conversation, event)
+    elements = [(place, e) for place, e in enumerate(message.elements) if e != Element()]
+    if not elements:
+        st.html(safe_text.status_line(words.UNSUPPORTED))
+    elif message.template_id == QUICK_REPLIES:
+        for place, element in elements:
+            drawing.quick_replies(place, element)
+    elif message.template_id == STICKER:
+        for _, element in elements:
+            drawing.sticker(element)
+    else:
+        with st.container(horizontal=True, vertical_alignment="distribute"):
+            for place, element in elements:
+                with st.container(border=True, width=_CARD, gap="small"):
+                    drawing.card(place, element)
+
+
+class _Drawing:
+    """One drawing of an event's elements, each known by its place."""
+
+    def __init__(self, visit: Visit, conversation: Conversation, event: Event) -> None:
+        self._visit = visit
+        self._conversation = conversation
+        self._event = event
+
+    def sticker(self, element: Element) -> None:
+        image = element.image
+        if image and (address := picture_address(image.url, self._visit.settings)):
+            size = fitted(image.width, image.height, _STICKER)
+            st.html(picture(address, _called(image, element), size))
+        else:
+            self._describe(element)
+
+    def card(self, place: int, element: Element) -> None:
+        self._describe(element)
+        if element.buttons:
+            with st.container(gap="xsmall"):
+                self._buttons(place, element, width="stretch")
+
+    def quick_replies(self, place: int, element: Element) -> None:
+        self._describe(element)
+        if self._conversation.wants_reply(self._event):
+            with st.container(horizontal=True, gap="xsmall"):
+                self._buttons(place, element, width="content")
+        elif not element.title:
+            st.html(safe_text.status_line(" · ".join(button.text for button in element.buttons)))
+
+    def _describe(self, element: Element) -> None:
+        parts = []
+        image = element.image
+        if image and (address := picture_address(image.url, self._visit.settings)):
+            parts.append(picture(address, _called(image, element), _covering(image)))
+        if element.title:
+            parts.append(safe_text.heading(element.title))
+        if element.subtitle:
+            parts.append(safe_text.paragraph(element.subtitle))
+        if parts:
+            st.html(f'<div style="display: grid; gap: 0.5rem">{"".join(parts)}</div>')
+
+    def _buttons(
+        self, place: int, element: Element, *, width: Literal["stretch", "content"]
+    ) -> None:
+        for number, button in enumerate(element.buttons):
+            pressed = self._conversation.is_pressed(self._event, button)
+            address = _address(button)
+            label = safe_text.label(button.text)
+            if button.role == "danger":
+                label = f":red[{label}]"
+            if pressed:
+                label = f"✓ {label}"  # an icon would say nothing to a screen reader
+            shape: _Shape = {
+                # Nothing promises that the IDs of an event's buttons differ.
+                "key": f"press-{self._event.id}-{place}-{number}",
+                "type": "primary" if button.role == "primary" else "secondary",
+                "icon": _icon(address),
+                "width": width,
+                "wrap": True,
+                "on_click": _press,
+                "args": (self._visit, self._event, button),
+            }
+            if address:
+                st.link_button(label, address, **shape)
+            else:
+                st.button(label, disabled=pressed and button.type == "message", **shape)
+
+
+class _Shape(TypedDict):
+    key: str
+    type: Literal["primary", "secondary"]
+    icon: str | None
+    width: Literal["stretch", "content"]
+    wrap: bool
+    on_click: Callable[..., None]
+    args: tuple[object, ...]
+
+
+def _press(visit: Visit, event: Event, button: Button) -> None:
+    # Only one without a type is released when it is pressed again.
+    if button.type and visit.conversation.is_pressed(event, button):
+        return
+    visit.press(event.id, button.postback_id)
+    visit.work_in_background()
+
+
+def _address(button: Button) -> str | None:
+    """Where a button leads; None for one that leads nowhere, or nowhere that is safe."""
+    if button.type == "phone":
+        number = re.sub(r"[^0-9+]", "", button.value or "")
+        return f"tel:{number}" if number else None
+    return safe_text.contact_address(button.value) if button.type in ("url", "webview") else None
+
+
+def _icon(address: str | None) -> str | None:
+    if address is None:
+        return None
+    scheme = address.split(":", 1)[0].lower()
+    return _ICONS.get(scheme, ":material/open_in_new:")
+
+
+def _called(image: Image, element: Element) -> str:
+    return image.alternative_text or element.title or words.PICTURE
+
+
+def _covering(image: Image) -> str:
+    """The size of a card's picture as CSS: as wide as the card, neither a strip nor a tower."""
+    ratio = image.width / image.height if image.width and image.height else _USUAL
+    ratio = min(max(ratio, _HIGHEST), _WIDEST)
+    return f"width: 100%; aspect-ratio: {ratio:.3f}; object-fit: cover"

@@ -1,0 +1,258 @@
+"""Forms to fill in, and what was filled in (4.9).
+
+What is typed stays in the browser until the form is sent. So a form keeps its place and its keys
+whatever else the page draws, and what is wrong with it is said without moving a field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from livechat.api.structures import forms
+from livechat.api.structures.forms import (
+    Answer,
+    Answers,
+    Fault,
+    Field,
+    FilledForm,
+    Form,
+    Option,
+    Rating,
+)
+from livechat.page import safe_text, words
+from livechat.visit import Customer
+
+_LONGEST_PILL = 20  # characters, even wide ones
+
+OnSubmit = Callable[[Form, Answers], None]
+
+
+def draw(
+    form: Form,
+    key: str,
+    *,
+    submit: str,
+    on_submit: OnSubmit,
+    prefill: Customer | None = None,
+    rated: Rating | None = None,
+    skip: Callable[[], None] | None = None,
+    border: bool = True,
+) -> None:
+    """Draws a form. `on_submit` is called once, when it is sent without a fault.
+
+    `submit` is the button's label. `prefill` and `rated` are what a field begins with, and with
+    `skip` there is another button that calls it.
+    """
+    form = _answerable(form)
+    drawing = _Drawing(key, prefill or Customer(), rated)
+    # Also tells that the form is open: who clicks twice has sent it once.
+    found: dict[str, Fault] = st.session_state.setdefault(_faults_key(key), {})
+    with st.form(key, border=border):
+        for place, field in enumerate(form.fields):
+            with st.container(gap="xsmall"):
+                drawing.field(place, field)
+                if field.id in found:
+                    fault = words.FAULTS[found[field.id]]
+                    st.markdown(f":small[:red[:material/error: {fault}]]")
+        with st.container():
+            if found:
+                faulty = ", ".join(_label(f) for f in form.fields if f.id in found)
+                st.error(words.CHECK.format(fields=faulty))
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                safe_text.label(submit),
+                key=f"{key}-submit",
+                type="primary",
+                on_click=_submit,
+                args=(form, key, on_submit),
+            )
+            if skip:
+                st.form_submit_button(words.SKIP, key=f"{key}-skip", type="tertiary", on_click=skip)
+
+
+def filled(form: FilledForm) -> str:
+    """A filled form as HTML: each label with its answer below."""
+    rows = [
+        f"<div>{safe_text.status_line(label)}{safe_text.paragraph(words.answer(answer))}</div>"
+        for label, answer in form.answers
+        if answer != ""
+    ]
+    if not rows:
+        return safe_text.paragraph(words.NOT_ANSWERED)
+    return f'<div style="display: grid; gap: 0.5rem">{"".join(rows)}</div>'
+
+
+class _Drawing:
+    """One drawing of a form's fields, each known by its place: nothing promises other IDs."""
+
+    def __init__(self, key: str, customer: Customer, rated: Rating | None) -> None:
+        self._key = key
+        self._customer = customer
+        self._rated = rated
+
+    def field(self, place: int, field: Field) -> None:
+        key = f"{self._key}-{place}"
+        label = words.REQUIRED.format(label=_label(field)) if field.required else _label(field)
+        match field.type:
+            case forms.HEADER:
+                st.html(safe_text.paragraph(field.label))
+            case forms.NAME:
+                st.text_input(label, self._customer.name, key=key, autocomplete="name")
+            case forms.EMAIL:
+                # Streamlit's own check says what is wrong in a tooltip only.
+                st.text_input(
+                    label,
+                    self._customer.email,
+                    key=key,
+                    type="email",
+                    icon="",
+                    placeholder="",
+                    validate="",
+                )
+            case "textarea":
+                st.text_area(label, key=key)
+            case "radio":
+                self._radio(key, label, field)
+            case "select" | forms.GROUP_CHOOSER:
+                self._select(key, label, field)
+            case forms.CHECKBOX:
+                self._checkbox(key, label, field)
+            case forms.CHECKBOX_FOR_EMAIL:
+                st.checkbox(label, field.checked, key=key)
+            case forms.RATING:
+                self._rating(key, label, field)
+            case _:
+                st.text_input(label, key=key)
+
+    def _radio(self, key: str, label: str, field: Field) -> None:
+        labels = [safe_text.label(option) for option in _labels(field.options)]
+        st.radio(
+            label,
+            range(len(labels)),
+            index=next(iter(_checked(field)), None),
+            format_func=labels.__getitem__,
+            key=key,
+        )
+
+    def _select(self, key: str, label: str, field: Field) -> None:
+        labels = _labels(field.options)
+        st.selectbox(
+            label,
+            range(len(labels)),
+            index=next(iter(_checked(field)), None),
+            format_func=labels.__getitem__,
+            key=key,
+            placeholder=words.CHOOSE,
+        )
+
+    def _checkbox(self, key: str, label: str, field: Field) -> None:
+        label = words.CHOOSE_ANY.format(label=label)
+        labels = [safe_text.label(option) for option in _labels(field.options)]
+        if _is_short(field):
+            st.pills(
+                label,
+                range(len(labels)),
+                selection_mode="multi",
+                default=_checked(field),
+                format_func=labels.__getitem__,
+                key=key,
+            )
+            return
+        st.markdown(f":small[{label}]")
+        for number, option in enumerate(field.options):
+            st.checkbox(labels[number], option.checked, key=f"{key}-{number}")
+
+    def _rating(self, key: str, label: str, field: Field) -> None:
+        st.markdown(f":small[{label}]")
+        st.feedback("thumbs", key=key, default=self._rated.score if self._rated else None)
+        st.text_input(
+            safe_text.label(field.comment_label or "", words.COMMENT),
+            self._rated.comment if self._rated else "",
+            key=f"{key}-comment",
+        )
+
+
+def _answerable(form: Form) -> Form:
+    """The form without what nobody could answer, required or not: a choice from nothing."""
+    choices = forms.CHOICES | {forms.CHECKBOX}
+    return replace(form, fields=tuple(f for f in form.fields if f.options or f.type not in choices))
+
+
+def _submit(form: Form, key: str, on_submit: OnSubmit) -> None:
+    if _faults_key(key) not in st.session_state:
+        return
+    answers = _answers(form, key)
+    found = forms.faults(form, answers)
+    # A comment alone is no rating.
+    found |= {
+        field.id: Fault.MISSING
+        for place, field in enumerate(form.fields)
+        if field.type == forms.RATING
+        and field.id not in answers
+        and st.session_state[f"{key}-{place}-comment"].strip()
+    }
+    if found:
+        st.session_state[_faults_key(key)] = found
+    else:
+        del st.session_state[_faults_key(key)]
+        on_submit(form, answers)
+
+
+def _faults_key(key: str) -> str:
+    return f"{key}-faults"
+
+
+def _answers(form: Form, key: str) -> dict[str, Answer]:
+    given = ((f.id, _answer(f, f"{key}-{place}")) for place, f in enumerate(form.fields))
+    return {id: answer for id, answer in given if answer not in (None, "", ())}
+
+
+def _answer(field: Field, key: str) -> Answer | None:
+    if field.type == forms.CHECKBOX and not _is_short(field):
+        boxes = enumerate(field.options)
+        return tuple(o for number, o in boxes if st.session_state[f"{key}-{number}"])
+    value = st.session_state.get(key)
+    match value:
+        case str():
+            return value.strip()
+        case bool():
+            return value
+        case list():
+            return tuple(field.options[number] for number in value)
+        case int() if field.type == forms.RATING:
+            return Rating(value, st.session_state[f"{key}-comment"].strip())
+        case int():
+            return field.options[value]
+    return None
+
+
+def _is_short(field: Field) -> bool:
+    """Whether each option fits into a pill, which Streamlit would cut, on a phone.
+
+    Boxes have room for any text, but only pills tell a screen reader what they are about.
+    """
+    return all(len(label) <= _LONGEST_PILL for label in _labels(field.options))
+
+
+def _label(field: Field) -> str:
+    """What a field is about, as the label of a widget."""
+    fallback = {forms.NAME: words.NAME, forms.EMAIL: words.EMAIL}.get(field.type, words.ANSWER)
+    return safe_text.label(field.label.rstrip(" :"), fallback)
+
+
+def _labels(options: Sequence[Option]) -> list[str]:
+    """The options' labels, told apart: Streamlit knows an option by what it is called."""
+    labels: list[str] = []
+    for number, option in enumerate(options, start=1):
+        label = " ".join(option.label.split()) or words.OPTION.format(number=number)
+        if label in labels:
+            label = words.OPTION_AGAIN.format(label=label, number=number)
+        labels.append(label)
+    return labels
+
+
+def _checked(field: Field) -> list[int]:
+    return [number for number, option in enumerate(field.options) if option.checked]

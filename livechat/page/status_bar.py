@@ -1,0 +1,96 @@
+"""The foot of the page: what is going on, and what one can do about the chat."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from livechat.chat.conversation import State
+from livechat.chat.outgoing import Problem
+from livechat.page import authors, dialogs, safe_text, words
+from livechat.visit import Glance, Visit
+
+
+def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
+    """Draws into `foot`, which stays in sight whatever the transcript does."""
+    with foot:
+        _trouble(glance)
+        with st.container(
+            horizontal=True,
+            wrap=False,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            key="row",
+        ):
+            st.html(safe_text.status_line(_status(glance)))
+            st.button(
+                safe_text.label(words.say(words.END, glance.company)),
+                key="end",
+                disabled=not _can_end(glance),
+                on_click=visit.end,
+            )
+            st.menu_button(
+                words.MENU,
+                dialogs.entries(glance),
+                key="menu",
+                type="tertiary",
+                on_click=dialogs.open_chosen,
+                args=("menu",),
+            )
+    dialogs.draw(visit, glance)
+
+
+def _can_end(glance: Glance) -> bool:
+    # A ban closes the chat (8.4), and nothing tells a banned customer so but the ban.
+    active = glance.conversation.state is State.ACTIVE
+    return active and not glance.ending and glance.problem is not Problem.BANNED
+
+
+def _trouble(glance: Glance) -> None:
+    if glance.problem:
+        st.error(f"{words.TROUBLE[glance.problem]} {glance.advice}", icon=":material/block:")
+    elif glance.end_refused:
+        st.warning(words.NOT_ENDED, icon=":material/error:")
+    elif glance.refused in words.REFUSED:
+        st.warning(words.REFUSED[glance.refused], icon=":material/error:")
+    elif glance.out_of_touch:
+        st.warning(words.OUT_OF_TOUCH, icon=":material/cloud_off:")
+
+
+def _status(glance: Glance) -> str:
+    conversation = glance.conversation
+    if glance.problem:
+        return ""
+    if glance.ending:
+        return words.ENDING
+    match conversation.state:
+        case State.UNKNOWN:
+            return words.say(words.CONNECTING, glance.company)
+        case State.ACTIVE:
+            return _company(glance)
+        case _ if _is_away(glance):
+            sentences = (words.AWAY, words.LEAVE_A_MESSAGE)
+            return " ".join(words.say(s, glance.company) for s in sentences)
+        case State.NONE:
+            return words.READY
+        case State.CLOSED:
+            return words.CLOSED
+
+
+def _company(glance: Glance) -> str:
+    conversation = glance.conversation
+    if queue := conversation.queue:
+        said = words.say(words.QUEUED, glance.company, position=queue.position)
+        minutes = -(-queue.wait_time // 60) if queue.wait_time else None
+        wait = words.say(words.QUEUED_FOR, glance.company, minutes=minutes)
+        return f"{said} · {wait}" if minutes else said
+    if not conversation.agents_present:
+        if _is_away(glance):
+            return words.AWAY_NOTED
+        return words.say(words.WAITING_FOR_AGENT, glance.company)
+    names = ", ".join(authors.name(user) for user in conversation.agents_present)
+    return words.WITH_AGENT.format(names=names)
+
+
+def _is_away(glance: Glance) -> bool:
+    return glance.company is not None and not glance.company.online

@@ -1,0 +1,39 @@
+"""A conversation as plain text, to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from livechat.chat.conversation import Conversation
+from livechat.page import authors, words
+from livechat.page.plain_text import plain
+from livechat.page.times import Here
+
+# No day is "Today": whoever reads it does so later.
+_LATER = datetime.max.replace(tzinfo=UTC)
+
+
+def as_text(conversation: Conversation, here: Here) -> str:
+    """All that was read of a conversation, with the times of where the visitor is."""
+    return "\n".join(_lines(conversation, here)) + "\n"
+
+
+def _lines(conversation: Conversation, here: Here) -> Iterator[str]:
+    timeline = conversation.timeline
+    yield words.TITLE
+    if timeline:
+        ends = (here.day(event.created_at, _LATER) for event in (timeline[0], timeline[-1]))
+        yield " \N{EN DASH} ".join(dict.fromkeys(ends))
+    known_day = None
+    for event in timeline:
+        said = "\n    ".join(plain(event).splitlines())
+        if not said.strip():
+            continue
+        day = here.day(event.created_at, _LATER)
+        if day != known_day:
+            known_day = day
+            yield f"\n{day}\n"
+        is_by_nobody = event.type == "system_message"
+        author = "" if is_by_nobody else f"{authors.author(conversation, event).name}: "
+        yield f"[{here.clock(event.created_at)}] {author}{said}"

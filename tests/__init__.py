@@ -1,0 +1,1 @@
+"""The tests: a folder for each room of livechat/, and what drives the rooms in here."""

@@ -1,0 +1,1 @@
+"""LiveChat's data structures, as they should be and as they should not."""

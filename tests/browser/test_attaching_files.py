@@ -1,0 +1,74 @@
+"""Sending files from the input, in a real browser: as a visitor attaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from livechat.chat.attachment import MAX_BYTES
+from livechat.sandbox import Sandbox
+from tests.browser.apps import Apps
+from tests.browser.chat import Chat, attach, png
+from tests.conftest import live
+
+
+@pytest.fixture(scope="module")
+def url(run_app: Apps, shared_sandbox: Sandbox) -> str:
+    return run_app(**live(shared_sandbox))
+
+
+@pytest.fixture
+def chat(browser: Browser, url: str, sandbox: Sandbox) -> Iterator[Chat]:
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        chat = Chat(context, url)
+        chat.ready()
+        yield chat
+
+
+def test_a_text_and_several_files_are_sent_in_order(chat: Chat, sandbox: Sandbox) -> None:
+    attach(chat, ("photo.png", "image/png", png(800, 600)), ("notes.txt", "text/plain", b"notes"))
+    chat.input.fill("Look at these")
+    chat.button("Send message").click()
+    expect(chat.messages).to_have_count(3)
+    expect(chat.messages.nth(0)).to_contain_text("Look at these")
+    expect(chat.messages.nth(1).get_by_role("img", name="photo.png")).to_be_visible()
+    expect(chat.messages.nth(2)).to_contain_text("notes.txt")
+    chat.page.reload()
+    expect(chat.messages).to_have_count(3)
+    link = chat.messages.nth(2).get_by_role("link")
+    expect(link).to_contain_text("notes.txt")
+    assert [r.action for r in sandbox.requests].count("upload_file") == 2
+    assert (link.get_attribute("href") or "").startswith(f"{sandbox.url}/files/")
+
+
+def test_a_program_is_kept_with_the_reason_why_it_was_not_sent(
+    chat: Chat, sandbox: Sandbox
+) -> None:
+    attach(chat, ("setup.exe", "application/octet-stream", b"MZ"))
+    chat.input.fill("Is this safe?")
+    chat.button("Send message").click()
+    expect(chat.page.get_by_text("programs and scripts are not accepted")).to_be_visible()
+    expect(chat.own("Is this safe?")).to_be_visible()
+    expect(chat.button("Retry")).to_have_count(0)
+    chat.button("Discard").click()
+    expect(chat.messages).to_have_count(1)
+    assert "upload_file" not in [r.action for r in sandbox.requests]
+
+
+def test_a_file_over_the_limit_is_refused_by_name_before_it_is_sent(chat: Chat) -> None:
+    big = ("big.bin", "application/octet-stream", bytes(MAX_BYTES + 1))
+    attach(chat, big)
+    expect(chat.page.get_by_text("10.0MB")).to_be_visible()
+
+
+def test_a_failed_upload_keeps_the_file_for_retry(chat: Chat, sandbox: Sandbox) -> None:
+    sandbox.faults.add("upload_file", error="validation")
+    attach(chat, ("photo.png", "image/png", png(80, 60)))
+    chat.button("Send message").click()
+    chat.button("Retry").click()
+    expect(chat.button("Retry")).to_have_count(0)
+    chat.page.reload()
+    expect(chat.messages).to_have_count(1)
+    expect(chat.messages.get_by_role("img", name="photo.png")).to_be_visible()

@@ -1,0 +1,87 @@
+"""Who comes back: known by a cookie, which can be forgotten, forged, or bound to a host."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from livechat.sandbox import Sandbox
+from tests.browser.apps import Apps
+from tests.browser.chat import Chat
+from tests.conftest import live
+
+
+def test_this_device_can_be_forgotten(browser: Browser, live_app: str) -> None:
+    with browser.new_context() as context:
+        chat = Chat(context, live_app)
+        chat.ready()
+        chat.say("My secret")
+        expect(chat.button("End chat")).to_be_enabled()
+        assert "livechat" in {cookie["name"] for cookie in context.cookies()}
+        chat.page.reload()  # as a returning visitor, whose browser sends the cookie
+        expect(chat.own("My secret")).to_be_visible()
+        chat.page.get_by_role("button", name="More").click()
+        chat.page.get_by_text("Forget this device").click()
+        chat.button("Forget me").click()
+        expect(chat.page.get_by_text("This device has forgotten you.")).to_be_visible()
+        chat.page.wait_for_function("() => !/livechat=./.test(document.cookie)")
+        chat.button("Start a new conversation").click()
+        chat.ready()
+        expect(chat.messages).to_have_count(0)
+
+
+@pytest.mark.parametrize("value", ["x", "1.e30", "1.WyJhIiwiYiIsImMiXQ", "%00%0d%0aSet-Cookie:x"])
+def test_a_bad_foreign_or_forged_cookie_begins_anew(
+    browser: Browser, live_app: str, value: str
+) -> None:
+    with browser.new_context() as context:
+        context.add_cookies([{"name": "livechat", "value": value, "url": live_app}])
+        chat = Chat(context, live_app)
+        chat.ready()
+        chat.say("Hello")
+        expect(chat.button("End chat")).to_be_enabled()
+        assert [c["value"] for c in context.cookies() if c["name"] == "livechat"] != [value]
+
+
+def test_the_app_restarts_under_an_open_page(
+    browser: Browser, run_app: Apps, livechat: Sandbox
+) -> None:
+    livechat.faults.clear()
+    url = run_app(**live(livechat))
+    with browser.new_context() as context:
+        chat = Chat(context, url)
+        chat.ready()
+        chat.say("Hello")
+        expect(chat.button("End chat")).to_be_enabled()
+        run_app.restart(url)
+        expect(chat.input).to_be_enabled()
+        chat.say("Still me")
+        expect(chat.own("Still me")).to_be_visible()
+        expect(chat.page.get_by_text("Sending…")).to_have_count(0)
+        expect(chat.messages).to_have_count(2)
+        assert chat.bodies() == ["Hello", "Still me"]
+
+
+def test_on_https_the_cookie_is_bound_to_this_host(
+    browser: Browser, run_app: Apps, livechat: Sandbox, tmp_path: Path
+) -> None:
+    livechat.faults.clear()
+    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    request += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    request += ["-keyout", key, "-out", certificate]
+    subprocess.run(request, check=True, capture_output=True)
+    tls = {"STREAMLIT_SERVER_SSL_KEY_FILE": key, "STREAMLIT_SERVER_SSL_CERT_FILE": certificate}
+    url = run_app(**live(livechat), **tls)
+    with browser.new_context(ignore_https_errors=True) as context:
+        chat = Chat(context, url)
+        chat.ready()
+        chat.say("Hello")
+        expect(chat.button("End chat")).to_be_enabled()
+        (cookie,) = [c for c in context.cookies() if c["name"] == "__Host-livechat"]
+        assert (cookie["secure"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
+        chat.page.reload()
+        expect(chat.own("Hello")).to_be_visible()

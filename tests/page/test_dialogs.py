@@ -1,0 +1,190 @@
+"""The menu's dialogs."""
+
+from __future__ import annotations
+
+import re
+from unittest.mock import patch
+
+from streamlit.testing.v1 import AppTest
+
+from livechat.api.structures.forms import Fault, Rating
+from livechat.chat.conversation import PAGE
+from livechat.page import dialogs, words
+from livechat.sandbox import Sandbox
+from livechat.visit import Customer, Errand
+from tests import driver
+from tests.conftest import ROOT
+from tests.page.whole_page import (
+    drawn,
+    faults,
+    labels,
+    opened,
+    poll,
+    press,
+    say,
+    type_into,
+    visit_of,
+)
+
+
+def test_the_menu_offers_what_can_be_done(app: AppTest) -> None:
+    app.run()
+    (menu,) = app.get("menu_button")
+    assert list(menu.proto.options) == [words.DETAILS, words.FORGET]
+    say(app, "Hello")
+    (menu,) = app.get("menu_button")
+    assert list(menu.proto.options) == [
+        words.DETAILS,
+        words.RATE,
+        words.TRANSCRIPT,
+        words.SEARCH,
+        words.FORGET,
+    ]
+
+
+def test_a_dialog_of_a_chat_that_is_gone_is_not_opened(app: AppTest) -> None:
+    opened(app, words.SEARCH)
+    assert not app.text_input
+
+
+def test_the_customers_details_are_shown_and_changed(app: AppTest, sandbox: Sandbox) -> None:
+    app.run()
+    driver.Page(sandbox, visit_of(app).identity).visit.introduce("Ada", "ada@example.com")
+    opened(app, words.DETAILS)
+    assert words.LOOKING_UP in drawn(app)
+    page = driver.Page(sandbox, visit_of(app).identity)
+    page.visit.introduce("Ada", "ada@example.com")
+    page.run()
+    visit_of(app).look_up_customer()
+    visit_of(app).work()
+    app.run()
+    assert [w.value for w in app.text_input] == ["Ada", "ada@example.com"]
+    type_into(app, words.NAME, "Ada L.")
+    app.text_input[1].set_value("nowhere")
+    press(app, words.SAVE)
+    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
+    assert app.text_input[0].value == "Ada L."
+    app.text_input[1].set_value("ada@example.org")
+    press(app, words.SAVE)
+    assert app.session_state["asking"] is None
+    app.run()
+    page.visit.look_up_customer()
+    page.run()
+    assert page.visit.glance().customer == Customer("Ada L.", "ada@example.org")
+
+
+def test_details_can_be_given_though_none_can_be_looked_up(app: AppTest, sandbox: Sandbox) -> None:
+    app.run()
+    sandbox.faults.add("customer/get_customer", error="validation")
+    visit_of(app).look_up_customer()
+    visit_of(app).work()
+    opened(app, words.DETAILS)
+    type_into(app, words.NAME, "Ada")
+    press(app, words.SAVE)
+    assert visit_of(app).glance().customer == Customer("Ada", "")
+
+
+def test_only_what_a_dialog_shows_disturbs_it(app: AppTest) -> None:
+    say(app.run(), "Hello")
+    visit = visit_of(app)
+
+    def is_disturbed() -> bool:
+        with patch.object(dialogs.st, "session_state", app.session_state):
+            return dialogs.is_disturbed(visit)
+
+    assert not is_disturbed()
+    opened(app, words.RATE)
+    assert is_disturbed()
+    visit.say("More")
+    assert is_disturbed()
+    visit.rate(Rating(1))
+    assert not is_disturbed()
+
+
+def test_a_transcript_is_sent_to_an_address(app: AppTest, sandbox: Sandbox) -> None:
+    opened(say(app.run(), "Hello"), words.TRANSCRIPT)
+    app.text_input[0].set_value("nowhere")
+    press(app, words.SUBMIT)
+    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
+    app.text_input[0].set_value("ada@example.com")
+    press(app, words.SUBMIT)
+    visit_of(app).work()
+    app.run()
+    assert words.TRANSCRIPT_TO.format(email="ada@example.com") in drawn(app)
+    again = driver.Page(sandbox, visit_of(app).identity)
+    assert again.visit.conversation.transcript_email == "ada@example.com"
+
+
+def test_an_address_that_is_refused_is_not_promised_a_transcript(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    opened(say(app.run(), "Hello"), words.TRANSCRIPT)
+    sandbox.faults.add("customer/update_thread_properties", error="validation")
+    app.text_input[0].set_value("ada@example.com")
+    press(app, words.SUBMIT)
+    visit_of(app).work()
+    app.run()
+    assert words.REFUSED[Errand.SEND_TRANSCRIPT] in [warning.value for warning in app.warning]
+    assert words.TRANSCRIPT_TO.format(email="ada@example.com") not in drawn(app)
+
+
+def searched(app: AppTest, wanted: str) -> str:
+    (widget,) = app.text_input
+    widget.set_value(wanted).run()
+    assert not app.exception
+    return "\n".join(c.value for c in app.caption)
+
+
+def test_a_search_finds_what_was_said(app: AppTest, sandbox: Sandbox) -> None:
+    say(say(say(app.run(), "In der STRASSE"), "Nothing"), "a straße <b>")
+    opened(poll(app), words.SEARCH)
+    assert words.SEARCH_FOUND.format(count=2) in searched(app, " Straße ")
+    assert drawn(app).count("STRASSE") == 2
+    assert words.SEARCH_FOUND.format(count=0) in searched(app, "elsewhere")
+    assert "Found" not in searched(app, " ")
+
+
+def test_a_search_shows_the_newest_hits_and_says_how_many_there_are(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    say(app.run(), "Hello")
+    for number in range(60):
+        visit_of(app).say(f"{'before ' * 99}number {number}{' after' * 99}")
+    visit_of(app).work()
+    opened(poll(app), words.SEARCH)
+    assert words.SEARCH_FOUND_MORE.format(count=60, shown=50) in searched(app, "NUMBER")
+    excerpts = re.findall(r">(…[^<]*number \d+[^<]*…)<", drawn(app))
+    assert len(excerpts) == 50
+    assert "number 59 " in excerpts[0]
+
+
+def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox: Sandbox) -> None:
+    app.run()
+    visit = visit_of(app)
+    for thread in range(3):
+        for number in range(PAGE):
+            visit.say(f"{thread}.{number}")
+        visit.work()
+        visit.end()
+        visit.work()
+    fresh = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
+    fresh.session_state["visit"] = driver.Page(sandbox, visit.identity).visit
+    opened(fresh, words.SEARCH)
+    found = searched(fresh, ".")
+    assert words.SEARCH_NOT_ALL in found
+    press(fresh, words.SEARCH_EARLIER)
+    found = "\n".join(caption.value for caption in fresh.caption)
+    assert words.SEARCH_NOT_ALL not in found
+    assert words.SEARCH_FOUND_MORE.format(count=3 * PAGE, shown=50) in found
+
+
+def test_forgetting_can_be_thought_better_of(app: AppTest) -> None:
+    opened(app.run(), words.FORGET)
+    press(app, words.FORGET_NOT)
+    assert app.session_state["asking"] is None
+    app.run()
+    assert words.FORGET_DO not in labels(app)
+    opened(app, words.FORGET)
+    press(app, words.FORGET_DO)
+    app.run()
+    assert words.FORGOTTEN in [info.value for info in app.info]

@@ -1,0 +1,222 @@
+"""The transcript: every kind of event, with every optional field and with none, drawn."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from livechat.api.structures.forms import Fault
+from livechat.chat.outgoing import Problem
+from livechat.page import words
+from livechat.sandbox import Sandbox
+from tests import driver
+from tests.driver import ask_as_agent
+from tests.page.whole_page import FORM_EVENT, drawn, faults, poll, press, say, send, visit_of
+
+URL = "https://example.com/a"
+OPTIONS = [{"id": "0", "label": "first"}, {"id": "1", "label": "second", "checked": True}]
+GROUPS = [{"id": "0", "label": "Sales", "group_id": 1}]
+
+
+def _button(type: str | None = None, **more: Any) -> dict[str, Any]:
+    typed = {} if type is None else {"type": type}
+    return {"text": f"{type} button", "postback_id": f"id {type}", **typed, **more}
+
+
+BUTTONS = [
+    _button(),
+    _button("cancel"),
+    _button("message", value="said", role="default"),
+    _button("url", value=URL, target="new", role="primary"),
+    _button("url", value="javascript:alert(1)", target="current"),
+    _button("phone", value="+1 (555) 010-9999", role="danger"),
+    _button("phone", value="not a number"),
+    _button("webview", value=URL, webview_height="compact"),
+]
+IMAGE = {
+    "url": f"{URL}.png",
+    "name": "a.png",
+    "content_type": "image/png",
+    "size": 7,
+    "width": 4000,
+    "height": 10,
+    "alternative_text": "A picture",
+}
+ELEMENTS: list[dict[str, Any]] = [
+    {},
+    {"title": "Only a title"},
+    {"subtitle": "Only a subtitle"},
+    {"image": {"url": f"{URL}.png"}},
+    {"buttons": BUTTONS},
+    {"title": "All", "subtitle": "of it", "image": IMAGE, "buttons": BUTTONS},
+]
+
+
+def _fields(required: bool) -> list[dict[str, Any]]:
+    more = {"required": required}
+    kinds = ("name", "email", "question", "textarea", "subject")
+    return [
+        {"type": "header", "id": "h", "label": "About **you**"},
+        *({"type": kind, "id": kind, "label": f"{kind} *", **more} for kind in kinds),
+        *(
+            {"type": kind, "id": kind, "label": kind, "options": OPTIONS, **more}
+            for kind in ("radio", "select", "checkbox")
+        ),
+        {"type": "group_chooser", "id": "g", "label": "Where", "options": GROUPS, **more},
+        {"type": "checkbox_for_email", "id": "m", "label": "Mail me", "checked": required},
+        {"type": "rating", "id": "r", "label": "How", "comment_label": "Why"},
+    ]
+
+
+FILLED = [
+    {"type": "name", "id": "1", "label": "Name", "answer": "Ada"},
+    {"type": "email", "id": "2", "label": "E-mail"},
+    {"type": "radio", "id": "3", "label": "Which", "answer": OPTIONS[0]},
+    {"type": "checkbox", "id": "4", "label": "All", "answers": OPTIONS},
+    {"type": "group_chooser", "id": "5", "label": "Where", "answer": GROUPS[0]},
+    {"type": "checkbox_for_email", "id": "6", "label": "Mail", "answer": True},
+]
+DETAILS = {"url": URL, "title": "A page", "description": "About it", "image_url": f"{URL}.png"}
+
+EVENTS: list[dict[str, Any]] = [
+    {"type": "message", "text": "plain"},
+    {"type": "message", "text": "**bold**", "properties": {"chats": {"formatting": "commonmark"}}},
+    {"type": "message", "text": URL, "custom_id": "c", "properties": {"url_details": DETAILS}},
+    {"type": "message", "text": "asked", "properties": {"test": {"int_property": 7}}},
+    *(
+        {"type": "rich_message", "template_id": template, "elements": elements}
+        for template, elements in itertools.product(
+            ("cards", "quick_replies", "sticker"), ([], *([e] for e in ELEMENTS), ELEMENTS)
+        )
+    ),
+    {"type": "rich_message", "template_id": "cards"},
+    {"type": "form", "form_id": "f", "fields": _fields(True)},
+    {"type": "form", "form_id": "f", "fields": _fields(False), "custom_id": "c"},
+    {"type": "form", "form_id": "h", "fields": [{"type": "header", "id": "h", "label": "H"}]},
+    {"type": "filled_form", "form_id": "f", "fields": FILLED},
+    {"type": "filled_form", "form_id": "f", "fields": []},
+    {"type": "custom"},
+    {"type": "custom", "content": {"nested": {"json": [1, None]}}},
+    {"type": "system_message", "system_message_type": "agent_joined"},
+    {"type": "system_message", "system_message_type": "something_new", "text": "Something new"},
+    {
+        "type": "system_message",
+        "system_message_type": "routing.idle",
+        "text": "Chat is idle",
+        "text_vars": {"duration": "5"},
+    },
+]
+
+
+def test_every_event_is_drawn(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    chat_id = app.session_state["visit"].chat_id
+    for start in range(0, len(EVENTS), 10):
+        for event in EVENTS[start : start + 10]:
+            ask_as_agent(sandbox, "send_event", json={"chat_id": chat_id, "event": event})
+        poll(app)
+        assert not app.exception
+    assert "Something new" in drawn(app)
+    assert words.UNSUPPORTED in drawn(app)
+    assert "javascript" not in drawn(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "content"),
+    [("a.txt", "text/plain", b"text"), ("noextension", "application/x-odd", b"\x00")],
+)
+def test_every_file_is_drawn(
+    app: AppTest, sandbox: Sandbox, name: str, content_type: str, content: bytes
+) -> None:
+    say(app.run(), "Hello")
+    url = ask_as_agent(sandbox, "upload_file", files={"file": (name, content, content_type)})["url"]
+    event = {"type": "file", "url": url, "alternative_text": "A file"}
+    chat_id = app.session_state["visit"].chat_id
+    ask_as_agent(sandbox, "send_event", json={"chat_id": chat_id, "event": event})
+    poll(app)
+    assert not app.exception
+
+
+STRANGE: list[dict[str, Any]] = [
+    {"type": "hologram", "content": 7},
+    {"type": "file"},
+    {"type": "file", "url": "file:///etc/passwd", "name": "<b>passwd</b>"},
+    {"type": "rich_message", "template_id": "hologram", "elements": [{"title": "New"}]},
+    {"type": "rich_message", "elements": "none"},
+    {
+        "type": "rich_message",
+        "template_id": "sticker",
+        "elements": [{"image": {"url": "ftp://example.com/a.png"}}],
+    },
+    {"type": "form", "form_id": "f", "fields": [{"type": "hologram", "id": "1", "label": "?"}]},
+    {"type": "filled_form"},
+    {"type": "message"},
+    {"type": "system_message"},
+]
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_what_livechat_never_promised_is_harmless(
+    app: AppTest, sandbox: Sandbox, strange: dict[str, Any]
+) -> None:
+    def rewrite(answer: dict[str, Any]) -> dict[str, Any]:
+        for thread in answer["threads"]:
+            kept = ("id", "created_at", "author_id")
+            last = thread["events"][-1]
+            thread["events"][-1] = {name: last[name] for name in kept if name in last} | strange
+        return answer
+
+    say(app.run(), "Hello")
+    sandbox.faults.add("customer/list_threads", times=50, rewrite=rewrite)
+    ask_as_agent(
+        sandbox,
+        "send_event",
+        json={
+            "chat_id": app.session_state["visit"].chat_id,
+            "event": {"type": "message", "text": "in place of this"},
+        },
+    )
+    poll(app)
+    assert not app.exception
+    assert "/etc/passwd" not in drawn(app)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("groups_offline", words.UNDELIVERED[Problem.GROUPS_OFFLINE]),
+        ("customer_banned", words.UNDELIVERED[Problem.BANNED]),
+        ("validation", words.UNDELIVERED[Problem.REFUSED]),
+        ("license_expired", words.UNDELIVERED[Problem.MISCONFIGURED]),
+    ],
+)
+def test_each_refusal_has_its_own_sentence_and_a_retry(
+    app: AppTest, sandbox: Sandbox, error: str, sentence: str
+) -> None:
+    app.run()
+    # While nobody is there, the message is sent once more so as to wait for them.
+    sandbox.faults.add("start_chat", times=2 if error == "groups_offline" else 1, error=error)
+    say(app, "Hello")
+    assert any(sentence in markdown.value for markdown in app.markdown)
+    (retry,) = [button for button in app.button if button.label == words.RETRY]
+    retry.click().run()
+    assert not [button for button in app.button if button.label == words.RETRY]
+    assert drawn(app).count(">Hello<") == 1
+
+
+def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    driver_page = driver.Page(sandbox, visit_of(app).identity)
+    send(driver_page, FORM_EVENT)
+    poll(app)
+    press(app, words.SUBMIT)
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    app.text_input[0].set_value("ada@example.com")
+    press(app, words.SUBMIT)
+    assert not app.text_input
+    assert "ada@example.com" in drawn(app)
+    poll(app)
+    assert drawn(app).count(">ada@example.com<") == 1

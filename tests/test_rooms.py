@@ -1,0 +1,222 @@
+"""The rooms of livechat/: who may import what. README.md draws the same picture."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# From top to bottom: each may import what is below it, never what is above.
+HOUSE = ("streamlit_app.py", "livechat/page/", "livechat/visit/", "livechat/chat/", "livechat/api/")
+# All of them may import the settings, which import none of them.
+SETTINGS = "livechat/settings.py"
+# A LiveChat of our own, which shares nothing with the house. Its own rooms, from top to bottom:
+SANDBOX = (
+    "livechat/sandbox/",
+    "livechat/sandbox/web/",
+    "livechat/sandbox/bot/",
+    "livechat/sandbox/actions/",
+    "livechat/sandbox/world/",
+)
+# The one door to it, which only a page without configuration opens.
+DOOR = {"livechat.sandbox.start", "livechat.sandbox.Sandbox"}
+
+# Packages that are not for every room.
+PACKAGES = {
+    "streamlit": HOUSE[:2],
+    "streamlit_autorefresh": HOUSE[:2],
+    "requests": ("livechat/api/", *SANDBOX),
+}
+
+
+def faults(root: Path) -> Iterator[str]:
+    """Each import that the picture forbids: its file and line, and from where to where it goes."""
+    for file in [*root.glob("*.py"), *sorted(root.glob("livechat/**/*.py"))]:
+        path = file.relative_to(root).as_posix()
+        for name, line, at_once in imports(ast.parse(file.read_text("utf-8")), path):
+            here, there = room_of(path), room_of(f"{name.replace('.', '/')}/")
+            if not (is_allowed(here, there, name, at_once) if there else may_use(here, name)):
+                yield f"{path}:{line}: {here or path} -> {there or name.split('.')[0]} ({name})"
+
+
+def imports(tree: ast.AST, path: str, *, at_once: bool = True) -> Iterator[tuple[str, int, bool]]:
+    """What a file imports, on which line, and whether already when it is itself imported."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.Import():
+                yield from ((alias.name, node.lineno, at_once) for alias in node.names)
+            case ast.ImportFrom():
+                module = ".".join(filter(None, (package_of(path, node.level), node.module)))
+                yield from ((f"{module}.{a.name}", node.lineno, at_once) for a in node.names)
+        later = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or is_for_types(node)
+        yield from imports(node, path, at_once=at_once and not later)
+
+
+def is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def package_of(path: str, level: int) -> str:
+    """The package that a relative import of so many dots begins with; none for an absolute one."""
+    return ".".join(path.split("/")[:-level]) if level else ""
+
+
+def room_of(path: str) -> str | None:
+    """The room of a file, or of a module whose name is written as a folder's."""
+    rooms = (*HOUSE, SETTINGS, *SANDBOX)
+    found = [room for room in rooms if path.startswith(room.removesuffix(".py"))]
+    return max(found, key=len, default=None)
+
+
+def is_allowed(here: str | None, there: str, name: str, at_once: bool) -> bool:
+    for house in (HOUSE, SANDBOX):
+        if here in house and there in house:
+            return house.index(here) <= house.index(there)
+    if there == SETTINGS:
+        return here in HOUSE
+    return here == SETTINGS and name in DOOR and not at_once
+
+
+def may_use(here: str | None, name: str) -> bool:
+    package = name.split(".")[0]
+    return package != "livechat" and here in PACKAGES.get(package, (here,))
+
+
+def test_no_import_goes_against_the_picture() -> None:
+    found = list(faults(ROOT))
+    assert not found, "\n".join(["", *found])
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("streamlit_app.py", "from livechat.page import words\nimport streamlit as st"),
+        ("livechat/page/browser/a.py", "from streamlit.errors import E\nfrom .. import words"),
+        ("livechat/page/a.py", "import livechat.api.errors\nfrom livechat.settings import load"),
+        ("livechat/visit/a.py", "from livechat.chat import pushes\nfrom livechat import settings"),
+        ("livechat/api/structures/a.py", "import requests\nfrom ..errors import LiveChatError"),
+        ("livechat/settings.py", "def f():\n    from livechat.sandbox import start"),
+        ("livechat/settings.py", "if TYPE_CHECKING:\n    from livechat.sandbox import Sandbox"),
+        ("livechat/sandbox/__main__.py", "from .web import app\nimport requests"),
+        ("livechat/sandbox/web/a.py", "from ..bot.b import c\nfrom ..world import state"),
+    ],
+)
+def test_what_the_picture_allows(tmp_path: Path, path: str, source: str) -> None:
+    write(tmp_path, path, source)
+    assert list(faults(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "fault"),
+    [
+        (
+            "livechat/visit/a.py",
+            "from livechat.page import words",
+            "livechat/visit/a.py:1: livechat/visit/ -> livechat/page/ (livechat.page.words)",
+        ),
+        (
+            "livechat/chat/a.py",
+            "def f():\n    import livechat.visit.visit",
+            "livechat/chat/a.py:2: livechat/chat/ -> livechat/visit/ (livechat.visit.visit)",
+        ),
+        (
+            "livechat/api/structures/a.py",
+            "if TYPE_CHECKING:\n    from ...chat.pushes import Told",
+            "livechat/api/structures/a.py:2: livechat/api/ -> livechat/chat/ "
+            "(livechat.chat.pushes.Told)",
+        ),
+        (
+            "livechat/api/__init__.py",
+            "try:\n    pass\nfinally:\n    from .. import page",
+            "livechat/api/__init__.py:4: livechat/api/ -> livechat/page/ (livechat.page)",
+        ),
+        (
+            "livechat/visit/a.py",
+            "import streamlit.errors",
+            "livechat/visit/a.py:1: livechat/visit/ -> streamlit (streamlit.errors)",
+        ),
+        (
+            "livechat/settings.py",
+            "from streamlit_autorefresh import st_autorefresh",
+            "livechat/settings.py:1: livechat/settings.py -> streamlit_autorefresh "
+            "(streamlit_autorefresh.st_autorefresh)",
+        ),
+        (
+            "livechat/page/a.py",
+            "from requests import get",
+            "livechat/page/a.py:1: livechat/page/ -> requests (requests.get)",
+        ),
+        (
+            "livechat/settings.py",
+            "from livechat.api import errors",
+            "livechat/settings.py:1: livechat/settings.py -> livechat/api/ (livechat.api.errors)",
+        ),
+        (
+            "livechat/settings.py",
+            "from livechat.sandbox import start",
+            "livechat/settings.py:1: livechat/settings.py -> livechat/sandbox/ "
+            "(livechat.sandbox.start)",
+        ),
+        (
+            "livechat/settings.py",
+            "def f():\n    from livechat.sandbox.world import state",
+            "livechat/settings.py:2: livechat/settings.py -> livechat/sandbox/world/ "
+            "(livechat.sandbox.world.state)",
+        ),
+        (
+            "livechat/page/a.py",
+            "from livechat.sandbox import start",
+            "livechat/page/a.py:1: livechat/page/ -> livechat/sandbox/ (livechat.sandbox.start)",
+        ),
+        (
+            "livechat/sandbox/web/a.py",
+            "from livechat.settings import load",
+            "livechat/sandbox/web/a.py:1: livechat/sandbox/web/ -> livechat/settings.py "
+            "(livechat.settings.load)",
+        ),
+        (
+            "livechat/sandbox/world/a.py",
+            "from ..actions import registry",
+            "livechat/sandbox/world/a.py:1: livechat/sandbox/world/ -> livechat/sandbox/actions/ "
+            "(livechat.sandbox.actions.registry)",
+        ),
+        (
+            "livechat/page/a.py",
+            "import livechat",
+            "livechat/page/a.py:1: livechat/page/ -> livechat (livechat)",
+        ),
+        (
+            "livechat/a.py",
+            "from livechat.page import words",
+            "livechat/a.py:1: livechat/a.py -> livechat/page/ (livechat.page.words)",
+        ),
+    ],
+)
+def test_what_the_picture_forbids(tmp_path: Path, path: str, source: str, fault: str) -> None:
+    write(tmp_path, path, source)
+    assert list(faults(tmp_path)) == [fault]
+
+
+def write(root: Path, path: str, source: str) -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(source, "utf-8")
+
+
+def test_every_file_has_a_room() -> None:
+    files = (file.relative_to(ROOT).as_posix() for file in ROOT.glob("livechat/**/*.py"))
+    assert [file for file in files if room_of(file) is None] == ["livechat/__init__.py"]
+
+
+def test_the_readme_draws_these_rooms_in_this_order() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    section = text.split("\n## How it works\n")[1]
+    picture = takewhile(lambda line: line != "```", section.split("```\n", 1)[1].split("\n"))
+    named = [re.match(r"(livechat/|streamlit_app)\S*", line) for line in picture]
+    assert [name.group() for name in named if name] == [*HOUSE, SETTINGS, SANDBOX[0]]
