@@ -19,7 +19,7 @@ def draw(visit: Visit, glance: Glance) -> None:
         if glance.problem is Problem.BANNED:
             return
         ticket = _ticket(glance)
-        if glance.asks_first and (glance.conversation.next_outgoing or not ticket):
+        if glance.asks_first and (glance.conversation.outbox.next or not ticket):
             _draw_first(visit, glance, glance.asks_first)
         elif ticket:
             _draw_afterwards(visit, glance)
@@ -38,7 +38,7 @@ def _draw_first(visit: Visit, glance: Glance, form: Form) -> None:
         on_submit=visit.fill_in_first,
         prefill=glance.customer,
     )
-    if glance.conversation.next_outgoing:
+    if glance.conversation.outbox.next:
         st.info(words.WAITS_FOR_FORM, icon=":material/schedule:")
 
 
@@ -79,7 +79,7 @@ def _said_by_visitor(glance: Glance) -> Iterator[str | None]:
     for message in reversed(conversation.outbox):
         if message.delivery is not Delivery.FAILED:
             yield message.content.get("form_id")
-    for event in reversed(conversation.timeline):
+    for event in reversed(conversation.transcript.timeline):
         if event.author_id == conversation.customer_id:
             yield event.body.form_id if isinstance(event.body, FilledForm) else None
 

@@ -58,7 +58,7 @@ def listen(visit: Visit, glance: Glance) -> None:
 
 def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
     """What the script needs to know; no address where there are to be no pushes."""
-    settings, users = visit.settings, glance.conversation.users.values()
+    settings, users = visit.settings, glance.conversation.agents.users.values()
     address = f"{visit.api_url}/v3.5/customer/rtm/ws?organization_id={settings.organization_id}"
     can_connect = visit.token and not reach.is_out_of_reach(address, settings)
     return {

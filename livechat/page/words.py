@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from livechat.api.structures.forms import Fault
-from livechat.chat.conversation import CLOSED_SILENTLY
 from livechat.chat.outgoing import Problem
+from livechat.chat.transcript import CLOSED_SILENTLY
 from livechat.visit.company import Configuration
 from livechat.visit.errands import Errand
 

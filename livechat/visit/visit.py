@@ -53,10 +53,12 @@ from livechat.api.structures.forms import (
     given_text,
 )
 from livechat.chat import outgoing
+from livechat.chat.acts import Press, Rate, SendTranscript
 from livechat.chat.attachment import Attachment
-from livechat.chat.conversation import PAGE, Conversation, State, chat_to_join
+from livechat.chat.conversation import Conversation, State, chat_to_join
 from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
 from livechat.chat.pushes import Told
+from livechat.chat.transcript import PAGE
 from livechat.settings import Settings
 from livechat.visit import company as configuration
 from livechat.visit import delivery
@@ -324,12 +326,13 @@ class Visit:
     def press(self, event_id: str, postback_id: str) -> None:
         """A button of a rich message, which one without a type also releases (3.4, 4.3)."""
         conversation = self.conversation
-        found = conversation.button(event_id, postback_id)
+        found = conversation.transcript.button(event_id, postback_id)
         if found is None:
             return
         event, thread_id, button = found
         toggled = not conversation.is_pressed(event, button)
-        self._apply(lambda c: c.pressed(event_id, postback_id, toggled))
+        press = Press(thread_id, event_id, postback_id, toggled)
+        self._apply(lambda c: c.did(press))
         self._run(
             Errand.PRESS,
             lambda: self._client.send_rich_message_postback(
@@ -338,8 +341,8 @@ class Visit:
                 event_id=event_id,
                 postback={"id": postback_id, "toggled": toggled},
             ),
-            done=lambda: self._apply(lambda c: c.press_told(event_id, postback_id, toggled)),
-            refused=lambda: self._apply(lambda c: c.press_refused(event_id, postback_id, toggled)),
+            done=lambda: self._apply(lambda c: c.confirmed(press)),
+            refused=lambda: self._apply(lambda c: c.refused(press)),
         )
         if button.type == "message" and toggled:
             self._send_off(outgoing.reply(event, thread_id, button, self._clock()))
@@ -353,7 +356,7 @@ class Visit:
         """The pre-chat form: it goes with the first message, which may be waiting for it."""
         self._filled_prechat, self._prechat_went_with = (form, answers), None
         now = self._clock()
-        self._apply(lambda c: c.tried_anew(now))
+        self._apply(lambda c: c.with_outbox(c.outbox.tried_anew(now)))
         name, email = (given_text(form, answers, type) for type in (NAME, EMAIL))
         if name or email:
             self.introduce(name, email)
@@ -387,7 +390,8 @@ class Visit:
         before = self.conversation.rating
         if chat_id is None or thread_id is None or rating == before:
             return
-        self._apply(lambda c: c.rate(rating))
+        rate = Rate(thread_id, rating)
+        self._apply(lambda c: c.did(rate))
 
         def tell() -> None:
             if rating is None:
@@ -408,8 +412,8 @@ class Visit:
         self._run(
             Errand.RATE,
             tell,
-            done=lambda: self._apply(lambda c: c.rating_told(thread_id, rating)),
-            refused=lambda: self._apply(lambda c: c.rating_refused(thread_id, rating)),
+            done=lambda: self._apply(lambda c: c.confirmed(rate)),
+            refused=lambda: self._apply(lambda c: c.refused(rate)),
         )
 
     def send_transcript(self, email: str) -> None:
@@ -417,15 +421,16 @@ class Visit:
         chat_id, thread_id = self.conversation.chat_id, self.conversation.thread_id
         if chat_id is None or thread_id is None:
             return
-        self._apply(lambda c: c.send_transcript(email))
+        act = SendTranscript(thread_id, email)
+        self._apply(lambda c: c.did(act))
         properties = {"routing": {"transcript_email": email}}
         self._run(
             Errand.SEND_TRANSCRIPT,
             lambda: self._client.update_thread_properties(
                 chat_id, thread_id=thread_id, properties=properties
             ),
-            done=lambda: self._apply(lambda c: c.transcript_told(thread_id, email)),
-            refused=lambda: self._apply(lambda c: c.transcript_refused(thread_id, email)),
+            done=lambda: self._apply(lambda c: c.confirmed(act)),
+            refused=lambda: self._apply(lambda c: c.refused(act)),
         )
 
     def look_up_customer(self) -> None:
@@ -478,12 +483,12 @@ class Visit:
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""
         now = self._clock()
-        self._apply(lambda c: c.retry(custom_id, now))
+        self._apply(lambda c: c.with_outbox(c.outbox.retry(custom_id, now)))
         self._hurry = True
 
     def discard(self, custom_id: str) -> None:
         """A failed message is no longer wanted."""
-        self._apply(lambda c: c.discard(custom_id))
+        self._apply(lambda c: c.with_outbox(c.outbox.discard(custom_id)))
 
     def end(self) -> None:
         """The end of the chat."""
@@ -503,7 +508,7 @@ class Visit:
         if told.reads != before.reads:
             self._apply(lambda c: c.outdated())
         self._rung |= (told.looks, told.reads) != (before.looks, before.reads)
-        unread = told.events - before.events - self.conversation.thread_of.keys()
+        unread = told.events - before.events - self.conversation.transcript.thread_of.keys()
         self._pushed |= dict.fromkeys(unread, self._clock())
         self._configuration.hear(dict(told.groups.items() - before.groups.items()))
         if told.refused != before.refused:
@@ -560,7 +565,7 @@ class Visit:
         """The conversation from its beginning, as far as LiveChat can be reached (3.2)."""
         with self._work_lock:
             try:
-                while self.conversation.older_page_id and not self.forgotten:
+                while self.conversation.transcript.older_page_id and not self.forgotten:
                     self._read_earlier()
             except LiveChatError as error:
                 self._in_trouble(error)
@@ -583,7 +588,7 @@ class Visit:
         another `work` of the same visit only if the visitor waits for something; polls never
         overlap. Errors end up in what the page shows, none is raised.
         """
-        awaited = self._hurry or self._is_rung or self.conversation.next_outgoing is not None
+        awaited = self._hurry or self._is_rung or self.conversation.outbox.next is not None
         if self.forgotten or not self._work_lock.acquire(blocking=awaited):
             return
         try:
@@ -598,7 +603,11 @@ class Visit:
             # What waits for the visitor has all the time they take.
             if self._failing_since is not None and self._next_to_deliver():
                 tried_enough = self._clock() - TRY_SECONDS
-                self._apply(lambda c: c.failed(Problem.UNREACHABLE, before=tried_enough))
+                self._apply(
+                    lambda c: c.with_outbox(
+                        c.outbox.failed(Problem.UNREACHABLE, before=tried_enough)
+                    )
+                )
         finally:
             self._work_lock.release()
 
@@ -655,7 +664,7 @@ class Visit:
 
     def _next_to_deliver(self) -> Outgoing | None:
         """The message to deliver next, unless it has to wait for the pre-chat form."""
-        message = self.conversation.next_outgoing
+        message = self.conversation.outbox.next
         opens = message and message.route is Route.OPEN_THREAD
         return None if opens and self._is_to_be_asked else message
 
@@ -681,7 +690,7 @@ class Visit:
         """
         conversation, known = self.conversation, self.configuration
         active = conversation.state is State.ACTIVE
-        if known and active and (conversation.agents_present or conversation.queue):
+        if known and active and (conversation.agents.present or conversation.queue):
             return
         now = self._clock()
         if self._configuration.is_due(now):
@@ -708,7 +717,7 @@ class Visit:
         """Reads what is new: one request, and more only if there is something."""
         conversation = self.conversation
         self._rung = False
-        if conversation.must_be_watched and not conversation.is_unsure:
+        if conversation.must_be_watched and not conversation.outbox.is_unsure:
             chat = self._client.get_chat(conversation.chat_id or "")
             self._apply(lambda c: c.watched(chat))
         else:
@@ -731,7 +740,7 @@ class Visit:
 
     def _forget_pushes(self) -> None:
         """LiveChat's answers may lag behind its pushes, but not for ever."""
-        known, long_ago = self.conversation.thread_of, self._clock() - LATE_AFTER
+        known, long_ago = self.conversation.transcript.thread_of, self._clock() - LATE_AFTER
         for id, at in tuple(self._pushed.items()):
             if id in known or at < long_ago:
                 self._pushed.pop(id, None)
@@ -742,19 +751,19 @@ class Visit:
 
         Usually that is one thread; the default page has three (3.3).
         """
-        conversation = self.conversation
-        if not conversation.threads:
+        known = self.conversation.transcript.threads
+        if not known:
             first = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._apply(lambda c: c.read_back(first))
             return
-        limit = 1 if summary.last_thread_id in conversation.threads else None
+        limit = 1 if summary.last_thread_id in known else None
         page = self._client.list_threads(summary.id, limit=limit)
         while not self._reached(page) and page.threads and page.next_page_id:
             page = self._client.list_threads(summary.id, page_id=page.next_page_id)
 
     def _reached(self, page: ThreadPage) -> bool:
         """Takes a page in, and says whether it meets what was read before."""
-        known = self.conversation.reaches(page.threads)
+        known = self.conversation.transcript.reaches(page.threads)
         self._apply(lambda c: c.merged(page.threads))
         return known
 
@@ -768,19 +777,17 @@ class Visit:
             self._earlier_due = self._clock() + EARLIER_PAUSE
 
     def _lacks_earlier(self) -> bool:
-        conversation = self.conversation
-        return bool(conversation.older_page_id) and len(conversation.timeline) < self._shown
+        transcript = self.conversation.transcript
+        return bool(transcript.older_page_id) and len(transcript.timeline) < self._shown
 
     def _read_earlier(self) -> None:
-        conversation = self.conversation
+        chat_id, transcript = self.conversation.chat_id, self.conversation.transcript
         try:
-            page = self._client.list_threads(
-                conversation.chat_id or "", page_id=conversation.older_page_id
-            )
+            page = self._client.list_threads(chat_id or "", page_id=transcript.older_page_id)
         except Refused:
             # A page_id lives for a month (3.2); a reload begins with a fresh one.
             page = ThreadPage(())
-        if all(thread.id in conversation.threads for thread in page.threads):
+        if all(thread.id in transcript.threads for thread in page.threads):
             page = replace(page, next_page_id=None)  # Or it could go on in a circle for ever.
         self._apply(lambda c: c.read_back(page))
 
@@ -804,7 +811,7 @@ class Visit:
                     self._fail(custom_id, Problem.REFUSED)
 
     def _fail(self, custom_id: str, problem: Problem) -> None:
-        self._apply(lambda c: c.failed(problem, custom_id))
+        self._apply(lambda c: c.with_outbox(c.outbox.failed(problem, custom_id)))
 
     def _deliver(self, message: Outgoing, *, continuous: bool = False) -> None:
         """Sends a message, or finds out that it has arrived already.
@@ -824,7 +831,7 @@ class Visit:
         try:
             url = delivery.upload(self._client, message)
             if url:
-                self._apply(lambda c: c.uploaded(custom_id, url))
+                self._apply(lambda c: c.with_outbox(c.outbox.uploaded(custom_id, url)))
                 message = outgoing.uploaded(message, url)
             group_id = self.settings.group_id
             sent, state = delivery.send(
@@ -840,7 +847,11 @@ class Visit:
             raise
         except Unreachable as error:
             maybe_arrived = error.maybe_done
-            self._apply(lambda c: c.answer_lost(custom_id, maybe_arrived=maybe_arrived))
+            self._apply(
+                lambda c: c.with_outbox(
+                    c.outbox.answer_lost(custom_id, maybe_arrived=maybe_arrived)
+                )
+            )
             raise
         except GroupsOffline:
             if continuous or self._is_away:
@@ -904,7 +915,7 @@ class Visit:
     def _all_is_well(self) -> None:
         self._problem, self._advice = None, ""
         self._failures, self._failing_since, self._paused_until = 0, None, -math.inf
-        self._apply(lambda c: c.held_up(None))
+        self._apply(lambda c: c.with_outbox(c.outbox.held_up(None)))
 
     def _in_trouble(self, error: LiveChatError) -> None:
         """Waits longer with each failure, and says what concerns the visitor."""
@@ -920,9 +931,9 @@ class Visit:
             pause = math.inf
             self._ending = False
             self._errands.give_up(error)
-            self._apply(lambda c: c.failed(problem))
+            self._apply(lambda c: c.with_outbox(c.outbox.failed(problem)))
         else:
-            self._apply(lambda c: c.held_up(problem))
+            self._apply(lambda c: c.with_outbox(c.outbox.held_up(problem)))
         self._paused_until = now + pause
         self._problem = None if problem is Problem.UNREACHABLE else problem
         self._advice = str(error) if isinstance(error, Misconfigured) else ""

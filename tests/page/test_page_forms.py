@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from livechat.api.structures.forms import Option, Rating, parse_filled_form
 from livechat.chat.attachment import Attachment
-from livechat.chat.conversation import PAGE, Conversation, State
+from livechat.chat.conversation import Conversation, State
+from livechat.chat.transcript import PAGE
 from livechat.page import dialogs, forms, words
 from livechat.page.desk_client import Desk
 from livechat.page.times import Here
@@ -322,7 +323,7 @@ def labels(app: AppTest) -> list[str]:
 
 
 def texts_of(app: AppTest) -> list[str]:
-    return [event.text for event in visit_of(app).conversation.timeline if event.text]
+    return [event.text for event in visit_of(app).conversation.transcript.timeline if event.text]
 
 
 def type_into(app: AppTest, label: str, value: str) -> None:
@@ -531,7 +532,7 @@ def test_a_conversation_as_text(sandbox: Sandbox) -> None:
     page.say("Again")
     page.poll()
     conversation = page.visit.conversation
-    first, *_, last = (event.created_at for event in conversation.timeline)
+    first, *_, last = (event.created_at for event in conversation.transcript.timeline)
     london = Here(UTC, "en-GB")
     before, after = (f"{day:%A, %d/%m/%Y}" for day in (first, last))
     said = as_text(conversation, london)

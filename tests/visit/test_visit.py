@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from livechat.api.structures.events import Event
-from livechat.chat.conversation import PAGE, State
+from livechat.chat.conversation import State
 from livechat.chat.outgoing import LONGEST_TEXT, Delivery, Problem
+from livechat.chat.transcript import PAGE
 from livechat.sandbox import Sandbox
 from livechat.visit.errands import TRY_SECONDS
 from livechat.visit.visit import QUIET_SECONDS, TORN_WITHIN
@@ -221,7 +222,7 @@ def come_back_to_twenty_threads(page: Page) -> Page:
 def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
     again = come_back_to_twenty_threads(page)
     assert len(again.texts) >= PAGE * 4 / 5
-    while again.visit.conversation.older_page_id:
+    while again.visit.conversation.transcript.older_page_id:
         again.visit.show_earlier()
         again.run()
     assert again.texts == [f"{n}.{p}" for n in range(20) for p in range(4)]
@@ -232,7 +233,7 @@ def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
     page.sandbox.faults.add("list_threads", error="validation")
     again.visit.show_earlier()
     again.run()
-    assert again.visit.conversation.older_page_id is None
+    assert again.visit.conversation.transcript.older_page_id is None
     assert again.visit.glance().problem is None
 
 
@@ -242,7 +243,7 @@ def test_what_is_shown_keeps_its_place_and_stays_bounded(page: Page) -> None:
         page.hear(str(number)) if number else page.say("0")
         page.poll()
         glance = page.visit.glance()
-        pages = glance.conversation.pages(glance.shown)
+        pages = glance.conversation.transcript.pages(glance.shown, glance.conversation.outbox)
         assert sum(map(len, pages.values())) <= PAGE * 2
         for place, entries in pages.items():
             for entry in entries:
@@ -585,7 +586,7 @@ def test_forgetting_revokes_the_token_and_shows_nothing_any_more(chatting: Page)
     chatting.visit.forget()
     assert chatting.asked() == ["revoke"]
     assert chatting.visit.forgotten
-    assert chatting.visit.conversation.timeline == ()
+    assert chatting.visit.conversation.transcript.timeline == ()
     assert (chatting.visit.token, chatting.visit.identity) == (None, None)
     chatting.poll()
     assert chatting.asked() == ["revoke"]
@@ -750,7 +751,7 @@ def test_where_summaries_leave_the_newest_events_out_a_tick_is_still_one_read(
 
 
 def test_g32_the_agent_has_a_name(chatting: Page) -> None:
-    (agent,) = chatting.visit.conversation.agents_present
+    (agent,) = chatting.visit.conversation.agents.present
     assert (agent.name, agent.job_title) == ("Kate Novak", agent.job_title)
     assert agent.job_title
 
@@ -773,7 +774,7 @@ def test_g32_the_place_in_the_queue_is_read_while_there_is_one(sandbox: Sandbox)
     second.poll()
     second.poll()
     assert second.visit.conversation.queue is None
-    assert [u.name for u in second.visit.conversation.agents_present] == ["Kate Novak"]
+    assert [u.name for u in second.visit.conversation.agents.present] == ["Kate Novak"]
 
 
 def test_a_lost_answer_in_the_queue_is_settled_too(sandbox: Sandbox) -> None:

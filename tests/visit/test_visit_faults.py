@@ -314,7 +314,7 @@ def test_nothing_is_kept_of_the_customer_before(chatting: Page) -> None:
     chatting.sandbox.faults.add("token", error="invalid_grant")
     chatting.poll()
     chatting.poll()
-    assert chatting.visit.conversation.threads == {}
+    assert chatting.visit.conversation.transcript.threads == {}
     assert chatting.visit.glance().customer is None
 
 
@@ -385,7 +385,7 @@ def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
     )
     again.visit.show_earlier()
     again.run()
-    assert again.visit.conversation.older_page_id is None
+    assert again.visit.conversation.transcript.older_page_id is None
 
 
 def test_an_empty_page_ends_the_reading_of_news(chatting: Page) -> None:

@@ -30,7 +30,7 @@ def receive(page: Page, **event: Any) -> Event:
     sent = {"chat_id": page.visit.chat_id, "event": event}
     ask_as_agent(page.sandbox, "send_event", json=sent)
     page.poll()
-    return page.visit.conversation.timeline[-1]
+    return page.visit.conversation.transcript.timeline[-1]
 
 
 def payloads(page: Page, action: str) -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def payloads(page: Page, action: str) -> list[dict[str, Any]]:
 
 
 def bodies(page: Page) -> list[object]:
-    return [e.body for e in page.visit.conversation.timeline if e.body]
+    return [e.body for e in page.visit.conversation.transcript.timeline if e.body]
 
 
 # Rich messages
@@ -60,7 +60,7 @@ SITE = {"text": "Site", "postback_id": "site", "type": "url", "value": "https://
 def pressed(page: Page, event: Event) -> list[bool]:
     """Whether each button is pressed, as another page of the same visitor sees it."""
     again = Page(page.sandbox, page.visit.identity)
-    found = next(e for e in again.visit.conversation.timeline if e.id == event.id)
+    found = next(e for e in again.visit.conversation.transcript.timeline if e.id == event.id)
     assert isinstance(found.body, RichMessage)
     shown = found.body.elements[0].buttons
     return [again.visit.conversation.is_pressed(found, button) for button in shown]
@@ -163,7 +163,9 @@ def test_a_text_and_its_files_arrive_in_order(page: Page, state: State) -> None:
     page.run()
     page.poll()
     assert page.undelivered == []
-    arrived = [e for e in page.visit.conversation.timeline if e.type in ("message", "file")][-3:]
+    arrived = [
+        e for e in page.visit.conversation.transcript.timeline if e.type in ("message", "file")
+    ][-3:]
     assert arrived[0].text == "Look"
     files = [e.body for e in arrived[1:]]
     assert all(isinstance(file, File) for file in files)
@@ -641,13 +643,13 @@ def test_what_is_not_on_the_screen_is_not_seen(chatting: Page) -> None:
 def test_own_messages_are_seen_when_an_agent_has_seen_them(page: Page) -> None:
     page.say("Hello")
     page.poll()
-    own = page.visit.conversation.timeline[0]
-    assert page.visit.conversation.seen_up_to < own.created_at
+    own = page.visit.conversation.transcript.timeline[0]
+    assert page.visit.conversation.agents.seen_up_to < own.created_at
     now = page.sandbox.clock.now().isoformat()
     sent = {"chat_id": page.visit.chat_id, "seen_up_to": now}
     ask_as_agent(page.sandbox, "mark_events_as_seen", json=sent)
     page.poll()
-    assert page.visit.conversation.seen_up_to == own.created_at
+    assert page.visit.conversation.agents.seen_up_to == own.created_at
     drawn = page.visit.glance()
     page.sandbox.clock.advance(5)
     now = page.sandbox.clock.now().isoformat()
