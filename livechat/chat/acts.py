@@ -36,8 +36,9 @@ class Press:
             if event.id != self.event_id or not isinstance(event.body, RichMessage):
                 return event
             body = with_press(event.body, self.postback_id, customer_id, self.toggled)
-            # Its content is not LiveChat's any more: whatever is read next takes its place.
-            return replace(event, body=body, content={})
+            # Its content, by which events are told apart, is not LiveChat's any more: the next
+            # press takes its place, and so does whatever is read next.
+            return replace(event, body=body, content={self.postback_id: self.toggled})
 
         return replace(thread, events=tuple(map(press, thread.events)))
 

@@ -243,6 +243,12 @@ def test_a_confirmed_act_counts_until_livechat_says_otherwise() -> None:
     assert acts(done.merged([thread("t1", 0, WITH_BUTTON)])) == (False, None, None)
 
 
+def test_a_confirmed_release_counts_after_a_confirmed_press() -> None:
+    release = replace(PRESSED, toggled=False)
+    pressed = ACTS.did(PRESSED).confirmed(PRESSED)
+    assert acts(pressed.did(release).confirmed(release)) == NOTHING_DONE
+
+
 def test_a_newer_act_counts_whatever_becomes_of_the_older_one() -> None:
     newer = Rate("t1", None), Press("t1", "e1", "yes", False), SendTranscript("t1", "new@x.example")
     done = ACTS.did(PRESSED).did(RATED).did(MAILED)
