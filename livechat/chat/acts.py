@@ -1,4 +1,4 @@
-"""What the visitor does besides sending something.
+"""What the visitor does besides saying something: presses, ratings, where a transcript is to go.
 
 An act counts for the visitor at once, whatever LiveChat says, until LiveChat has answered. Each
 tells the thread that it happens in, its subject, of which only the newest act counts, and what

@@ -22,7 +22,7 @@ alone. Here is what concerns several of them:
 
     transcript   what was said, as far as it was read
     outbox       what the visitor sends, until it is in the transcript
-    unconfirmed  the visitor's acts besides, until LiveChat has answered
+    unconfirmed  the visitor's acts besides (`acts`), until LiveChat has answered
     agents       who talks with the visitor, and how far they have seen what the visitor wrote
 """
 

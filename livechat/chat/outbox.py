@@ -1,4 +1,4 @@
-"""What the visitor sends, and how far it has come.
+"""All that the visitor sends, in order, and how far each message has come.
 
 LiveChat has no idempotency key, but returns a `custom_id` with the event (3.4):
 
