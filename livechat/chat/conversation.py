@@ -22,7 +22,7 @@ alone. Here is what concerns several of them:
 
     transcript   what was said, as far as it was read
     outbox       what the visitor sends, until it is in the transcript
-    unconfirmed  the visitor's acts besides (`acts`), until LiveChat has answered
+    unconfirmed  the visitor's acts besides, until LiveChat has answered
     agents       who talks with the visitor, and how far they have seen what the visitor wrote
 """
 
@@ -47,11 +47,11 @@ from livechat.api.structures.events import (
 )
 from livechat.api.structures.forms import Form, Rating
 from livechat.api.structures.rich_messages import Button
-from livechat.chat.acts import Act, Press, Rate, SendTranscript
 from livechat.chat.agents import Agents
 from livechat.chat.outbox import Outbox
 from livechat.chat.outgoing import LONG_AGO, Outgoing
 from livechat.chat.transcript import Transcript
+from livechat.chat.unconfirmed import Act, Press, Rate, SendTranscript
 from livechat.chat.values import changed
 
 

@@ -53,12 +53,12 @@ from livechat.api.structures.forms import (
     given_text,
 )
 from livechat.chat import outgoing
-from livechat.chat.acts import Press, Rate, SendTranscript
 from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import Conversation, State, chat_to_join
 from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, Route
 from livechat.chat.pushes import Told
 from livechat.chat.transcript import PAGE
+from livechat.chat.unconfirmed import Press, Rate, SendTranscript
 from livechat.settings import Settings
 from livechat.visit import company as configuration
 from livechat.visit import delivery

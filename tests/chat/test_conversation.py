@@ -17,9 +17,9 @@ from livechat.api.structures.events import (
 )
 from livechat.api.structures.forms import Rating
 from livechat.api.structures.rich_messages import Button, Element, RichMessage
-from livechat.chat.acts import Press, Rate, SendTranscript
 from livechat.chat.conversation import Conversation, State, chat_to_join
 from livechat.chat.outgoing import Delivery, Problem
+from livechat.chat.unconfirmed import Press, Rate, SendTranscript
 from tests.chat.samples import NOW, at, message, summary, thread, typed
 
 ACTIVE = Conversation(customer_id="me").looked(summary())

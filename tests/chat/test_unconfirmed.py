@@ -8,7 +8,7 @@ import pytest
 
 from livechat.api.structures.forms import Rating
 from livechat.api.structures.rich_messages import Button, Element, RichMessage
-from livechat.chat.acts import Act, Press, Rate, SendTranscript
+from livechat.chat.unconfirmed import Act, Press, Rate, SendTranscript
 from tests.chat.samples import message, thread
 
 YES, NO = Button("Yes", "yes", user_ids=("other",)), Button("No", "no")
