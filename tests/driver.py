@@ -111,7 +111,7 @@ class Page:
 
     @property
     def texts(self) -> list[str]:
-        return [e.text for e in self.visit.conversation.timeline if e.type == "message"]
+        return [e.text for e in self.visit.conversation.transcript.timeline if e.type == "message"]
 
     @property
     def undelivered(self) -> list[tuple[str, Delivery, Problem | None]]:

@@ -1,4 +1,4 @@
-"""What the visitor sends, until it is an event of the transcript: texts, files, filled forms."""
+"""One thing that the visitor sends, and how each is made: a text, a file, a filled form."""
 
 from __future__ import annotations
 

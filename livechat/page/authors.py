@@ -27,7 +27,7 @@ def author(conversation: Conversation, event: Event) -> Author:
     """The author of an event, as a customer knows them (4.4)."""
     if event.author_id == conversation.customer_id:
         return Author(words.YOU, VISITOR)
-    user = conversation.users.get(event.author_id or "")
+    user = conversation.agents.users.get(event.author_id or "")
     title = (user.job_title or "").strip() if user else ""
     return Author(name(user), _avatar(user), title)
 

@@ -147,11 +147,12 @@ def _search(visit: Visit, glance: Glance) -> None:
     wanted = st.text_input(words.SEARCH_FOR, key="search", type="search", placeholder="", live=True)
     conversation = glance.conversation
     with st.container():
-        if conversation.older_page_id:
+        if conversation.transcript.older_page_id:
             st.caption(words.SEARCH_NOT_ALL)
             st.button(words.SEARCH_EARLIER, key="search-earlier", on_click=_load, args=(visit,))
     if wanted := wanted.strip().casefold():
-        found = [event for event in reversed(conversation.timeline) if _tells(event, wanted)]
+        timeline = conversation.transcript.timeline
+        found = [event for event in reversed(timeline) if _tells(event, wanted)]
         shown = found[:_MOST_FOUND]
         count = words.SEARCH_FOUND if shown == found else words.SEARCH_FOUND_MORE
         st.caption(count.format(count=len(found), shown=len(shown)))

@@ -84,11 +84,11 @@ def _company(glance: Glance) -> str:
         minutes = -(-queue.wait_time // 60) if queue.wait_time else None
         wait = words.say(words.QUEUED_FOR, glance.company, minutes=minutes)
         return f"{said} · {wait}" if minutes else said
-    if not conversation.agents_present:
+    if not conversation.agents.present:
         if _is_away(glance):
             return words.AWAY_NOTED
         return words.say(words.WAITING_FOR_AGENT, glance.company)
-    names = ", ".join(authors.name(user) for user in conversation.agents_present)
+    names = ", ".join(authors.name(user) for user in conversation.agents.present)
     return words.WITH_AGENT.format(names=names)
 
 

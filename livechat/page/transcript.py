@@ -31,14 +31,14 @@ _EARLIER_PAGES = 20
 
 def draw(visit: Visit, glance: Glance) -> None:
     """Draws a window of the transcript, so that its price does not grow with the conversation."""
-    conversation = glance.conversation
+    conversation, transcript = glance.conversation, glance.conversation.transcript
     pages: dict[int, list[Event | Outgoing]] = {}
-    for number, entries in conversation.pages(glance.shown).items():
+    for number, entries in transcript.pages(glance.shown, conversation.outbox).items():
         pages.setdefault(max(number, -_EARLIER_PAGES), []).extend(entries)
     with st.container(key="transcript"):
         with st.container(key="top"):
             shown = sum(map(len, pages.values()))
-            if shown < len(conversation.timeline) or conversation.older_page_id:
+            if shown < len(transcript.timeline) or transcript.older_page_id:
                 st.button(
                     words.EARLIER, key="earlier", type="tertiary", on_click=visit.show_earlier
                 )
@@ -168,9 +168,9 @@ class _Drawing:
 def _receipts(conversation: Conversation) -> dict[str, str]:
     """What is said of the newest event that was seen by an agent, and of the newest one sent."""
     receipts: dict[str, str] = {}
-    for event in reversed(conversation.timeline):
+    for event in reversed(conversation.transcript.timeline):
         if event.author_id == conversation.customer_id:
-            if event.created_at <= conversation.seen_up_to:
+            if event.created_at <= conversation.agents.seen_up_to:
                 receipts[event.id] = words.SEEN
                 break
             receipts = receipts or {event.id: words.SENT}

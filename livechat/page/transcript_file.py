@@ -20,7 +20,7 @@ def as_text(conversation: Conversation, here: Here) -> str:
 
 
 def _lines(conversation: Conversation, here: Here) -> Iterator[str]:
-    timeline = conversation.timeline
+    timeline = conversation.transcript.timeline
     yield words.TITLE
     if timeline:
         ends = (here.day(event.created_at, _LATER) for event in (timeline[0], timeline[-1]))

@@ -10,8 +10,8 @@ import re
 
 from livechat.api.structures.forms import Fault
 from livechat.chat.attachment import MAX_BYTES
-from livechat.chat.conversation import CLOSED_SILENTLY
 from livechat.chat.outgoing import Problem
+from livechat.chat.transcript import CLOSED_SILENTLY
 from livechat.visit import Company, Errand
 
 TITLE = "Chat with us"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from livechat.api.client import Client
 from livechat.api.structures.forms import Rating
 from livechat.chat import outgoing
+from livechat.chat.unconfirmed import Press, Rate, SendTranscript
 from livechat.visit.errands import Errand, Errands
 from livechat.visit.holder import Holder
 from livechat.visit.sending import Sending
@@ -36,12 +37,13 @@ class Acts:
     def press(self, event_id: str, postback_id: str) -> None:
         """A button of a rich message, which one without a type also releases (3.4, 4.3)."""
         conversation, apply = self._holder.conversation, self._holder.apply
-        found = conversation.button(event_id, postback_id)
+        found = conversation.transcript.button(event_id, postback_id)
         if found is None:
             return
         event, thread_id, button = found
         toggled = not conversation.is_pressed(event, button)
-        apply(lambda c: c.pressed(event_id, postback_id, toggled))
+        press = Press(thread_id, event_id, postback_id, toggled)
+        apply(lambda c: c.did(press))
         self._errands.add(
             Errand.PRESS,
             lambda: self._client.send_rich_message_postback(
@@ -50,8 +52,8 @@ class Acts:
                 event_id=event_id,
                 postback={"id": postback_id, "toggled": toggled},
             ),
-            done=lambda: apply(lambda c: c.press_told(event_id, postback_id, toggled)),
-            refused=lambda: apply(lambda c: c.press_refused(event_id, postback_id, toggled)),
+            done=lambda: apply(lambda c: c.confirmed(press)),
+            refused=lambda: apply(lambda c: c.refused(press)),
         )
         if button.type == "message" and toggled:
             self._sending.send_off(outgoing.reply(event, thread_id, button, self._clock()))
@@ -66,7 +68,8 @@ class Acts:
         )
         if chat_id is None or thread_id is None or rating == before:
             return
-        apply(lambda c: c.rate(rating))
+        rate = Rate(thread_id, rating)
+        apply(lambda c: c.did(rate))
 
         def tell() -> None:
             if rating is None:
@@ -87,8 +90,8 @@ class Acts:
         self._errands.add(
             Errand.RATE,
             tell,
-            done=lambda: apply(lambda c: c.rating_told(thread_id, rating)),
-            refused=lambda: apply(lambda c: c.rating_refused(thread_id, rating)),
+            done=lambda: apply(lambda c: c.confirmed(rate)),
+            refused=lambda: apply(lambda c: c.refused(rate)),
         )
 
     def send_transcript(self, email: str) -> None:
@@ -97,13 +100,14 @@ class Acts:
         chat_id, thread_id = conversation.chat_id, conversation.thread_id
         if chat_id is None or thread_id is None:
             return
-        apply(lambda c: c.send_transcript(email))
+        act = SendTranscript(thread_id, email)
+        apply(lambda c: c.did(act))
         properties = {"routing": {"transcript_email": email}}
         self._errands.add(
             Errand.SEND_TRANSCRIPT,
             lambda: self._client.update_thread_properties(
                 chat_id, thread_id=thread_id, properties=properties
             ),
-            done=lambda: apply(lambda c: c.transcript_told(thread_id, email)),
-            refused=lambda: apply(lambda c: c.transcript_refused(thread_id, email)),
+            done=lambda: apply(lambda c: c.confirmed(act)),
+            refused=lambda: apply(lambda c: c.refused(act)),
         )

@@ -86,7 +86,7 @@ class Asking:
         is_idle = conversation.state in (State.NONE, State.CLOSED)
         is_left_ticket = is_idle and not company.online and not postchat
         ticket = company.ticket if is_left_ticket else None
-        is_awaited = conversation.next_outgoing is not None
+        is_awaited = conversation.outbox.next is not None
         if self._prechat.is_missing and (is_awaited or not ticket):
             return Asks("prechat", company.prechat, is_awaited=is_awaited)
         if ticket:
@@ -160,6 +160,6 @@ def _said(conversation: Conversation) -> Iterator[str | None]:
     for message in reversed(conversation.outbox):
         if message.delivery is not Delivery.FAILED:
             yield message.content.get("form_id")
-    for event in reversed(conversation.timeline):
+    for event in reversed(conversation.transcript.timeline):
         if event.author_id == conversation.customer_id:
             yield event.body.form_id if isinstance(event.body, FilledForm) else None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
 from livechat.api.structures.events import ThreadPage
-from livechat.chat.conversation import PAGE
+from livechat.chat.transcript import PAGE
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
 
@@ -53,18 +53,21 @@ class Earlier:
 
     def _is_lacking(self) -> bool:
         conversation = self._holder.conversation
-        return bool(conversation.older_page_id) and len(conversation.timeline) < self.shown
+        return (
+            bool(conversation.transcript.older_page_id)
+            and len(conversation.transcript.timeline) < self.shown
+        )
 
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""
         conversation = self._holder.conversation
         try:
             page = self._client.list_threads(
-                conversation.chat_id or "", page_id=conversation.older_page_id
+                conversation.chat_id or "", page_id=conversation.transcript.older_page_id
             )
         except Refused:
             # A page_id lives for a month (3.2); a reload begins with a fresh one.
             page = ThreadPage(())
-        if all(thread.id in conversation.threads for thread in page.threads):
+        if all(thread.id in conversation.transcript.threads for thread in page.threads):
             page = replace(page, next_page_id=None)  # Or it could go on in a circle for ever.
         self._holder.apply(lambda c: c.read_back(page))

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from livechat.chat.conversation import Conversation
+from livechat.chat.outbox import Outbox
 
 
 class Holder:
@@ -23,3 +24,7 @@ class Holder:
             if changed is not None:
                 self.conversation = changed
         return changed is not None
+
+    def change_outbox(self, change: Callable[[Outbox], Outbox]) -> None:
+        """Something has become of the messages, and concerns nothing else."""
+        self.apply(lambda c: c.with_outbox(change(c.outbox)))

@@ -86,7 +86,7 @@ class Patience:
         """LiveChat has answered."""
         self.problem, self.advice = None, ""
         self._failures, self._failing_since, self._paused_until = 0, None, -math.inf
-        self._holder.apply(lambda c: c.held_up(None))
+        self._holder.change_outbox(lambda o: o.held_up(None))
 
     def in_trouble(self, error: LiveChatError) -> bool:
         """Something has failed. Returns whether it will be tried again by itself."""
@@ -101,9 +101,9 @@ class Patience:
         is_hopeless = problem in (Problem.BANNED, Problem.MISCONFIGURED)
         if is_hopeless:
             pause = math.inf
-            self._holder.apply(lambda c: c.failed(problem))
+            self._holder.change_outbox(lambda o: o.failed(problem))
         else:
-            self._holder.apply(lambda c: c.held_up(problem))
+            self._holder.change_outbox(lambda o: o.held_up(problem))
         self._paused_until = now + pause
         self.problem = None if problem is Problem.UNREACHABLE else problem
         self.advice = str(error) if isinstance(error, Misconfigured) else ""

@@ -42,7 +42,7 @@ class Prechat:
         """The visitor has filled it in; a message may be waiting for it."""
         self._filled, self._went_with = (form, answers), None
         now = self._clock()
-        self._holder.apply(lambda c: c.tried_anew(now))
+        self._holder.change_outbox(lambda o: o.tried_anew(now))
         self._hurry.set()
 
     def holds_up(self, message: Outgoing) -> bool:

@@ -38,7 +38,7 @@ class Pushed:
         if told.reads != before.reads:
             self._holder.apply(lambda c: c.outdated())
         self._rung |= (told.looks, told.reads) != (before.looks, before.reads)
-        unread = told.events - before.events - self._holder.conversation.thread_of.keys()
+        unread = told.events - before.events - self._holder.conversation.transcript.thread_of.keys()
         self._events |= dict.fromkeys(unread, self._clock())
         self._company.hear(dict(told.groups.items() - before.groups.items()))
         if told.refused != before.refused:
@@ -66,7 +66,7 @@ class Pushed:
 
     def end_look(self) -> None:
         """It was looked at. LiveChat's answers may lag behind its pushes, but not for ever."""
-        known, long_ago = self._holder.conversation.thread_of, self._clock() - LATE_AFTER
+        known, long_ago = self._holder.conversation.transcript.thread_of, self._clock() - LATE_AFTER
         for id, at in tuple(self._events.items()):
             if id in known or at < long_ago:
                 self._events.pop(id, None)

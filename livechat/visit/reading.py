@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from livechat.api.client import Client
 from livechat.api.structures.events import ChatSummary, ThreadPage
-from livechat.chat.conversation import PAGE, State, chat_to_join
+from livechat.chat.conversation import State, chat_to_join
+from livechat.chat.transcript import PAGE
 from livechat.visit.company import Shared
 from livechat.visit.holder import Holder
 from livechat.visit.pace import Pace
@@ -53,7 +54,7 @@ class Reading:
         """Reads what is new: one request, and more only if there is something."""
         conversation, apply = self._holder.conversation, self._holder.apply
         self._pushed.begin_look()
-        if conversation.must_be_watched and not conversation.is_unsure:
+        if conversation.must_be_watched and not conversation.outbox.is_unsure:
             chat = self._client.get_chat(conversation.chat_id or "")
             apply(lambda c: c.watched(chat))
         else:
@@ -78,18 +79,18 @@ class Reading:
         Usually that is one thread; the default page has three (3.3).
         """
         conversation = self._holder.conversation
-        if not conversation.threads:
+        if not conversation.transcript.threads:
             first = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._holder.apply(lambda c: c.read_back(first))
             return
-        limit = 1 if summary.last_thread_id in conversation.threads else None
+        limit = 1 if summary.last_thread_id in conversation.transcript.threads else None
         page = self._client.list_threads(summary.id, limit=limit)
         while not self._reached(page) and page.threads and page.next_page_id:
             page = self._client.list_threads(summary.id, page_id=page.next_page_id)
 
     def _reached(self, page: ThreadPage) -> bool:
         """Takes a page in, and says whether it meets what was read before."""
-        known = self._holder.conversation.reaches(page.threads)
+        known = self._holder.conversation.transcript.reaches(page.threads)
         self._holder.apply(lambda c: c.merged(page.threads))
         return known
 
@@ -101,7 +102,7 @@ class Reading:
         """
         conversation, known = self._holder.conversation, self._company.current
         active = conversation.state is State.ACTIVE
-        if known and active and (conversation.agents_present or conversation.queue):
+        if known and active and (conversation.agents.present or conversation.queue):
             return
         now = self._clock()
         if self._company.is_due(now):

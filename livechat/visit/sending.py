@@ -85,12 +85,12 @@ class Sending:
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""
         now = self._clock()
-        self._holder.apply(lambda c: c.retry(custom_id, now))
+        self._holder.change_outbox(lambda o: o.retry(custom_id, now))
         self._hurry.set()
 
     def discard(self, custom_id: str) -> None:
         """A failed message is no longer wanted."""
-        self._holder.apply(lambda c: c.discard(custom_id))
+        self._holder.change_outbox(lambda o: o.discard(custom_id))
 
     # What is asked of LiveChat
 
@@ -121,15 +121,15 @@ class Sending:
         """
         if self._next():
             tried_enough = self._clock() - TRY_SECONDS
-            self._holder.apply(lambda c: c.failed(Problem.UNREACHABLE, before=tried_enough))
+            self._holder.change_outbox(lambda o: o.failed(Problem.UNREACHABLE, before=tried_enough))
 
     def _next(self) -> Outgoing | None:
         """The message to deliver next, unless it has to wait for the pre-chat form."""
-        message = self._holder.conversation.next_outgoing
+        message = self._holder.conversation.outbox.next
         return None if message and self._prechat.holds_up(message) else message
 
     def _fail(self, custom_id: str, problem: Problem) -> None:
-        self._holder.apply(lambda c: c.failed(problem, custom_id))
+        self._holder.change_outbox(lambda o: o.failed(problem, custom_id))
 
     def _deliver(self, message: Outgoing, *, continuous: bool = False) -> None:
         """Sends a message, or finds out that it has arrived already.
@@ -153,7 +153,9 @@ class Sending:
             raise
         except Unreachable as error:
             maybe_arrived = error.maybe_done
-            self._holder.apply(lambda c: c.answer_lost(custom_id, maybe_arrived=maybe_arrived))
+            self._holder.change_outbox(
+                lambda o: o.answer_lost(custom_id, maybe_arrived=maybe_arrived)
+            )
             raise
         except GroupsOffline:
             if continuous or self._is_away:
@@ -190,7 +192,7 @@ class Sending:
             # Uploaded or not: nothing was sent yet.
             error.maybe_done = False
             raise
-        self._holder.apply(lambda c: c.uploaded(message.custom_id, url))
+        self._holder.change_outbox(lambda o: o.uploaded(message.custom_id, url))
         return outgoing.uploaded(message, url)
 
     def _request(

@@ -268,7 +268,7 @@ class Visit:
         """The conversation from its beginning, as far as LiveChat can be reached (3.2)."""
         with self._work_lock:
             try:
-                while self.conversation.older_page_id and not self.forgotten:
+                while self.conversation.transcript.older_page_id and not self.forgotten:
                     self._earlier.read_page()
             except LiveChatError as error:
                 self._in_trouble(error)
@@ -298,7 +298,7 @@ class Visit:
         another `work` of the same visit only if the visitor waits for something; polls never
         overlap. Errors end up in what the page shows, none is raised.
         """
-        awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.next_outgoing
+        awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.outbox.next
         if self.forgotten or not self._work_lock.acquire(blocking=bool(awaited)):
             return
         try:

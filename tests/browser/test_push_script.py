@@ -475,7 +475,7 @@ def test_who_is_typing_is_written_and_goes(connected: Component) -> None:
 def test_who_is_typing_has_a_name_shown_as_it_is(connected: Component) -> None:
     connected.visitor.hear("Hi", active=True)
     connected.visitor.poll()
-    agent = connected.visitor.visit.conversation.agents_present[0].id
+    agent = connected.visitor.visit.conversation.agents.present[0].id
     connected.give(names={agent: "<b>$& Kate</b>"})
     connected.type(True)
     connected.wait("sign.textContent === '<b>$& Kate</b> is typing…'")

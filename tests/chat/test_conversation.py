@@ -1,53 +1,26 @@
-"""The conversation's transitions as tables, and its promise that what was read is never twice."""
+"""The conversation's transitions: those that concern several of the values it is made of."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from livechat.api.structures.events import (
     Chat,
     ChatSummary,
-    Event,
     Queue,
     Sent,
-    Thread,
-    ThreadPage,
     User,
 )
-from livechat.chat.conversation import (
-    CLOSED_SILENTLY,
-    PAGE,
-    Conversation,
-    State,
-    chat_to_join,
-)
-from livechat.chat.outgoing import Delivery, Outgoing, Problem
-
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-def at(seconds: float) -> datetime:
-    return NOW + timedelta(seconds=seconds)
-
-
-def message(id: str, seconds: float, **fields: object) -> Event:
-    return Event(id=id, type="message", created_at=at(seconds), **fields)  # type: ignore[arg-type]
-
-
-def thread(id: str, seconds: float, *events: Event, active: bool = True) -> Thread:
-    return Thread(id=id, created_at=at(seconds), active=active, events=events)
-
-
-def summary(*last_events: Event, active: bool = True, thread_id: str = "t1") -> ChatSummary:
-    return ChatSummary("chat", active, (), thread_id, last_events)
-
+from livechat.api.structures.forms import Rating
+from livechat.api.structures.rich_messages import Button, Element, RichMessage
+from livechat.chat.conversation import Conversation, State, chat_to_join
+from livechat.chat.outgoing import Delivery, Problem
+from livechat.chat.unconfirmed import Press, Rate, SendTranscript
+from tests.chat.samples import NOW, at, message, summary, thread, typed
 
 ACTIVE = Conversation(customer_id="me").looked(summary())
 CLOSED = Conversation(customer_id="me").looked(summary(active=False))
@@ -55,12 +28,10 @@ CLOSED = Conversation(customer_id="me").looked(summary(active=False))
 
 def shown(conversation: Conversation, count: int) -> list[str | None]:
     """What stands on the screen, from top to bottom."""
-    entries = itertools.chain.from_iterable(conversation.pages(count).values())
+    entries = itertools.chain.from_iterable(
+        conversation.transcript.pages(count, conversation.outbox).values()
+    )
     return [entry.custom_id or getattr(entry, "id", None) for entry in entries]
-
-
-def typed(custom_id: str, text: str = "Hello") -> Outgoing:
-    return Outgoing(custom_id, {"type": "message", "text": text}, NOW, 0)
 
 
 WITH_MESSAGE = ACTIVE.say(typed("m1"))
@@ -96,130 +67,46 @@ def test_the_state_of_the_chat(
     assert change(before).state is after
 
 
-@pytest.mark.parametrize(
-    ("steps", "after"),
-    [
-        ([], (Delivery.WAITING, None)),
-        ([lambda c: c.accepted("m1", Sent())], (Delivery.SENT, None)),
-        ([lambda c: c.answer_lost("m1", maybe_arrived=True)], (Delivery.UNSURE, None)),
-        ([lambda c: c.answer_lost("m1", maybe_arrived=False)], (Delivery.WAITING, None)),
-        (
-            [lambda c: c.answer_lost("m1", maybe_arrived=True), lambda c: c.read_up_to(summary())],
-            (Delivery.WAITING, None),
-        ),
-        (
-            [lambda c: c.answer_lost("m1", maybe_arrived=True), lambda c: c.read_up_to(None)],
-            (Delivery.WAITING, None),
-        ),
-        (
-            [lambda c: c.held_up(Problem.UNREACHABLE)],
-            (Delivery.WAITING, Problem.UNREACHABLE),
-        ),
-        (
-            [lambda c: c.held_up(Problem.UNREACHABLE), lambda c: c.retry("m1", 0)],
-            (Delivery.WAITING, None),
-        ),
-        (
-            [lambda c: c.failed(Problem.REFUSED, "m1")],
-            (Delivery.FAILED, Problem.REFUSED),
-        ),
-        ([lambda c: c.failed(Problem.REFUSED, "other")], (Delivery.WAITING, None)),
-        (
-            [lambda c: c.failed(Problem.UNREACHABLE, before=-1)],
-            (Delivery.WAITING, None),
-        ),
-        (
-            [lambda c: c.failed(Problem.UNREACHABLE, before=1)],
-            (Delivery.FAILED, Problem.UNREACHABLE),
-        ),
-        (
-            [lambda c: c.failed(Problem.REFUSED), lambda c: c.retry("m1", 0)],
-            (Delivery.WAITING, None),
-        ),
-        # What may have arrived is looked for first, even after a Retry.
-        (
-            [
-                lambda c: c.answer_lost("m1", maybe_arrived=True),
-                lambda c: c.failed(Problem.UNREACHABLE),
-                lambda c: c.retry("m1", 0),
-            ],
-            (Delivery.UNSURE, None),
-        ),
-        # A message that LiveChat has taken is not sent again.
-        (
-            [lambda c: c.accepted("m1", Sent()), lambda c: c.retry("m1", 0)],
-            (Delivery.SENT, None),
-        ),
-        (
-            [lambda c: c.accepted("m1", Sent()), lambda c: c.failed(Problem.BANNED)],
-            (Delivery.SENT, None),
-        ),
-    ],
-)
-def test_the_way_of_a_message(
-    steps: list[Callable[[Conversation], Conversation]],
-    after: tuple[Delivery, Problem | None],
-) -> None:
-    conversation = WITH_MESSAGE
-    for step in steps:
-        conversation = step(conversation)
+@pytest.mark.parametrize("read", [summary(), None])
+def test_a_message_that_a_look_has_not_found_is_sent_again(read: ChatSummary | None) -> None:
+    lost = WITH_MESSAGE.with_outbox(WITH_MESSAGE.outbox.answer_lost("m1", maybe_arrived=True))
+    (outgoing,) = lost.read_up_to(read).outbox
+    assert (outgoing.delivery, outgoing.problem) == (Delivery.WAITING, None)
+
+
+def test_an_accepted_message_is_sent_and_tells_of_the_chat() -> None:
+    conversation = WITH_MESSAGE.accepted("m1", Sent("other", "t2", ("form", "e1")), State.CLOSED)
     (outgoing,) = conversation.outbox
-    assert (outgoing.delivery, outgoing.problem) == after
+    assert (outgoing.delivery, outgoing.event_id) == (Delivery.SENT, "e1")
+    assert (conversation.chat_id, conversation.thread_id) == ("other", "t2")
+    assert conversation.state is State.CLOSED
 
 
-def test_messages_leave_in_the_order_in_which_they_were_typed() -> None:
-    conversation = WITH_MESSAGE.say(typed("m2", "there")).answer_lost("m1", maybe_arrived=True)
-    assert conversation.next_outgoing == conversation.outbox[0]
-    conversation = conversation.failed(Problem.REFUSED, "m1")
-    assert conversation.next_outgoing == conversation.outbox[1]
+def test_what_changes_no_message_is_the_same_object() -> None:
+    assert WITH_MESSAGE.with_outbox(WITH_MESSAGE.outbox.discard("m1")) is WITH_MESSAGE
+    assert WITH_MESSAGE.with_outbox(WITH_MESSAGE.outbox.held_up(None)) is WITH_MESSAGE
 
 
-def test_a_failed_message_stays_where_it_was_typed_and_others_follow_at_the_end() -> None:
+def test_what_is_said_names_the_newest_event_there_is() -> None:
     conversation = ACTIVE.merged([thread("t1", 0, message("e1", 1))])
-    conversation = conversation.say(typed("m1", "failed")).failed(Problem.REFUSED, "m1")
-    conversation = conversation.merged([thread("t1", 0, message("e1", 1), message("e2", 2))])
-    conversation = conversation.say(typed("m2", "on its way"))
-    assert shown(conversation, 9) == ["e1", "m1", "e2", "m2"]
-
-
-def test_a_failed_message_from_before_what_is_shown_stands_above_it() -> None:
-    events = [message(f"e{n}", n) for n in range(PAGE)]
-    conversation = ACTIVE.merged([thread("t1", 0, *events)])
-    conversation = conversation.say(typed("m1", "failed")).failed(Problem.REFUSED, "m1")
-    newer = [message(f"e{n}", n) for n in range(PAGE, PAGE + 3)]
-    conversation = conversation.merged([thread("t1", 0, *events, *newer)])
-    assert shown(conversation, 3) == ["m1", "e50", "e51", "e52"]
-
-
-def test_an_event_keeps_its_page_whatever_comes_before_or_after() -> None:
-    events = [message(f"e{n}", n) for n in range(PAGE * 3)]
-    conversation = ACTIVE.merged([thread("t2", PAGE, *events[PAGE : PAGE + 10])])
-    assert set(conversation.pages(PAGE)) == {0}
-    conversation = conversation.merged([thread("t2", PAGE, *events[PAGE:])])
-    assert list(conversation.pages(PAGE)) == [1]
-    assert conversation.pages(PAGE + 1)[0] == events[PAGE : PAGE * 2]
-    conversation = conversation.merged([thread("t1", 0, *events[:PAGE])])
-    assert conversation.pages(PAGE * 3) == {
-        number: events[start : start + PAGE]
-        for number, start in ((-1, 0), (0, PAGE), (1, 2 * PAGE))
-    }
+    conversation = conversation.say(typed("m1")).say_first(typed("form"))
+    assert [(m.custom_id, m.after) for m in conversation.outbox] == [
+        ("form", at(1)),
+        ("m1", at(1)),
+    ]
 
 
 def test_a_failed_message_never_stands_above_one_that_was_typed_before() -> None:
     conversation = ACTIVE.merged([thread("t1", 0, message("e1", 1))])
     for custom_id in ("m1", "m2", "m3"):
         conversation = conversation.say(typed(custom_id, custom_id))
-    conversation = conversation.accepted("m1", Sent()).failed(Problem.REFUSED, "m2")
+    conversation = conversation.accepted("m1", Sent())
+    conversation = conversation.with_outbox(conversation.outbox.failed(Problem.REFUSED, "m2"))
     order = ["e1", "m1", "m2", "m3"]
     assert shown(conversation, 9) == order
     read = thread("t1", 0, message("e1", 1), message("e2", 2, custom_id="m1"))
     conversation = conversation.merged([read])
     assert shown(conversation, 9) == order
-
-
-def test_only_a_failed_message_can_be_discarded() -> None:
-    assert WITH_MESSAGE.discard("m1") is WITH_MESSAGE
-    assert WITH_MESSAGE.failed(Problem.REFUSED).discard("m1").outbox == ()
 
 
 def test_a_message_read_back_is_no_longer_outgoing_by_custom_id_and_by_event_id_g2() -> None:
@@ -232,7 +119,7 @@ def test_a_message_read_back_is_no_longer_outgoing_by_custom_id_and_by_event_id_
 def test_another_customer_sees_nothing_of_the_first_and_keeps_what_was_typed() -> None:
     conversation = WITH_MESSAGE.merged([thread("t1", 0, message("e1", 1))])
     other = conversation.belongs_to("somebody else")
-    assert other.timeline == ()
+    assert other.transcript.timeline == ()
     assert other.chat_id is None
     assert [m.text for m in other.outbox] == ["Hello"]
 
@@ -255,10 +142,10 @@ READ = ACTIVE.merged([thread("t1", 0, E1)]).read_up_to(summary(E1))
 def test_a_summary_completes_what_was_read_if_just_its_events_were_pushed() -> None:
     completed = READ.completed_by(summary(E2), {"e2"})
     assert completed is not None
-    assert completed.timeline == (E1, E2)
+    assert completed.transcript.timeline == (E1, E2)
     again = completed.read_up_to(summary(E2)).completed_by(summary(E1, E2), {"e1", "e2"})
     assert again is not None
-    assert again.timeline == (E1, E2)
+    assert again.transcript.timeline == (E1, E2)
 
 
 @pytest.mark.parametrize(
@@ -310,14 +197,6 @@ def test_closed_chats_count_and_the_open_one_comes_first_g28() -> None:
     assert chat_to_join([closed, open_one]) is open_one
 
 
-def test_a_closed_thread_ends_with_a_closing_line_once() -> None:
-    silent = Conversation("me").merged([thread("t1", 0, message("e1", 1), active=False)])
-    assert [e.system_message_type for e in silent.timeline] == [None, CLOSED_SILENTLY]
-    said = Event("e2", "system_message", at(2), system_message_type="manual_archived_customer")
-    told = silent.merged([thread("t1", 0, message("e1", 1), said, active=False)])
-    assert [e.id for e in told.timeline] == ["e1", "e2"]
-
-
 def test_the_queue_shows_while_the_thread_is_open() -> None:
     queued = replace(thread("t1", 0), queue=Queue(2, 60))
     conversation = ACTIVE.merged([queued])
@@ -325,39 +204,86 @@ def test_the_queue_shows_while_the_thread_is_open() -> None:
     assert conversation.ended().queue is None
 
 
-def test_older_threads_go_before_and_their_cursor_is_kept() -> None:
-    conversation = Conversation("me").read_back(
-        ThreadPage((thread("t2", 10, message("e2", 11)),), "older")
-    )
-    assert conversation.older_page_id == "older"
-    conversation = conversation.read_back(
-        ThreadPage((thread("t1", 0, message("e1", 1), active=False),), None)
-    )
-    assert [e.id for e in conversation.timeline] == ["e1", f"t1/{CLOSED_SILENTLY}", "e2"]
-    assert conversation.older_page_id is None
+RATED = Rate("t1", Rating(1))
+MAILED = SendTranscript("t1", "ada@example.com")
+PRESSED = Press("t1", "e1", "yes", True)
+BUTTON = Button("Yes", "yes")
+CARDS = RichMessage("cards", (Element(buttons=(BUTTON,)),))
+WITH_BUTTON = replace(E1, body=CARDS, content={"id": "e1"})
+ACTS = ACTIVE.merged([thread("t1", 0, WITH_BUTTON)])
 
 
-SNAPSHOTS = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, 6), st.booleans(), st.randoms()), max_size=12
-)
+def acts(conversation: Conversation) -> tuple[bool, Rating | None, str | None]:
+    """What has been done, as the visitor sees it."""
+    (event,) = conversation.transcript.timeline
+    assert isinstance(event.body, RichMessage)
+    (button,) = event.body.elements[0].buttons
+    pressed = conversation.is_pressed(event, button)
+    return pressed, conversation.rating, conversation.transcript_email
 
 
-@given(SNAPSHOTS)
-def test_any_order_of_old_new_and_repeated_reads_shows_each_event_once_and_in_order(
-    snapshots: list[tuple[int, int, bool, object]],
-) -> None:
-    """Three threads that grew over time are read as they were at any time, in any order."""
-    grown = {
-        number: [message(f"e{number}-{i}", number * 100 + i // 2) for i in range(6)]
-        for number in range(3)
-    }
-    conversation = Conversation("me")
-    read: dict[int, int] = {}
-    for number, length, repeat, shuffle in snapshots:
-        events = grown[number][:length]
-        page = [thread(f"t{number}", number * 100, *(events + events if repeat else events))]
-        shuffle.shuffle(page)  # type: ignore[attr-defined]
-        conversation = conversation.merged(page)
-        read[number] = max(read.get(number, 0), length)
-    expected = [e.id for number in sorted(read) for e in grown[number][: read[number]]]
-    assert [e.id for e in conversation.timeline] == expected
+ALL_DONE = (True, Rating(1), "ada@example.com")
+NOTHING_DONE = (False, None, None)
+
+
+def test_an_act_counts_at_once_and_until_it_is_refused() -> None:
+    done = ACTS.did(PRESSED).did(RATED).did(MAILED)
+    assert acts(ACTS) == NOTHING_DONE
+    assert acts(done) == ALL_DONE
+    assert done.transcript is ACTS.transcript
+    assert acts(done.refused(RATED).refused(PRESSED).refused(MAILED)) == NOTHING_DONE
+
+
+def test_a_confirmed_act_counts_until_livechat_says_otherwise() -> None:
+    done = ACTS.did(PRESSED).did(RATED).did(MAILED)
+    for act in (PRESSED, RATED, MAILED):
+        done = done.confirmed(act)
+    assert done.unconfirmed == ()
+    assert acts(done) == ALL_DONE
+    assert acts(done.merged([thread("t1", 0, WITH_BUTTON)])) == (False, None, None)
+
+
+def test_a_confirmed_release_counts_after_a_confirmed_press() -> None:
+    release = replace(PRESSED, toggled=False)
+    pressed = ACTS.did(PRESSED).confirmed(PRESSED)
+    assert acts(pressed.did(release).confirmed(release)) == NOTHING_DONE
+
+
+def test_a_newer_act_counts_whatever_becomes_of_the_older_one() -> None:
+    newer = Rate("t1", None), Press("t1", "e1", "yes", False), SendTranscript("t1", "new@x.example")
+    done = ACTS.did(PRESSED).did(RATED).did(MAILED)
+    for act in newer:
+        done = done.did(act)
+    for older in (PRESSED, RATED, MAILED):
+        assert acts(done.refused(older)) == (False, None, "new@x.example")
+        assert acts(done.confirmed(older)) == (False, None, "new@x.example")
+
+
+def test_an_act_in_a_thread_that_was_not_read_counts_even_when_confirmed() -> None:
+    conversation = ACTIVE.did(RATED)
+    assert conversation.confirmed(RATED) is conversation
+    assert conversation.rating == Rating(1)
+
+
+def test_an_act_does_not_count_for_another_thread() -> None:
+    conversation = ACTS.did(RATED).did(MAILED).looked(summary(thread_id="t2"))
+    assert (conversation.rating, conversation.transcript_email) == (None, None)
+
+
+def test_what_agents_have_written_counts_as_unseen_if_it_is_newer() -> None:
+    events = [message(f"e{n}", n, author_id=a) for n, a in enumerate(("a", "a", "me", None))]
+    conversation = ACTIVE.merged([thread("t1", 0, *events)])
+    assert conversation.newest_by_others == at(1)
+    assert [conversation.unseen(at(n)) for n in (-1, 0, 1)] == [2, 1, 0]
+    assert ACTIVE.newest_by_others is None
+
+
+def test_agents_have_seen_what_the_visitor_wrote_up_to_its_newest_event() -> None:
+    own = [message("e1", 1, author_id="me"), message("e2", 5, author_id="me")]
+    conversation = ACTIVE.merged([thread("t1", 0, *own)])
+    users = User("me", "customer"), User("a", "agent", present=True, events_seen_up_to=at(3))
+    seen = conversation.looked(replace(summary(), users=users))
+    assert seen.agents.seen_up_to == at(1)
+    assert list(seen.agents.users) == ["a"]
+    watched = conversation.watched(Chat("chat", users, thread("t1", 0, *own)))
+    assert watched.agents == seen.agents

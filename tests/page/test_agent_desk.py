@@ -38,7 +38,7 @@ def app(page: Page) -> AppTest:
 def look(page: Page) -> list[str]:
     """What the visitor sees, and the types of what is no message."""
     page.poll()
-    return [event.text or event.type for event in page.visit.conversation.timeline]
+    return [event.text or event.type for event in page.visit.conversation.transcript.timeline]
 
 
 def asked(sandbox: Sandbox) -> list[str]:

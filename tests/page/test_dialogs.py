@@ -8,7 +8,7 @@ from unittest.mock import patch
 from streamlit.testing.v1 import AppTest
 
 from livechat.api.structures.forms import Fault, Rating
-from livechat.chat.conversation import PAGE
+from livechat.chat.transcript import PAGE
 from livechat.page import dialogs, words
 from livechat.sandbox import Sandbox
 from livechat.visit import Customer, Errand

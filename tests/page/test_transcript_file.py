@@ -27,7 +27,7 @@ def test_a_conversation_as_text(sandbox: Sandbox) -> None:
     page.say("Again")
     page.poll()
     conversation = page.visit.conversation
-    first, *_, last = (event.created_at for event in conversation.timeline)
+    first, *_, last = (event.created_at for event in conversation.transcript.timeline)
     london = Here(UTC, "en-GB")
     before, after = (f"{day:%A, %d/%m/%Y}" for day in (first, last))
     said = as_text(conversation, london)

@@ -97,7 +97,7 @@ def visit_of(app: AppTest) -> Visit:
 
 def texts_of(app: AppTest) -> list[str]:
     """What is said in the conversation, as the visit knows it."""
-    return [event.text for event in visit_of(app).conversation.timeline if event.text]
+    return [event.text for event in visit_of(app).conversation.transcript.timeline if event.text]
 
 
 def agent_of(sandbox: Sandbox) -> AgentClient:

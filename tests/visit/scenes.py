@@ -42,7 +42,7 @@ def receive(page: Page, **event: Any) -> Event:
     sent = {"chat_id": page.visit.chat_id, "event": event}
     ask_as_agent(page.sandbox, "send_event", json=sent)
     page.poll()
-    return page.visit.conversation.timeline[-1]
+    return page.visit.conversation.transcript.timeline[-1]
 
 
 def payloads(page: Page, action: str) -> list[dict[str, Any]]:
@@ -50,7 +50,7 @@ def payloads(page: Page, action: str) -> list[dict[str, Any]]:
 
 
 def bodies(page: Page) -> list[object]:
-    return [e.body for e in page.visit.conversation.timeline if e.body]
+    return [e.body for e in page.visit.conversation.transcript.timeline if e.body]
 
 
 ALWAYS = 100_000  # times
@@ -140,7 +140,9 @@ class Alone:
 
     @property
     def texts(self) -> list[str]:
-        return [event.text for event in self.conversation.timeline if event.type == "message"]
+        return [
+            event.text for event in self.conversation.transcript.timeline if event.type == "message"
+        ]
 
     @property
     def asked(self) -> list[str]:

@@ -33,7 +33,7 @@ LIKE = {"text": "Like", "postback_id": "like"}
 def pressed(page: Page, event: Event) -> list[bool]:
     """Whether each button is pressed, as another page of the same visitor sees it."""
     again = Page(page.sandbox, page.visit.identity)
-    found = next(e for e in again.visit.conversation.timeline if e.id == event.id)
+    found = next(e for e in again.visit.conversation.transcript.timeline if e.id == event.id)
     assert isinstance(found.body, RichMessage)
     shown = found.body.elements[0].buttons
     return [again.visit.conversation.is_pressed(found, button) for button in shown]

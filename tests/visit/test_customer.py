@@ -68,7 +68,7 @@ def test_nothing_is_kept_of_the_customer_before(chatting: Page) -> None:
     chatting.sandbox.faults.add("token", error="invalid_grant")
     chatting.poll()
     chatting.poll()
-    assert chatting.visit.conversation.threads == {}
+    assert chatting.visit.conversation.transcript.threads == {}
     assert chatting.visit.glance().customer is None
 
 

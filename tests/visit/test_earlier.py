@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livechat.api.structures.events import Event
-from livechat.chat.conversation import PAGE
+from livechat.chat.transcript import PAGE
 from livechat.sandbox import Sandbox
 from livechat.visit.earlier import Earlier
 from livechat.visit.patience import EARLIER_PAUSE
@@ -23,7 +23,7 @@ def come_back_to_twenty_threads(page: Page) -> Page:
 def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
     again = come_back_to_twenty_threads(page)
     assert len(again.texts) >= PAGE * 4 / 5
-    while again.visit.conversation.older_page_id:
+    while again.visit.conversation.transcript.older_page_id:
         again.visit.show_earlier()
         again.run()
     assert again.texts == [f"{n}.{p}" for n in range(20) for p in range(4)]
@@ -34,7 +34,7 @@ def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
     page.sandbox.faults.add("list_threads", error="validation")
     again.visit.show_earlier()
     again.run()
-    assert again.visit.conversation.older_page_id is None
+    assert again.visit.conversation.transcript.older_page_id is None
     assert again.visit.glance().problem is None
 
 
@@ -44,7 +44,8 @@ def test_what_is_shown_keeps_its_place_and_stays_bounded(page: Page) -> None:
         page.hear(str(number)) if number else page.say("0")
         page.poll()
         glance = page.visit.glance()
-        pages = glance.conversation.pages(glance.shown)
+        conversation = glance.conversation
+        pages = conversation.transcript.pages(glance.shown, conversation.outbox)
         assert sum(map(len, pages.values())) <= PAGE * 2
         for place, entries in pages.items():
             for entry in entries:
@@ -97,7 +98,7 @@ def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
     )
     again.visit.show_earlier()
     again.run()
-    assert again.visit.conversation.older_page_id is None
+    assert again.visit.conversation.transcript.older_page_id is None
 
 
 # By itself
@@ -119,4 +120,4 @@ def test_it_is_read_when_more_is_to_be_shown_and_after_a_pause_if_that_fails(pag
     assert alone.asked == ["list_threads"] * 2
     alone.clock.now += EARLIER_PAUSE
     earlier.read_lacking()
-    assert len(alone.conversation.timeline) >= PAGE * 2
+    assert len(alone.conversation.transcript.timeline) >= PAGE * 2

@@ -60,7 +60,7 @@ def filled(page: Page, form: Form, answers: dict[str, Answer]) -> tuple[tuple[st
     page.run()
     page.poll()
     assert page.undelivered == []
-    body = page.visit.conversation.timeline[-1].body
+    body = page.visit.conversation.transcript.timeline[-1].body
     assert isinstance(body, FilledForm)
     assert body.form_id == form.id
     return body.answers

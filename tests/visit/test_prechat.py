@@ -172,6 +172,6 @@ def test_in_a_chat_that_another_tab_has_begun_it_goes_first_and_alone(alone: Alo
     alone.reading.look()
     alone.prechat.fill_in(PRECHAT, {})
     alone.chat()
-    assert alone.conversation.timeline[0].type == "filled_form"
+    assert alone.conversation.transcript.timeline[0].type == "filled_form"
     alone.prechat.goes_alone()
     assert alone.conversation.outbox == ()

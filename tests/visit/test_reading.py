@@ -69,7 +69,7 @@ def test_where_summaries_leave_the_newest_events_out_a_tick_is_still_one_read(
 
 
 def test_g32_the_agent_has_a_name(chatting: Page) -> None:
-    (agent,) = chatting.visit.conversation.agents_present
+    (agent,) = chatting.visit.conversation.agents.present
     assert (agent.name, agent.job_title) == ("Kate Novak", agent.job_title)
     assert agent.job_title
 
@@ -92,7 +92,7 @@ def test_g32_the_place_in_the_queue_is_read_while_there_is_one(sandbox: Sandbox)
     second.poll()
     second.poll()
     assert second.visit.conversation.queue is None
-    assert [u.name for u in second.visit.conversation.agents_present] == ["Kate Novak"]
+    assert [u.name for u in second.visit.conversation.agents.present] == ["Kate Novak"]
 
 
 def test_a_time_at_the_end_of_all_times_can_be_seen(chatting: Page) -> None:

@@ -55,13 +55,13 @@ def test_what_is_not_on_the_screen_is_not_seen(chatting: Page) -> None:
 def test_own_messages_are_seen_when_an_agent_has_seen_them(page: Page) -> None:
     page.say("Hello")
     page.poll()
-    own = page.visit.conversation.timeline[0]
-    assert page.visit.conversation.seen_up_to < own.created_at
+    own = page.visit.conversation.transcript.timeline[0]
+    assert page.visit.conversation.agents.seen_up_to < own.created_at
     now = page.sandbox.clock.now().isoformat()
     sent = {"chat_id": page.visit.chat_id, "seen_up_to": now}
     ask_as_agent(page.sandbox, "mark_events_as_seen", json=sent)
     page.poll()
-    assert page.visit.conversation.seen_up_to == own.created_at
+    assert page.visit.conversation.agents.seen_up_to == own.created_at
     drawn = page.visit.glance()
     page.sandbox.clock.advance(5)
     now = page.sandbox.clock.now().isoformat()

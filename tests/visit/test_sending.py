@@ -314,7 +314,9 @@ def test_a_text_and_its_files_arrive_in_order(page: Page, state: State) -> None:
     page.run()
     page.poll()
     assert page.undelivered == []
-    arrived = [e for e in page.visit.conversation.timeline if e.type in ("message", "file")][-3:]
+    arrived = [
+        e for e in page.visit.conversation.transcript.timeline if e.type in ("message", "file")
+    ][-3:]
     assert arrived[0].text == "Look"
     files = [e.body for e in arrived[1:]]
     assert all(isinstance(file, File) for file in files)
@@ -441,10 +443,10 @@ def test_what_was_tried_for_long_enough_is_given_up_unless_a_form_is_awaited(alo
     alone.sending.send_off(alone.message())
     alone.clock.now += TRY_SECONDS + 1
     alone.sending.give_up()
-    assert alone.conversation.next_outgoing
+    assert alone.conversation.outbox.next
     alone.company.current = Company()
     alone.sending.give_up()
-    assert alone.conversation.next_outgoing is None
+    assert alone.conversation.outbox.next is None
     (message,) = alone.conversation.outbox
     alone.sending.retry(message.custom_id)
     alone.sending.deliver_all()

@@ -133,7 +133,7 @@ def test_forgetting_revokes_the_token_and_shows_nothing_any_more(chatting: Page)
     chatting.visit.forget()
     assert chatting.asked() == ["revoke"]
     assert chatting.visit.forgotten
-    assert chatting.visit.conversation.timeline == ()
+    assert chatting.visit.conversation.transcript.timeline == ()
     assert (chatting.visit.token, chatting.visit.identity) == (None, None)
     chatting.poll()
     assert chatting.asked() == ["revoke"]

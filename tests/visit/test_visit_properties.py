@@ -135,7 +135,7 @@ class Conversations(RuleBasedStateMachine):
                 kept = [text for text in typed if text not in self.given_up]
                 assert [text for text in page.texts if text in kept] == kept
             assert [t for t in page.texts if t.startswith("agent")] == self.heard
-            ids = [event.id for event in page.visit.conversation.timeline]
+            ids = [event.id for event in page.visit.conversation.transcript.timeline]
             assert len(ids) == len(set(ids))
             assert page.texts == reloaded.texts
             assert page.visit.conversation.state is reloaded.visit.conversation.state

@@ -69,7 +69,7 @@ def connection(url: str | None) -> dict[str, str | None]:
 
 def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
     """What the script needs to know."""
-    settings, users = visit.settings, glance.conversation.users.values()
+    settings, users = visit.settings, glance.conversation.agents.users.values()
     address = f"{visit.api_url}/v3.5/customer/rtm/ws?organization_id={settings.organization_id}"
     can_connect = visit.token and not remote.is_out_of_reach(address, settings)
     return {

@@ -1,0 +1,168 @@
+"""The transcript: what was read shows once and in order, and keeps its place on the screen."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livechat.api.structures.events import Event, Queue, ThreadPage
+from livechat.api.structures.forms import FilledForm, Form
+from livechat.api.structures.rich_messages import Button, Element, RichMessage
+from livechat.chat.outbox import Outbox
+from livechat.chat.outgoing import LONG_AGO, Problem
+from livechat.chat.transcript import CLOSED_SILENTLY, PAGE, Transcript
+from tests.chat.samples import at, message, thread, typed
+
+E1 = message("e1", 1)
+NONE = Outbox()
+
+
+def shown(transcript: Transcript, count: int, outbox: Outbox) -> list[str | None]:
+    """What stands on the screen, from top to bottom."""
+    entries = itertools.chain.from_iterable(transcript.pages(count, outbox).values())
+    return [entry.custom_id or getattr(entry, "id", None) for entry in entries]
+
+
+def test_a_failed_message_stays_where_it_was_typed_and_others_follow_at_the_end() -> None:
+    transcript = Transcript().merged([thread("t1", 0, message("e1", 1))])
+    outbox = Outbox().say(typed("m1", "failed"), after=transcript.ends_at).failed(Problem.REFUSED)
+    transcript = transcript.merged([thread("t1", 0, message("e1", 1), message("e2", 2))])
+    outbox = outbox.say(typed("m2", "on its way"), after=transcript.ends_at)
+    assert shown(transcript, 9, outbox) == ["e1", "m1", "e2", "m2"]
+
+
+def test_a_failed_message_from_before_what_is_shown_stands_above_it() -> None:
+    events = [message(f"e{n}", n) for n in range(PAGE)]
+    transcript = Transcript().merged([thread("t1", 0, *events)])
+    outbox = Outbox().say(typed("m1", "failed"), after=transcript.ends_at).failed(Problem.REFUSED)
+    newer = [message(f"e{n}", n) for n in range(PAGE, PAGE + 3)]
+    transcript = transcript.merged([thread("t1", 0, *events, *newer)])
+    assert shown(transcript, 3, outbox) == ["m1", "e50", "e51", "e52"]
+
+
+def test_an_event_keeps_its_page_whatever_comes_before_or_after() -> None:
+    events = [message(f"e{n}", n) for n in range(PAGE * 3)]
+    transcript = Transcript().merged([thread("t2", PAGE, *events[PAGE : PAGE + 10])])
+    assert set(transcript.pages(PAGE, NONE)) == {0}
+    transcript = transcript.merged([thread("t2", PAGE, *events[PAGE:])])
+    assert list(transcript.pages(PAGE, NONE)) == [1]
+    assert transcript.pages(PAGE + 1, NONE)[0] == events[PAGE : PAGE * 2]
+    transcript = transcript.merged([thread("t1", 0, *events[:PAGE])])
+    assert transcript.pages(PAGE * 3, NONE) == {
+        number: events[start : start + PAGE]
+        for number, start in ((-1, 0), (0, PAGE), (1, 2 * PAGE))
+    }
+
+
+def test_a_closed_thread_ends_with_a_closing_line_once() -> None:
+    silent = Transcript().merged([thread("t1", 0, message("e1", 1), active=False)])
+    assert [e.system_message_type for e in silent.timeline] == [None, CLOSED_SILENTLY]
+    said = Event("e2", "system_message", at(2), system_message_type="manual_archived_customer")
+    told = silent.merged([thread("t1", 0, message("e1", 1), said, active=False)])
+    assert [e.id for e in told.timeline] == ["e1", "e2"]
+
+
+def test_older_threads_go_before_and_their_cursor_is_kept() -> None:
+    transcript = Transcript().read_back(ThreadPage((thread("t2", 10, message("e2", 11)),), "older"))
+    assert transcript.older_page_id == "older"
+    transcript = transcript.read_back(
+        ThreadPage((thread("t1", 0, message("e1", 1), active=False),), None)
+    )
+    assert [e.id for e in transcript.timeline] == ["e1", f"t1/{CLOSED_SILENTLY}", "e2"]
+    assert transcript.older_page_id is None
+
+
+def test_nothing_new_is_the_same_object() -> None:
+    transcript = Transcript().read_back(ThreadPage((thread("t1", 0, E1),), "older"))
+    assert transcript.merged([]) is transcript
+    assert transcript.merged([thread("t1", 0, message("e1", 1))]) is transcript
+    assert transcript.read_back(ThreadPage((), "older")) is transcript
+    assert transcript.amended(thread("t1", 0, message("e1", 1))) is transcript
+
+
+def test_a_long_conversation_is_not_put_in_order_again_where_no_event_comes() -> None:
+    transcript = Transcript().read_back(ThreadPage((thread("t1", 0, E1),), "older"))
+    timeline, thread_of = transcript.timeline, transcript.thread_of
+    again = transcript.read_back(ThreadPage((), None))
+    assert again is not transcript
+    assert again.timeline is timeline
+    assert again.thread_of is thread_of
+
+
+def test_a_closed_thread_stays_closed_whatever_an_old_answer_says() -> None:
+    closed = Transcript().merged([thread("t1", 0, E1, active=False)])
+    queued = replace(thread("t1", 0, E1), queue=Queue(1))
+    assert closed.merged([queued]) is closed
+
+
+def test_a_page_reaches_what_was_read_if_it_brings_a_thread_anew() -> None:
+    transcript = Transcript().merged([thread("t1", 0)])
+    assert transcript.reaches([thread("t2", 9), thread("t1", 0)])
+    assert not transcript.reaches([thread("t2", 9)])
+    assert not transcript.reaches([])
+
+
+def test_every_event_has_a_thread_but_the_closing_line_that_stands_in() -> None:
+    threads = [thread("t1", 0, E1, active=False), thread("t2", 9, message("e2", 9))]
+    assert Transcript().merged(threads).thread_of == {"e1": "t1", "e2": "t2"}
+
+
+def test_the_times_of_the_visitor_and_of_others_newest_first() -> None:
+    authors = ("me", "agent", None, "me", "another agent")
+    events = [message(f"e{n}", n, author_id=author) for n, author in enumerate(authors)]
+    transcript = Transcript().merged([thread("t1", 0, *events)])
+    assert list(transcript.times_by("me")) == [at(3), at(0)]
+    assert list(transcript.times_by_others("me")) == [at(4), at(1)]
+    assert transcript.ends_at == at(4)
+    assert Transcript().ends_at == LONG_AGO
+
+
+def test_a_form_is_filled_by_who_has_filled_it_in_since_it_was_asked() -> None:
+    form, filled = Form("f", ()), FilledForm("f", ())
+    asked = Event("e1", "form", at(1), "agent", body=form)
+    answer = Event("e2", "filled_form", at(2), "me", body=filled)
+    transcript = Transcript().merged([thread("t1", 0, asked, answer)])
+    assert transcript.asked_at(form) == at(1)
+    assert transcript.is_filled(form, "me", at(1))
+    assert not transcript.is_filled(form, "me", at(3))
+    assert not transcript.is_filled(form, "somebody else", at(1))
+    assert not transcript.is_filled(Form("other", ()), "me", at(1))
+    assert transcript.asked_at(Form("other", ())) is None
+
+
+def test_a_button_is_found_with_its_event_and_thread() -> None:
+    button = Button("Yes", "yes")
+    event = replace(E1, body=RichMessage("cards", (Element(buttons=(button,)),)))
+    transcript = Transcript().merged([thread("t1", 0, event, message("e2", 2))])
+    assert transcript.button("e1", "yes") == (event, "t1", button)
+    assert transcript.button("e1", "no") is None
+    assert transcript.button("e2", "yes") is None
+
+
+SNAPSHOTS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 6), st.booleans(), st.randoms()), max_size=12
+)
+
+
+@given(SNAPSHOTS)
+def test_any_order_of_old_new_and_repeated_reads_shows_each_event_once_and_in_order(
+    snapshots: list[tuple[int, int, bool, object]],
+) -> None:
+    """Three threads that grew over time are read as they were at any time, in any order."""
+    grown = {
+        number: [message(f"e{number}-{i}", number * 100 + i // 2) for i in range(6)]
+        for number in range(3)
+    }
+    transcript = Transcript()
+    read: dict[int, int] = {}
+    for number, length, repeat, shuffle in snapshots:
+        events = grown[number][:length]
+        page = [thread(f"t{number}", number * 100, *(events + events if repeat else events))]
+        shuffle.shuffle(page)  # type: ignore[attr-defined]
+        transcript = transcript.merged(page)
+        read[number] = max(read.get(number, 0), length)
+    expected = [e.id for number in sorted(read) for e in grown[number][: read[number]]]
+    assert [e.id for e in transcript.timeline] == expected
