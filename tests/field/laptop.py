@@ -53,8 +53,8 @@ def standing_still(page: Page) -> Iterator[None]:
     stopped: list[object] = []
     session.on("Debugger.paused", lambda reason: stopped.append(reason))
     session.send("Debugger.enable")
-    session.send("Debugger.pause")
-    session.send("Runtime.evaluate", {"expression": "setTimeout(() => {})"})
+    # In a timer of its own: what is evaluated while it stops would not be answered.
+    session.send("Runtime.evaluate", {"expression": "setTimeout(() => { debugger; })"})
     while not stopped:
         page.wait_for_timeout(20)
     try:
