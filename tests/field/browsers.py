@@ -14,7 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.conftest import _ARGUMENTS, ELSEWHERE, relaunched
+from tests.browser.apps import ELSEWHERE
+from tests.conftest import ARGUMENTS, relaunched
 from tests.field.clocks import Clock
 
 _MONTH = 31 * 86_400.0  # seconds; after 30 days the sandbox no longer knows a page of a list
@@ -74,7 +75,7 @@ def without_cookies(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     context = browser.browser_type.launch_persistent_context(
         folder,
         executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-        args=_ARGUMENTS,
+        args=ARGUMENTS,
     )
     try:
         yield context

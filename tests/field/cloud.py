@@ -25,7 +25,7 @@ from pathlib import Path
 
 from playwright.sync_api import FrameLocator, Page
 
-from tests.conftest import _free_port
+from tests.browser.apps import free_port
 from tests.field import nginx
 
 FRAME = "/~/+/"
@@ -98,7 +98,7 @@ def cloud(
     Without `framed` only cookies are dropped. With `tls` it is https with a certificate that nobody
     vouches for, so the browser's context takes `ignore_https_errors`. `folder` is a new one.
     """
-    port = _free_port()
+    port = free_port()
     config = _SERVER.format(
         maps="\n".join(map(_map, _COOKIES)),
         listen=f"{port} ssl" if tls else port,

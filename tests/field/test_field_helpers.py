@@ -21,7 +21,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.sync.server import ServerConnection, serve
 
 from livechat.sandbox import Sandbox
-from tests.conftest import ROOT, Apps, live
+from tests.browser.apps import Apps
+from tests.conftest import ROOT, live
 from tests.field import browsers
 from tests.field.clocks import AppClock, BrowserClock
 from tests.field.cloud import app_in, cloud
