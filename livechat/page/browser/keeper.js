@@ -4,7 +4,7 @@ const PLACE = "livechat-kept";
 const AGAIN_AFTER = 4_000; // milliseconds, doubled each time
 const LONGEST = 60_000;
 const SHOWN_AFTER = 2_000;
-const ANSWER_WITHIN = 300;
+const ANSWER_WITHIN = 1_000;
 
 const AREA = "[data-testid=stChatInputTextArea]";
 const SEND = "[data-testid=stChatInputSubmitButton]";
@@ -286,8 +286,16 @@ class Keeper {
     }
     if (records.some(({ type }) => type === "childList")) {
       this.restore();
-      this.drawMissing();
+      this.noteFiles();
     }
+  }
+
+  noteFiles() {
+    const names = this.attached().join("\n");
+    if (names === this.names) return;
+    this.names = names;
+    this.drawMissing();
+    this.write();
   }
 
   attached() {
