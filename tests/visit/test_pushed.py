@@ -26,7 +26,7 @@ class Browser:
         self.tell(open=True, looks=1)
 
     def tell(self, **change: Any) -> None:
-        """The browser says something, and the heartbeat runs."""
+        """The browser says something, and the page does what is due."""
         self.said = replace(self.said, **change)
         self.page.visit.told(self.said)
         self.page.run()

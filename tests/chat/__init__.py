@@ -1,0 +1,1 @@
+"""What is known of a chat, and how each answer changes it: without a request."""
