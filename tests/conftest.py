@@ -23,7 +23,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("patient")
 
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
-            args=_ARGUMENTS,
+            args=ARGUMENTS,
         )
         yield browser
         browser.close()
@@ -77,7 +77,7 @@ def relaunched(browser: Browser, *args: str) -> Browser:
     """Another Chromium like `browser`, with more arguments; whoever asks closes it."""
     return browser.browser_type.launch(
         executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-        args=[*_ARGUMENTS, *args],
+        args=[*ARGUMENTS, *args],
     )
 
 

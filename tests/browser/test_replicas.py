@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,27 +13,10 @@ from playwright.sync_api import Browser, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
-from tests.browser.apps import Apps, free_port, wait_for
+from tests.browser.apps import Apps, free_port
 from tests.browser.chat import Chat, attach, newest_chat
 from tests.conftest import ROOT, live
-
-# What a system's nginx.conf has around the README's block, without anything outside of one folder.
-_AROUND = """
-daemon off;
-master_process off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-{block}
-}}
-"""
+from tests.field import nginx
 
 
 class Site:
@@ -71,40 +51,23 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def nginx() -> str:
-    """Its program; without one these tests are skipped, but never in CI."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("no nginx, and tests of the replicas may not be skipped in CI")
-        pytest.skip("no nginx on this machine")
-    return program
-
-
-@pytest.fixture(scope="module")
-def replicas(nginx: str, run_app: Apps, shared_sandbox: Sandbox) -> dict[str, str]:
+def replicas(run_app: Apps, shared_sandbox: Sandbox) -> dict[str, str]:
     """Addresses by the names that nginx gives them."""
     return {name: run_app(**live(shared_sandbox)) for name in ("one", "two")}
 
 
 @pytest.fixture
 def site(
-    nginx: str, replicas: dict[str, str], run_app: Apps, sandbox: Sandbox, tmp_path: Path
+    replicas: dict[str, str], run_app: Apps, sandbox: Sandbox, tmp_path: Path
 ) -> Iterator[Site]:
     port = free_port()
     ports = [url.rsplit(":", 1)[1] for url in replicas.values()]
     block = _readme_block()
     for written, used in zip(("8501", "8502", "80"), (*ports, str(port)), strict=True):
         block = re.sub(rf"\b{written}\b", used, block)
-    config, log = tmp_path / "nginx.conf", tmp_path / "error.log"
-    config.write_text(_AROUND.format(folder=tmp_path, block=block))
-    process = subprocess.Popen([nginx, "-c", str(config), "-e", str(log)])
-    url = f"http://localhost:{port}"
-    wait_for(f"{url}/_stcore/health", process, None)
-    site = Site(run_app, sandbox, replicas, url)
-    yield site
-    process.terminate()
-    process.wait(timeout=20)
+    site = Site(run_app, sandbox, replicas, f"http://localhost:{port}")
+    with nginx.serving(block, port, tmp_path):
+        yield site
     for replica in tuple(site.killed):
         site.restart(replica)
 

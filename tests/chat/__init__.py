@@ -1,1 +1,1 @@
-"""What is known of a chat, and how each answer changes it: without a request."""
+"""What is known of the chat: one file for each value that a conversation is made of."""

@@ -1,0 +1,1 @@
+"""What stands between the app and a visitor, as helpers: proxies, lines, clocks, browsers."""

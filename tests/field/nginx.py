@@ -1,0 +1,71 @@
+"""An nginx of the tests' own, which reads and writes nothing outside of one folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+_START_WITHIN = 20.0  # seconds
+
+# What a system's nginx.conf has around a site's block.
+_AROUND = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    client_max_body_size 0;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{block}
+}}
+"""
+
+
+@contextmanager
+def serving(block: str, port: int, folder: Path) -> Iterator[None]:
+    """nginx with a block of `http`, once it listens on the block's port."""
+    config = folder / "nginx.conf"
+    config.write_text(_AROUND.format(folder=folder, block=block))
+    process = subprocess.Popen([_program(), "-c", str(config), "-e", str(folder / "error.log")])
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=_START_WITHIN)
+
+
+def _program() -> str:
+    """Without it tests are skipped, but never in CI."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("no nginx, and tests of the field may not be skipped in CI")
+        pytest.skip("no nginx on this machine")
+    return program
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_WITHIN
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "nginx has stopped"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("nginx did not start")
