@@ -88,7 +88,7 @@ class Content:
 @pytest.fixture(scope="module")
 def content_app() -> Iterator[str]:
     port = _free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "tests/content_page.py"]
+    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/content_page.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
     options += ["--server.fileWatcherType", "none", "--browser.serverAddress", ELSEWHERE]
     process = subprocess.Popen(
