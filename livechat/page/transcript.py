@@ -100,8 +100,9 @@ class _Drawing:
             said = "" if event.commonmark or event.body else plain(event)
             st.html(safe_text.message(author.name, at, said, title=author.title, receipt=receipt))
             match event.body:
-                case None if event.commonmark:
-                    commonmark.draw(event.text)
+                case None:
+                    if event.commonmark:
+                        commonmark.draw(event.text)
                 case File():
                     files.draw(self._visit, event)
                 case RichMessage():
