@@ -1,4 +1,4 @@
-"""The dialogs of the menu. `st.session_state.asking` is the one that is open, None if none is.
+"""The dialogs of the menu. `st.session_state.dialog` is the one that is open, None if none is.
 
 It is kept, since each run of the page closes a dialog that is not drawn again. What happens in a
 dialog runs that dialog alone, with the arguments of the page's last run: so it looks for itself.
@@ -33,17 +33,17 @@ def entries(glance: Glance) -> list[str]:
 
 def open_chosen(key: str) -> None:
     """Opens the dialog that was chosen in the menu of that key."""
-    st.session_state.asking = st.session_state[key]
-    if st.session_state.asking == words.DETAILS:
+    st.session_state.dialog = st.session_state[key]
+    if st.session_state.dialog == words.DETAILS:
         st.session_state.visit.look_up_customer()
 
 
 def draw(visit: Visit, glance: Glance) -> None:
     """Draws the dialog that is open, if any."""
-    asking = st.session_state.get("asking")
-    st.session_state.asked = None
-    if asking in entries(glance):
-        st.dialog(asking, on_dismiss=_dismiss)(_draw)(visit, asking)
+    name = st.session_state.get("dialog")
+    st.session_state.dialog_shows = None
+    if name in entries(glance):
+        st.dialog(name, on_dismiss=_dismiss)(_draw)(visit, name)
 
 
 def is_disturbed(visit: Visit) -> bool:
@@ -52,14 +52,14 @@ def is_disturbed(visit: Visit) -> bool:
     Streamlit closes a dialog and opens it again whenever the page is drawn: on a phone the
     keyboard goes away in the middle of a word. So only what the dialog itself shows is worth it.
     """
-    is_open = st.session_state.get("asking") is not None
-    return is_open and bool(st.session_state.asked == _shown(visit.glance()))
+    is_open = st.session_state.get("dialog") is not None
+    return is_open and bool(st.session_state.dialog_shows == _shown(visit.glance()))
 
 
-def _draw(visit: Visit, asking: str) -> None:
+def _draw(visit: Visit, name: str) -> None:
     glance = visit.glance()
-    st.session_state.asked = _shown(glance)
-    _DIALOGS[asking](visit, glance)
+    st.session_state.dialog_shows = _shown(glance)
+    _DIALOGS[name](visit, glance)
 
 
 def _shown(glance: Glance) -> tuple[object, ...]:
@@ -75,7 +75,7 @@ def _shown(glance: Glance) -> tuple[object, ...]:
 
 
 def _dismiss() -> None:
-    st.session_state.asking = None
+    st.session_state.dialog = None
 
 
 def _close() -> None:

@@ -21,7 +21,7 @@ from .faults import Fault, Faults, Record
 JSON = dict[str, Any]
 
 MAX_BODY_BYTES = 512 * 1024
-"""Of a JSON request; the reference only limits texts and uploads (`limits`)."""
+"""Of a JSON request; the reference only limits texts and uploads (`world.limits`)."""
 
 MAX_RECORDED_BYTES = 64 * 1024
 """Longer payloads are not kept in the records."""
