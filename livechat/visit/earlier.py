@@ -11,9 +11,12 @@ from dataclasses import replace
 from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
 from livechat.api.structures.events import ThreadPage
+from livechat.chat.outgoing import LONG_AGO
 from livechat.chat.transcript import PAGE
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
+
+_MOST_THREADS = 100  # of a page (3.3)
 
 _log = logging.getLogger("livechat")
 
@@ -61,13 +64,30 @@ class Earlier:
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""
         conversation = self._holder.conversation
+        chat_id, page_id = conversation.chat_id or "", conversation.transcript.older_page_id
         try:
-            page = self._client.list_threads(
-                conversation.chat_id or "", page_id=conversation.transcript.older_page_id
-            )
+            page = self._client.list_threads(chat_id, page_id=page_id)
         except Refused:
-            # A page_id lives for a month (3.2); a reload begins with a fresh one.
-            page = ThreadPage(())
+            page = self._read_anew(chat_id)  # a page_id lives for a month (3.2)
         if all(thread.id in conversation.transcript.threads for thread in page.threads):
             page = replace(page, next_page_id=None)  # Or it could go on in a circle for ever.
         self._holder.apply(lambda c: c.read_back(page))
+
+    def _read_anew(self, chat_id: str) -> ThreadPage:
+        """The page that goes further back than what is known, looked for from the newest on."""
+        known = self._holder.conversation.transcript.threads
+        begun = min((thread.created_at for thread in known.values()), default=LONG_AGO)
+        passed: set[str] = set()
+        try:
+            page = self._client.list_threads(chat_id, limit=min(len(known) + 1, _MOST_THREADS))
+            while (
+                page.next_page_id
+                and page.next_page_id not in passed
+                and all(thread.created_at >= begun for thread in page.threads)
+            ):
+                passed.add(page.next_page_id)
+                page = self._client.list_threads(chat_id, page_id=page.next_page_id)
+        except Refused as error:
+            _log.warning("Earlier events are refused: %s", error)
+            return ThreadPage(())
+        return page
