@@ -6,7 +6,6 @@ dialog runs that dialog alone, with the arguments of the page's last run: so it 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 
 import streamlit as st
@@ -156,10 +155,10 @@ def _search(visit: Visit, glance: Glance) -> None:
         shown = found[:_MOST_FOUND]
         count = words.SEARCH_FOUND if shown == found else words.SEARCH_FOUND_MORE
         st.caption(count.format(count=len(found), shown=len(shown)))
-        now, place = datetime.now(UTC), here()
+        place, today = here(), glance.today
         rows = []
         for event in shown:
-            author, at = authors.author(conversation, event), place.stamp(event.created_at, now)
+            author, at = authors.author(conversation, event), place.stamp(event.created_at, today)
             excerpt = _excerpt(plain(event), wanted)
             rows.append(f"<div>{safe_text.message(author.name, at, excerpt)}</div>")
         st.html(f'<div style="display: grid; gap: 0.75rem">{"".join(rows)}</div>')
