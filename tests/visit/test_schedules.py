@@ -194,9 +194,7 @@ class Schedules(RuleBasedStateMachine):
         elif act == "rate" and thread:
             rating = {"rating": {"score": len(self.typed) % 2}}
             properties.update(thread.properties, rating)
-            organization.push(
-                "thread_properties_updated", {"properties": rating}, chat.customer.id
-            )
+            organization.push("thread_properties_updated", {"properties": rating}, chat.customer.id)
 
     def _message(self, author: Caller) -> Draft:
         self.count += 1
