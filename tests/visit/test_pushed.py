@@ -13,15 +13,14 @@ from livechat.chat.pushes import Told
 from livechat.sandbox import Sandbox
 from livechat.visit.pace import PUSHED_SECONDS
 from livechat.visit.pushed import LATE_AFTER
-from tests.driver import Page, ask_as_agent
+from tests.driver import Page
 from tests.visit.scenes import Alone, happening, write_as_agent
 
 
 def rate_as_agent(page: Page) -> None:
     """The thread is rated, which no summary tells of."""
-    rating = {"rating": {"score": 1}}
-    thread = {"chat_id": page.visit.chat_id, "thread_id": page.visit.thread_id}
-    ask_as_agent(page.sandbox, "update_thread_properties", json={**thread, "properties": rating})
+    (chat,) = page.sandbox.default.chats.values()
+    page.sandbox._in_loop(lambda: chat.last_thread.properties.update(rating={"score": 1}))
 
 
 class Browser:
@@ -199,15 +198,15 @@ def test_what_no_summary_tells_of_is_read_though_it_is_told_during_another_read(
     pushing: Browser,
 ) -> None:
     page = pushing.page
-    pushing.tell(open=False)
     page.hear("To be read")
-    page.sandbox.faults.add(
-        "customer/list_threads",
-        rewrite=happening(lambda: page.visit.told(replace(pushing.said, reads=1))),
-    )
+
+    def rate() -> None:
+        rate_as_agent(page)
+        page.visit.told(replace(pushing.said, reads=1))
+
+    page.sandbox.faults.add("customer/list_threads", rewrite=happening(rate))
     page.poll()
-    rate_as_agent(page)
-    pushing.tell(reads=1)
+    page.run()
     assert page.visit.conversation.rating == Rating(1)
 
 

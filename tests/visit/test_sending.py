@@ -302,7 +302,6 @@ def test_a_message_whose_answer_was_lost_is_looked_for_behind_all_that_came_sinc
 ) -> None:
     action = the_next_send(page, state)
     page.sandbox.faults.add(action, lose_answer=True)
-    page.sandbox.faults.add("customer/list_chats", error="too_many_requests")
     page.say("Hello")
     agent_opens_a_long_thread(page)
     page.poll(60)
@@ -315,7 +314,6 @@ def test_a_message_whose_answer_was_lost_is_looked_for_behind_all_that_came_sinc
 def test_a_message_that_was_not_taken_is_sent_once_all_is_read(page: Page) -> None:
     other = Page(page.sandbox, page.visit.identity)
     page.sandbox.faults.add("customer/start_chat", status=502)
-    page.sandbox.faults.add("customer/list_chats", error="too_many_requests")
     page.say("Hello")
     other.say("From the other tab")
     agent_opens_a_long_thread(page)
@@ -327,9 +325,7 @@ def test_a_message_that_was_not_taken_is_sent_once_all_is_read(page: Page) -> No
 
 
 def test_a_delivered_message_is_found_behind_all_that_came_since(page: Page) -> None:
-    page.sandbox.faults.add("customer/list_chats", times=0)
     page.visit.say("Hello")
-    page.sandbox.faults.add("customer/start_chat", rewrite=lambda answer: answer)
     page.visit.work(page.tick)
     assert page.undelivered == [("Hello", Delivery.SENT, None)]
     agent_opens_a_long_thread(page)
@@ -344,7 +340,6 @@ def test_as_long_as_it_is_not_proven_it_waits_and_then_comes_back_with_retry(
     page: Page, unreadable: bool
 ) -> None:
     page.sandbox.faults.add("customer/start_chat", lose_answer=True)
-    page.sandbox.faults.add("customer/list_chats", error="too_many_requests")
     page.say("Hello")
     agent_opens_a_long_thread(page)
 
