@@ -263,8 +263,10 @@ class Conversation:
         The place in the queue stands in no summary, and where LiveChat leaves the newest events
         out of it, as it may (4.6), a summary does not tell of an active chat's news.
         """
-        blind = self.read is not None and self.read.summary.last_events is None
-        return self.state is State.ACTIVE and (self.queue is not None or blind)
+        read = self.read
+        if read is None or read.thread_id != self.thread_id or self.state is not State.ACTIVE:
+            return False
+        return self.queue is not None or read.summary.last_events is None
 
     def is_news(self, summary: ChatSummary, line: Line | None = None) -> bool:
         """Whether there may be more than was read, if there is this summary, and `line` is up."""
