@@ -12,7 +12,7 @@ from livechat.page import (
     tuning,
     words,
 )
-from livechat.page.browser import autorefresh, identity_cookie, push, tab
+from livechat.page.browser import autorefresh, identity_cookie, keeper, push, tab
 from livechat.page.times import here
 from livechat.visit import Visit
 
@@ -59,6 +59,6 @@ if visit.settings.sandbox:
 # No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    tab.forget()
+    keeper.forget()
 else:
     page(visit)

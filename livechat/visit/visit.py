@@ -19,7 +19,6 @@ from livechat.api.accounts import Accounts, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
 from livechat.api.errors import LiveChatError
-from livechat.api.structures import parsing
 from livechat.api.structures.forms import Answers, Form, Rating
 from livechat.chat import outgoing
 from livechat.chat.attachment import Attachment
@@ -36,6 +35,7 @@ from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
 from livechat.visit.glance import Glance
 from livechat.visit.holder import Holder
+from livechat.visit.kept import Kept
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
 from livechat.visit.prechat import Prechat
@@ -43,14 +43,13 @@ from livechat.visit.pushed import Pushed
 from livechat.visit.reading import Reading
 from livechat.visit.seen import Seen
 from livechat.visit.sending import Sending
-from livechat.visit.tab import Tab
 
 
 class Visit:
     """One visitor's visit.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
-    the visitor has the page before them, `zone` is where their days begin; `tab` is what the
+    the visitor has the page before them, `zone` is where their days begin; `kept` is what the
     browser's tab keeps of the visit. One that is `forgotten` does nothing any more.
     """
 
@@ -103,7 +102,7 @@ class Visit:
         self._acts = acts = Acts(holder, client, clock, errands, sending)
         self._details = details = Details(client, errands, session_fields)
         self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
-        self.tab = Tab(holder, clock, reading)
+        self.kept = Kept(holder, clock, reading, sending)
 
     # Who and where
 
@@ -211,9 +210,7 @@ class Visit:
 
         What LiveChat would not take is kept, as not delivered; a blank text is none.
         """
-        text, now = parsing.clean(text), self._clock()
-        messages = [outgoing.message(text, now)] if text.strip() else []
-        self._sending.send_off(*messages, *outgoing.files(files, now))
+        self._sending.send_off(*outgoing.said(text, files, self._clock()))
 
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""
