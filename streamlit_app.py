@@ -13,6 +13,7 @@ from livechat.page import (
     words,
 )
 from livechat.page.browser import autorefresh, identity_cookie, keeper, push, tab
+from livechat.page.times import here
 from livechat.visit import Visit
 
 
@@ -21,6 +22,7 @@ def page(visit: Visit) -> None:
     foot = st.bottom.container(key="foot")
     chat_input.draw(visit)
 
+    visit.zone = here().zone
     glance = visit.glance()
     visit.drew(glance)
     if glance.unseen:

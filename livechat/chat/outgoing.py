@@ -64,15 +64,16 @@ class Outgoing:
     """A message, file or filled form of the visitor's that is not yet in the transcript.
 
     `content` is the event as LiveChat is to get it, but for the `custom_id`, and for the `url` of
-    a `file`, which is uploaded first. `tried_since`, in seconds of whatever clock the caller keeps,
-    begins anew with each retry: it tells when to stop trying unasked. `after` is the time of the
-    newest event that was there, or on its way, when it was typed: one that failed keeps its place
-    there.
+    a `file`, which is uploaded first. `typed_at` and `tried_since` are in seconds of whatever clock
+    the caller keeps; the latter begins anew with each retry, and tells when to stop trying unasked.
+    `after` is the time of the newest event that was there, or on its way, when it was typed: one
+    that failed keeps its place there. `since_thread` is the chat's newest thread when it was last
+    sent, None if none was known: it is in that one or in a newer one, if it has arrived.
     """
 
     custom_id: str
     content: Json
-    typed_at: datetime
+    typed_at: float
     tried_since: float
     after: datetime = LONG_AGO
     file: Attachment | None = None
@@ -81,6 +82,7 @@ class Outgoing:
     problem: Problem | None = None
     maybe_arrived: bool = False
     event_id: str | None = None
+    since_thread: str | None = None
 
     @property
     def text(self) -> str:
@@ -201,7 +203,7 @@ def _outgoing(content: Json, now: float, problem: Problem | None = None) -> Outg
     return Outgoing(
         custom_id=uuid.uuid4().hex,
         content=content,
-        typed_at=datetime.now(UTC),
+        typed_at=now,
         tried_since=now,
         delivery=Delivery.FAILED if problem else Delivery.WAITING,
         problem=problem,

@@ -240,7 +240,8 @@ def _answer(field: Field, key: str) -> Answer | None:
             return Rating(value, st.session_state[f"{key}-comment"].strip())
         case int():
             return field.options[value]
-    return None
+        case _:
+            return None
 
 
 def _is_short(field: Field) -> bool:

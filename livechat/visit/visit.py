@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from livechat.api.accounts import Accounts, Identity
 from livechat.api.client import Client
@@ -48,8 +49,8 @@ class Visit:
     """One visitor's visit.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
-    the visitor has the page before them; `kept` is what the browser's tab keeps of the visit. One
-    that is `forgotten` does nothing any more.
+    the visitor has the page before them, `zone` is where their days begin; `kept` is what the
+    browser's tab keeps of the visit. One that is `forgotten` does nothing any more.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Visit:
         self.settings = settings
         self.forgotten = False
         self.on_screen = True
+        self.zone: tzinfo = UTC
         self._clock = clock
         self._tick = 0
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
@@ -77,7 +79,7 @@ class Visit:
             on_grant=lambda grant: self._belongs_to(grant.customer_id),
         )
         self._client = client = Client(
-            settings.api_url, organization_id, self._credentials, retries=1
+            settings.api_url, organization_id, self._credentials, retries=1, clock=clock
         )
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
@@ -159,12 +161,29 @@ class Visit:
             refused=self._errands.refused,
             unseen=0 if self.on_screen else self._seen.unseen,
             pace=self.pace,
+            today=self._today,
         )
+
+    @property
+    def _today(self) -> date:
+        now, newest = self.moment(self._clock()), self.conversation.transcript.ends_at
+        # What is stamped is past, by however little the clock that did it is misjudged.
+        is_misjudged = timedelta() < newest - now < timedelta(days=1)
+        return (newest if is_misjudged else now).astimezone(self.zone).date()
+
+    def moment(self, seconds: float) -> datetime:
+        """What time it was by LiveChat's clock, in UTC, at `seconds` of the visit's clock."""
+        return self._client.server_clock.at(seconds)
 
     @property
     def pace(self) -> float:
         """Seconds from one poll to the next; those rely on pushes unless something waits."""
-        waits = self._patience.is_failing or self._pushed.is_behind or self._errands.failing
+        waits = (
+            self._patience.is_failing
+            or self._pushed.is_behind
+            or self._errands.failing
+            or self.conversation.outbox.is_unsure
+        )
         return self._pace.between_polls(pushed=self._pushed.is_open and not waits)
 
     def drew(self, glance: Glance) -> None:
@@ -240,6 +259,10 @@ class Visit:
     def fill_in_afterwards(self, form: Form, answers: Answers) -> None:
         """The post-chat form; a rating in it rates the chat."""
         self._asking.fill_in_afterwards(form, answers)
+
+    def go_on_with_forms(self, thread_ids: Iterable[str]) -> None:
+        """The post-chat forms of these threads are half filled in, on a page before this one."""
+        self._asking.go_on(thread_ids)
 
     def skip_form(self) -> None:
         """No post-chat form for this thread."""

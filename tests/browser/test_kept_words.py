@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from playwright.sync_api import Page as Tab
 
+from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.conftest import live
-from tests.driver import ask_as_agent
+from tests.driver import ask_as_agent, cut_off
 from tests.field import browsers
 from tests.field.line import Line
-from tests.visit.test_kept import unreachable
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ def test_a_reload_before_it_arrived_loses_nothing(tab: Tab, line: Line, sandbox:
 
 
 def test_nothing_is_overwritten_before_it_was_taken_over(tab: Tab, sandbox: Sandbox) -> None:
-    unreachable(sandbox)
+    cut_off(sandbox)
     say(tab, "First")
     say(tab, "Second")
     tab.reload()
@@ -238,7 +238,7 @@ def test_a_reload_or_a_restart_loses_nothing_and_doubles_nothing(
     context: BrowserContext, run_app: Apps, url: str, sandbox: Sandbox
 ) -> None:
     tab = begin(context, url)
-    unreachable(sandbox)
+    cut_off(sandbox)
     undelivered = say(tab, "Not yet delivered")
     tab.reload()
     expect(undelivered).to_contain_text("Not delivered")
@@ -325,6 +325,171 @@ def test_a_restart_loses_what_is_attached_and_says_so(
     assert said(sandbox) == ["Hello"]
 
 
+# A form that is half filled in
+
+FORM = {
+    "type": "form",
+    "form_id": "contact",
+    "fields": [
+        {"type": "name", "id": "1", "label": "Your name", "required": True},
+        {"type": "email", "id": "2", "label": "Your e-mail"},
+        {"type": "textarea", "id": "3", "label": "More"},
+        {
+            "type": "radio",
+            "id": "4",
+            "label": "How fast",
+            "options": [{"id": "a", "label": "Slow"}, {"id": "b", "label": "Fast"}],
+        },
+        {
+            "type": "select",
+            "id": "5",
+            "label": "Country",
+            "options": [{"id": "a", "label": "Poland"}, {"id": "b", "label": "Peru"}],
+        },
+        {
+            "type": "checkbox",
+            "id": "6",
+            "label": "About",
+            "options": [{"id": x, "label": x * 3} for x in "abc"],
+        },
+        {
+            "type": "checkbox",
+            "id": "7",
+            "label": "Which",
+            "options": [{"id": "a", "label": "Something that no pill has room for"}],
+        },
+        {"type": "checkbox_for_email", "id": "8", "label": "By e-mail"},
+    ],
+}
+
+
+def form_of(tab: Tab) -> Locator:
+    return tab.get_by_test_id("stForm")
+
+
+def pick(box: Locator, name: str) -> None:
+    """Picks an option. Whatever scrolls the page closes the list of them again."""
+    option = box.page.get_by_role("option", name=name)
+    while not option.is_visible():
+        box.click()
+        box.page.wait_for_timeout(200)
+    option.click()
+
+
+def half_fill(form: Locator) -> None:
+    form.get_by_label("Your name").press_sequentially("Ada")
+    form.get_by_label("More").press_sequentially("Half a wo")
+    form.get_by_text("Fast", exact=True).click()
+    pick(form.get_by_role("combobox"), "Peru")
+    for pill in ("aaa", "ccc"):
+        form.get_by_role("button", name=pill).click()
+    form.get_by_text("Something that no pill").click()
+    form.get_by_text("By e-mail").click()
+
+
+def expect_half_filled(form: Locator) -> None:
+    expect(form.get_by_label("Your name")).to_have_value("Ada")
+    expect(form.get_by_label("Your e-mail")).to_have_value("")
+    expect(form.get_by_label("More")).to_have_value("Half a wo")
+    expect(form.get_by_role("radio").nth(0)).not_to_be_checked()
+    expect(form.get_by_role("radio").nth(1)).to_be_checked()
+    expect(form.get_by_role("combobox")).to_have_value("Peru")
+    for pill, pressed in {"aaa": "true", "bbb": "false", "ccc": "true"}.items():
+        expect(form.get_by_role("button", name=pill)).to_have_attribute("aria-pressed", pressed)
+    for box in form.get_by_role("checkbox").all():
+        expect(box).to_be_checked()
+
+
+def send_form(tab: Tab, sandbox: Sandbox) -> Locator:
+    chat = next(iter(sandbox.default.chats))
+    ask_as_agent(sandbox, "send_event", json={"chat_id": chat, "event": FORM})
+    expect(form_of(tab)).to_be_visible()
+    return form_of(tab)
+
+
+def test_a_half_filled_form_survives_a_reload(tab: Tab, sandbox: Sandbox) -> None:
+    form = send_form(tab, sandbox)
+    half_fill(form)
+    tab.reload()
+    expect_half_filled(form)
+    tab.reload()
+    expect_half_filled(form)
+    form.get_by_label("Your e-mail").fill("ada@example.com")
+    form.get_by_role("button", name="Submit").click()
+    expect(form).to_have_count(0)
+    for answer in ("Ada", "Half a wo", "Fast", "Peru", "aaa, ccc", "Something that no pill", "Yes"):
+        expect(message(tab, "Your name")).to_contain_text(answer)
+    tab.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Half a wo')")
+    # The same form once more is empty.
+    send_form(tab, sandbox)
+    expect(form.get_by_label("Your name")).to_have_value("")
+    tab.reload()
+    expect(form.get_by_label("Your name")).to_have_value("")
+
+
+def test_a_half_filled_form_survives_a_restart_of_the_app(
+    context: BrowserContext, run_app: Apps, url: str, sandbox: Sandbox
+) -> None:
+    tab = begin(context, url)
+    form = send_form(tab, sandbox)
+    half_fill(form)
+    run_app.restart(url)
+    while [r.action for r in sandbox.requests].count("token") < 2:
+        tab.wait_for_timeout(100)
+    tab.wait_for_timeout(2_000)
+    expect_half_filled(form)
+    form.get_by_role("button", name="Submit").click()
+    for answer in ("Ada", "Half a wo", "Fast", "Peru", "aaa, ccc", "Yes"):
+        expect(message(tab, "Your name")).to_contain_text(answer)
+
+
+def test_what_is_typed_into_a_form_while_the_line_is_closed_stays(
+    tab: Tab, line: Line, sandbox: Sandbox
+) -> None:
+    form = send_form(tab, sandbox)
+    form.get_by_label("More").press_sequentially("Half")
+    line.refuse()
+    line.close()
+    expect(tab.get_by_role("button", name="Upload files")).to_be_disabled()
+    tab.keyboard.type(" a word")
+    expect(form.get_by_label("More")).to_be_focused()
+    line.open()
+    expect(tab.get_by_role("button", name="Upload files")).to_be_enabled()
+    tab.keyboard.type(" more")
+    expect(form.get_by_label("More")).to_have_value("Half a word more")
+    form.get_by_label("Your name").fill("Ada")
+    form.get_by_role("button", name="Submit").click()
+    expect(message(tab, "Your name")).to_contain_text("Half a word more")
+
+
+@pytest.mark.parametrize("kind", ["prechat", "ticket", "postchat"])
+def test_the_forms_of_the_company_survive_a_reload(
+    context: BrowserContext, run_app: Apps, sandbox: Sandbox, kind: str
+) -> None:
+    sandbox.default.enabled_forms = {kind}
+    agent = AgentClient(sandbox.url, sandbox.default.agent_token)
+    agent.accept_chats(kind != "ticket")
+    url = run_app(**live(sandbox))
+    tab = context.new_page()
+    tab.goto(url)
+    if kind == "postchat":
+        say(tab, "Hello")
+        tab.get_by_role("button", name="End chat").click()
+    field = form_of(tab).locator("textarea").last
+    field.press_sequentially("Half a wo")
+    tab.reload()
+    expect(field).to_have_value("Half a wo")
+    field.press_sequentially("rd")
+    expect(field).to_have_value("Half a word")
+    if kind == "postchat":
+        form_of(tab).get_by_role("button", name="Skip").click()
+        expect(form_of(tab)).to_have_count(0)
+        tab.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Half a')")
+        tab.reload()
+        expect(message(tab, "Hello")).to_be_visible()
+        expect(form_of(tab)).to_have_count(0)
+
+
 # Another tab, another customer
 
 
@@ -347,7 +512,7 @@ def test_a_copied_tab_leaves_it_to_the_original(tab: Tab, sandbox: Sandbox) -> N
 
 
 def test_a_copied_tab_that_is_left_alone_has_it(tab: Tab, sandbox: Sandbox) -> None:
-    unreachable(sandbox)
+    cut_off(sandbox)
     say(tab, "On its way")
     tab.context.route("**/*", lambda route: route.fulfill(body="Later"))
     copy = browsers.duplicated(tab)
@@ -373,7 +538,7 @@ def test_a_copied_tab_leaves_it_to_the_original_without_https(
 
 
 def test_another_customer_gets_none_of_it(tab: Tab, sandbox: Sandbox) -> None:
-    unreachable(sandbox)
+    cut_off(sandbox)
     say(tab, "My secret")
     writing(tab).press_sequentially("My draft")
     sandbox.faults.clear()
@@ -387,7 +552,7 @@ def test_another_customer_gets_none_of_it(tab: Tab, sandbox: Sandbox) -> None:
 
 
 def test_who_is_forgotten_leaves_nothing_behind(tab: Tab, sandbox: Sandbox) -> None:
-    unreachable(sandbox)
+    cut_off(sandbox)
     say(tab, "My secret")
     writing(tab).press_sequentially("My draft")
     tab.wait_for_function("() => JSON.stringify(sessionStorage).includes('My secret')")

@@ -67,6 +67,7 @@ class Keeper {
     if (isNew) {
       // What another visit has taken may be lost with it, as what is attached.
       this.taken.clear();
+      this.hasToldForms = false;
       this.pause = AGAIN_AFTER;
       if (this.data) for (const chip of chips()) this.staleChips.add(chip);
     }
@@ -175,6 +176,11 @@ class Keeper {
         area.setSelectionRange(text.length + selectionStart, text.length + selectionEnd);
       }
       this.draw();
+    }
+    if (!this.hasToldForms) {
+      this.hasToldForms = true;
+      const half_filled = Object.keys(this.forms);
+      if (half_filled.length) this.trigger("half_filled", half_filled);
     }
     for (const fields of Object.values(this.forms)) {
       for (const [key, value] of Object.entries(fields)) this.fill(key, value);
