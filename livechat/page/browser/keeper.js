@@ -190,17 +190,15 @@ class Keeper {
   async fill(key, value) {
     const widget = document.querySelector(`${FORM} .${CSS.escape(`st-key-${key}`)}`);
     if (!widget || this.touched.has(widget) || this.filled.has(widget)) return;
+    const [list, field, controls] = [listIn(widget), fieldIn(widget), controlsIn(widget)];
+    if (!controls.length && !field) return; // its code is still to be loaded
     this.filled.add(widget);
-    const isSame = JSON.stringify(valueOf(widget)) === JSON.stringify(value);
-    const [list, field] = [listIn(widget), fieldIn(widget)];
-    if (isSame) return;
+    if (JSON.stringify(valueOf(widget)) === JSON.stringify(value)) return;
+    this.filling.add(widget);
     if (list) this.trigger("chosen", { [key]: value });
     else if (field) setValue(field, String(value));
-    else {
-      this.filling.add(widget);
-      await press(controlsIn(widget), value);
-      this.filling.delete(widget);
-    }
+    else await press(controls, value);
+    this.filling.delete(widget);
   }
 
   // What is kept
@@ -269,6 +267,7 @@ class Keeper {
       await isHeld(this.tab, this.listening.signal);
     }
     this.isOurs = true;
+    if (document.activeElement) this.note({ target: document.activeElement });
     this.write();
     if (!this.data) return;
     this.tell();
