@@ -256,17 +256,18 @@ class Conversation:
             agents=self._met(summary.users),
         )
 
-    @property
-    def must_be_watched(self) -> bool:
+    def must_be_watched(self, *, pushed: bool) -> bool:
         """Whether the newest thread itself must be read, as `get_chat` does.
 
-        The place in the queue stands in no summary, and where LiveChat leaves the newest events
-        out of it, as it may (4.6), a summary does not tell of an active chat's news.
+        The queue stands in no summary, and unless its news are `pushed` a chat that nobody has
+        taken may get into it unnoticed. Where LiveChat leaves the newest events out, as it may
+        (4.6), a summary does not tell of an active chat's news.
         """
         read = self.read
         if read is None or read.thread_id != self.thread_id or self.state is not State.ACTIVE:
             return False
-        return self.queue is not None or read.summary.last_events is None
+        waits = self.queue is not None or not (pushed or self.agents.present)
+        return waits or read.summary.last_events is None
 
     def is_news(self, summary: ChatSummary, line: Line | None = None) -> bool:
         """Whether there may be more than was read, if there is this summary, and `line` is up."""
@@ -295,12 +296,6 @@ class Conversation:
         """The thread that a read has to reach: older ones are known, and do not change (1.3)."""
         known = self.read.thread_id if self.read else None
         return known or self.transcript.newest
-
-    def lacks(self, summary: ChatSummary) -> bool:
-        """Whether a summary holds an event that the threads must have brought, but have not."""
-        threads, known = self.transcript.threads, self.transcript.thread_of
-        begin = min((thread.created_at for thread in threads.values()), default=LONG_AGO)
-        return any(e.id not in known and e.created_at >= begin for e in summary.last_events or ())
 
     def read_up_to(
         self, summary: ChatSummary | None, line: Line | None = None, *, is_whole: bool = True
