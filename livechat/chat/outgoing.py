@@ -63,7 +63,8 @@ class Outgoing:
     a `file`, which is uploaded first. `typed_at` and `tried_since` are in seconds of whatever clock
     the caller keeps; the latter begins anew with each retry, and tells when to stop trying unasked.
     `after` is the time of the newest event that was there, or on its way, when it was typed: one
-    that failed keeps its place there.
+    that failed keeps its place there. `since_thread` is the chat's newest thread when it was last
+    sent, None if none was known: it is in that one or in a newer one, if it has arrived.
     """
 
     custom_id: str
@@ -77,6 +78,7 @@ class Outgoing:
     problem: Problem | None = None
     maybe_arrived: bool = False
     event_id: str | None = None
+    since_thread: str | None = None
 
     @property
     def text(self) -> str:

@@ -179,7 +179,12 @@ class Visit:
     @property
     def pace(self) -> float:
         """Seconds from one poll to the next; those rely on pushes unless something waits."""
-        waits = self._patience.is_failing or self._pushed.is_behind or self._errands.failing
+        waits = (
+            self._patience.is_failing
+            or self._pushed.is_behind
+            or self._errands.failing
+            or self.conversation.outbox.is_unsure
+        )
         return self._pace.between_polls(pushed=self._pushed.is_open and not waits)
 
     def drew(self, glance: Glance) -> None:

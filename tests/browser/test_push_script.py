@@ -154,6 +154,7 @@ def test_it_logs_in_once_with_the_visitors_token(connected: Component) -> None:
     assert connected.asked == ["login"]
     assert connected.told == {
         "open": True,
+        "connection": connected.told["connection"],
         "looks": 1,
         "reads": 0,
         "events": [],

@@ -23,10 +23,10 @@ class Browser:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.said = Told()
-        self.tell(open=True, looks=1)
+        self.tell(open=True, connection="first", looks=1)
 
     def tell(self, **change: Any) -> None:
-        """The browser says something, and the heartbeat runs."""
+        """The browser says something, and the page does what is due."""
         self.said = replace(self.said, **change)
         self.page.visit.told(self.said)
         self.page.run()
@@ -124,7 +124,7 @@ def test_what_was_missed_is_read_when_the_connection_is_back(pushing: Browser) -
     pushing.tell(open=False)
     assert page.visit.pace == page.visit.settings.poll_seconds
     page.hear("Still there?")
-    pushing.tell(open=True, looks=2)
+    pushing.tell(open=True, connection="second", looks=2)
     assert page.texts[-1] == "Still there?"
     assert page.visit.pace == PUSHED_SECONDS
 

@@ -8,12 +8,7 @@ import pytest
 
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
-from tests.driver import Page
-
-
-def unreachable(sandbox: Sandbox) -> None:
-    for action in ("start_chat", "send_event", "list_chats"):
-        sandbox.faults.add(action, status=503, times=1_000)
+from tests.driver import Page, cut_off
 
 
 def kept_by(page: Page) -> dict[str, Any]:
@@ -26,7 +21,7 @@ def kept_by(page: Page) -> dict[str, Any]:
 @pytest.fixture
 def kept(chatting: Page) -> dict[str, Any]:
     """What is kept of a visit that ends while LiveChat is out of reach."""
-    unreachable(chatting.sandbox)
+    cut_off(chatting.sandbox)
     chatting.say("Not yet delivered")
     found = kept_by(chatting)
     chatting.sandbox.faults.clear()
@@ -44,7 +39,7 @@ FAILED = [("Not yet delivered", Delivery.FAILED, Problem.UNREACHABLE)]
 
 def test_only_messages_that_livechat_lacks_are_kept(chatting: Page) -> None:
     assert chatting.visit.tab.undelivered == []
-    unreachable(chatting.sandbox)
+    cut_off(chatting.sandbox)
     chatting.say("Not yet delivered")
     (message,) = chatting.visit.tab.undelivered
     assert message["text"] == "Not yet delivered"
@@ -84,7 +79,7 @@ def test_what_has_arrived_after_all_is_there_once(chatting: Page) -> None:
 
 
 def test_what_arrives_later_is_no_longer_undelivered(chatting: Page) -> None:
-    unreachable(chatting.sandbox)
+    cut_off(chatting.sandbox)
     chatting.say("On its way")
     found = kept_by(chatting)
     chatting.sandbox.faults.clear()

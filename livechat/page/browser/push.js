@@ -66,7 +66,7 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 class Line {
-  told = { open: false, looks: 0, reads: 0, events: [], groups: {}, refused: null };
+  told = { open: false, connection: null, looks: 0, reads: 0, events: [], groups: {}, refused: null };
   data = {};
   socket = null;
   dueAt = Infinity; // the next try
@@ -202,7 +202,8 @@ class Line {
     this.failures = 0;
     this.wasBlocked = false;
     this.pingedAt = this.heardAt;
-    this.ring("looks", { open: true }); // what came before is not pushed
+    // What came before is not pushed. No other login has this name, not even after a reload.
+    this.ring("looks", { open: true, connection: Math.random().toString(36) });
   }
 
   hearPush(action, payload) {
