@@ -12,7 +12,7 @@ from livechat.page import (
     tuning,
     words,
 )
-from livechat.page.browser import autorefresh, identity_cookie, push, tab
+from livechat.page.browser import autorefresh, identity_cookie, push, tab, who
 from livechat.visit import Visit
 
 
@@ -37,13 +37,17 @@ def page(visit: Visit) -> None:
 
     with end:
         push.listen(visit, glance)
-        identity_cookie.write(visit.identity, glance.grants)
+        identity_cookie.write(visit, glance)
         tab.draw(visit)
         autorefresh.poll(visit)
+        if glance.question:  # last, since it goes again
+            who.ask(visit, glance.question)
     visit.completed()
 
 
 tuning.tune()
+# Community Cloud overrides the configuration's file.
+st.set_option("client.showErrorDetails", "none")
 st.set_page_config(
     page_title=words.TITLE, page_icon=":material/forum:", initial_sidebar_state="collapsed"
 )
@@ -57,6 +61,5 @@ if visit.settings.sandbox:
 # No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    tab.forget()
 else:
     page(visit)

@@ -66,6 +66,10 @@ class Details:
 
         self._errands.add(Errand.LOOK_UP_CUSTOMER, read)
 
+    def are_unknown(self) -> None:
+        """LiveChat knows nothing of somebody who is no customer yet."""
+        self._known = self._known or Customer()
+
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is; None leaves a name or an address as it was."""
         introduction = _Introduction(name, email)

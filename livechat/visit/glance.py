@@ -10,6 +10,7 @@ from livechat.visit.asking import Asks
 from livechat.visit.company import Company
 from livechat.visit.customer import Customer
 from livechat.visit.errands import Errand
+from livechat.visit.who import Question
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Glance:
 
     `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
     not do. `unseen` counts the agents' events that came while the page was not on the screen,
-    `pace` is the poll's, in seconds.
+    `pace` is the poll's, in seconds. `question` is what the browser is asked.
     """
 
     conversation: Conversation
@@ -35,3 +36,4 @@ class Glance:
     refused: Errand | None
     unseen: int
     pace: float
+    question: Question | None

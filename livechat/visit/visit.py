@@ -14,10 +14,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from livechat.api.accounts import Accounts, Identity
+from livechat.api.accounts import Accounts, Grant, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
-from livechat.api.errors import LiveChatError
+from livechat.api.errors import IdentityRefused, LiveChatError
 from livechat.api.structures import parsing
 from livechat.api.structures.forms import Answers, Form, Rating
 from livechat.chat import outgoing
@@ -43,14 +43,16 @@ from livechat.visit.reading import Reading
 from livechat.visit.seen import Seen
 from livechat.visit.sending import Sending
 from livechat.visit.tab import Tab
+from livechat.visit.who import Who
 
 
 class Visit:
     """One visitor's visit.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
-    the visitor has the page before them; `tab` is what the browser's tab keeps of the visit. One
-    that is `forgotten` does nothing any more.
+    the visitor has the page before them; `who` is what the browser has said of who they are, `tab`
+    what its tab keeps of the visit. One that is `forgotten` does nothing any more; another tab
+    may have been asked for that.
     """
 
     def __init__(
@@ -59,31 +61,47 @@ class Visit:
         redirect_uri: str,
         identity: Identity | None = None,
         *,
+        asks: bool = False,
         session_fields: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.settings = settings
-        self.forgotten = False
+        """`identity` is what the browser has sent; without one it is asked, if it `asks`."""
+        self.forgotten = self.was_told_to_forget = False
         self.on_screen = True
+        self._redirect_uri = redirect_uri
+        self._session_fields = session_fields
         self._clock = clock
         self._tick = 0
-        self._hurry = hurry = threading.Event()  # set when the visitor waits for something
+        self._hurry = threading.Event()  # set when the visitor waits for something
         self._work_lock = threading.Lock()  # held while talking to LiveChat
+        self._holder = Holder()
+        self._drawing = Drawing(clock)
+        self.who = Who(identity, clock, asks=asks, on_load=settings.authorize == "load")
+        if identity and identity.organization_id != settings.organization_id:
+            self.who.is_stranger(identity)
+            identity = None
+        self._connect(settings, identity)
+        self.who.ask()
 
+    def _connect(self, settings: Settings, identity: Identity | None) -> None:
+        """Makes the parts of the visit: all but what the visitor has said, and what is drawn."""
+        self.settings = settings
+        clock, holder, hurry = self._clock, self._holder, self._hurry
         organization_id, group_id = settings.organization_id, settings.group_id
         self._credentials = CustomerCredentials(
-            Accounts(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
+            Accounts(
+                settings.accounts_url, settings.client_id, organization_id, self._redirect_uri
+            ),
             identity,
             clock=clock,
-            on_grant=lambda grant: self._belongs_to(grant.customer_id),
+            on_grant=self._granted,
+            on_refusal=self.who.refused,
         )
         self._client = client = Client(
             settings.api_url, organization_id, self._credentials, retries=1
         )
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
-        self._holder = holder = Holder()
-        self._drawing = Drawing(clock)
         self._patience = patience = Patience(holder, clock)
         self._pace = pace = Pace(holder, clock, settings.poll_seconds)
         self._pushed = pushed = Pushed(holder, company, clock)
@@ -99,7 +117,7 @@ class Visit:
         )
         self._errands = errands = Errands(clock, hurry)
         self._acts = acts = Acts(holder, client, clock, errands, sending)
-        self._details = details = Details(client, errands, session_fields)
+        self._details = details = Details(client, errands, self._session_fields)
         self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
         self.tab = Tab(holder, clock, reading)
 
@@ -160,13 +178,15 @@ class Visit:
             refused=self._errands.refused,
             unseen=0 if self.on_screen else self._seen.unseen,
             pace=self.pace,
+            question=self.who.question,
         )
 
     @property
     def pace(self) -> float:
         """Seconds from one poll to the next; those rely on pushes unless something waits."""
         waits = self._patience.is_failing or self._pushed.is_behind or self._errands.failing
-        return self._pace.between_polls(pushed=self._pushed.is_open and not waits)
+        quiet = self.who.is_nobody or (self._pushed.is_open and not waits)
+        return self._pace.between_polls(pushed=quiet)
 
     def drew(self, glance: Glance) -> None:
         """The page draws this."""
@@ -194,11 +214,15 @@ class Visit:
         """
         text, now = parsing.clean(text), self._clock()
         messages = [outgoing.message(text, now)] if text.strip() else []
-        self._sending.send_off(*messages, *outgoing.files(files, now))
+        messages += outgoing.files(files, now)
+        if messages:
+            self._sending.send_off(*messages)
+            self.who.wrote()
 
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""
         self._sending.retry(custom_id)
+        self.who.wrote()
 
     def discard(self, custom_id: str) -> None:
         """A failed message is no longer wanted."""
@@ -225,12 +249,16 @@ class Visit:
         self._acts.send_transcript(email)
 
     def look_up_customer(self) -> None:
-        """What LiveChat knows of the customer by name (3.6)."""
-        self._details.look_up()
+        """What LiveChat knows of the customer by name (3.6), if they are one."""
+        if self.who.is_nobody:
+            self._details.are_unknown()
+        else:
+            self._details.look_up()
 
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is (3.6); None leaves a name or an address as it was."""
         self._details.introduce(name, email)
+        self.who.wrote()
 
     def fill_in(self, form: Form, answers: Answers) -> None:
         """A `form` event's form; what is filled in already is not sent again."""
@@ -239,6 +267,7 @@ class Visit:
     def fill_in_first(self, form: Form, answers: Answers) -> None:
         """The pre-chat form: it goes with the first message, which may be waiting for it."""
         self._asking.fill_in_first(form, answers)
+        self.who.wrote()
 
     def fill_in_afterwards(self, form: Form, answers: Answers) -> None:
         """The post-chat form; a rating in it rates the chat."""
@@ -251,6 +280,7 @@ class Visit:
     def leave_ticket(self, form: Form, answers: Answers) -> None:
         """The ticket form: a message for when somebody is back; the very same is not sent twice."""
         self._asking.leave_ticket(form, answers)
+        self.who.wrote()
 
     # What is heard from elsewhere
 
@@ -274,31 +304,78 @@ class Visit:
                 self._in_trouble(error)
         return self.conversation
 
-    def forget(self) -> None:
-        """That this device no longer knows who the visitor is; the token is revoked (2.7)."""
+    def forget(self, *, is_told: bool = False) -> None:
+        """That this device no longer knows who the visitor is; the token is revoked (2.7).
+
+        `is_told` if the browser has said so, since another of its tabs has forgotten them.
+        """
+        self.was_told_to_forget = is_told
+        self.forgotten = True  # what is being asked of LiveChat is the last
         with self._work_lock:
-            self.forgotten = True
             self._errands.clear()
             self._holder.apply(lambda _: Conversation())
             self._credentials.forget()
+
+    # Who the visitor is
+
+    def recognise(
+        self, number: int, identity: Identity | None, settings: Settings | None = None
+    ) -> None:
+        """The browser's answer to the question of this number: who the visitor is, None if new.
+
+        What was written meanwhile goes out in their name. `settings` are those of the identity's
+        organization, in the sandbox. If LiveChat has been asked without an answer, and a customer
+        has been made who has written by now, this visit stays theirs.
+        """
+        with self._work_lock:
+            if self.who.question is None or self.who.question.number != number:
+                return
+            settings = settings or self.settings
+            if identity and identity.organization_id != settings.organization_id:
+                self.who.is_stranger(identity)
+                return
+            if identity and self.who.is_known and self._has_written:
+                identity = None
+            self.who.answered(identity)
+            if identity and settings != self.settings:
+                self._connect(settings, identity)
+            elif identity:
+                self._credentials.become(identity)
+            self._hurry.set()
+
+    @property
+    def _has_written(self) -> bool:
+        conversation = self.conversation
+        return conversation.chat_id is not None or bool(conversation.outbox)
 
     # What is asked of LiveChat
 
     def work_in_background(self) -> None:
         """Begins to carry out what the visitor wants, whatever becomes of the page.
 
-        Who sends a message and closes the tab at once has sent it.
+        Who sends a message and closes the tab at once has sent it. Where the browser still has to
+        say who they are, whoever hears the answer does the work.
         """
-        threading.Thread(target=self.work, daemon=True).start()
 
-    def work(self, tick: int | None = None) -> None:
+        def run() -> None:
+            if self.who.wait():
+                self.work()
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def work(
+        self, tick: int | None = None, *, when_known: Callable[[], object] = lambda: None
+    ) -> None:
         """Carries out what is wished for and what is due, and returns when that is done.
 
         `tick` is the number of the poll, if it is one: a new one is due to look for news. Waits for
         another `work` of the same visit only if the visitor waits for something; polls never
-        overlap. Errors end up in what the page shows, none is raised.
+        overlap. `when_known` is called as soon as LiveChat has said who the visitor is, before it
+        is asked for anything else. Errors end up in what the page shows, none is raised.
         """
         awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.outbox.next
+        if tick:
+            self.who.heard()
         if self.forgotten or not self._work_lock.acquire(blocking=bool(awaited)):
             return
         try:
@@ -311,15 +388,17 @@ class Visit:
             if self.forgotten:  # while this waited
                 return
             if hurry or not self._patience.is_pausing:
-                self._work(polled=polled)
+                self._work(when_known, polled=polled)
             if self._patience.is_failing:
                 self._sending.give_up()
         finally:
             self._work_lock.release()
 
-    def _work(self, *, polled: bool) -> None:
+    def _work(self, when_known: Callable[[], object], *, polled: bool) -> None:
         try:
             looked_at = self._pace.looked_at
+            if not self._is_identified(when_known):
+                return
             self._renew_token()
             if self.conversation.state is State.UNKNOWN:
                 self._reading.look()
@@ -335,8 +414,28 @@ class Visit:
             self._earlier.read_lacking()
             self._asking.note_the_end()
             self._mark_as_seen()
+        except IdentityRefused as error:
+            if self.who.may_be_granted:  # else the browser is asked whether it has another one
+                self._in_trouble(error)
         except LiveChatError as error:
             self._in_trouble(error)
+
+    def _is_identified(self, when_known: Callable[[], object]) -> bool:
+        """Has LiveChat say who the visitor is, if it may be asked; returns whether it has."""
+        if self.who.is_nobody:
+            self._holder.apply(lambda c: c.belongs_to_nobody())
+            self._reading.read_company_openly()
+            return False
+        if not self.who.may_be_granted:
+            self.who.ask()
+            return False
+        if self.token is None:
+            try:
+                self._credentials.access_token()
+            finally:
+                self.who.tried()
+            when_known()
+        return True
 
     def _renew_token(self) -> None:
         """In place of one that was refused to the browser; the page gives it the new one."""
@@ -356,11 +455,12 @@ class Visit:
             self._ending.give_up()
             self._errands.give_up(error)
 
-    def _belongs_to(self, customer_id: str) -> None:
+    def _granted(self, grant: Grant) -> None:
         """LiveChat has said who the customer is: nothing of another one's is kept."""
-        if self.conversation.customer_id not in (None, customer_id):
+        self.who.granted(grant.identity)
+        if self.conversation.customer_id not in (None, grant.customer_id):
             self._errands.clear()
             self._asking.forget()
             self._seen.forget()
             self._details.begin_anew()
-        self._holder.apply(lambda c: c.belongs_to(customer_id))
+        self._holder.apply(lambda c: c.belongs_to(grant.customer_id))

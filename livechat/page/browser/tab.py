@@ -1,7 +1,8 @@
 """What only the browser knows: whether the page is on the screen, what is read there, what is kept.
 
 A component of Streamlit's that draws nothing. Its script tells when the page goes off the screen,
-behind another tab, and comes back. It keeps what the visitor reads in its place while earlier
+behind another tab, and comes back, and when another tab of the browser has the visitor forgotten:
+then nothing of the page is shown any more, whether or not the app can be reached. It keeps what the visitor reads in its place while earlier
 messages are inserted above. And it puts away what is not delivered, for the tab alone: a visit
 lives in the memory of the app, and is gone when the page is reloaded or the app ends. The next
 visit gets it back, and shows it as not delivered unless it has arrived after all.
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from livechat.page import words
+from livechat.page.browser.identity_cookie import FORGOTTEN, KEYS, name
 from livechat.visit import Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-_PLACE = "livechat-undelivered"
+_PLACE = f"{KEYS}undelivered"
 
 # One for all of this: each component costs every poll half a millisecond, drawn or not.
 _tab = st.components.v2.component("livechat.tab", js=_SCRIPT)
@@ -37,18 +40,23 @@ def draw(visit: Visit) -> None:
             "customer": visit.conversation.customer_id,
             "messages": visit.tab.undelivered,
             "taken": visit.tab.taken_over,
+            "forgotten": FORGOTTEN,
+            "says": words.FORGOTTEN,
+            "keys": KEYS,
+            "sent": name() if visit.who.was_sent else None,
         },
-        default={"on_screen": True, "found": None},
+        default={"on_screen": True, "found": None, "forgotten": None},
+        on_forgotten_change=lambda: None,
         on_on_screen_change=lambda: None,
         on_found_change=lambda: None,
     )
+    if told.forgotten == visit.tab.id:
+        visit.forget(is_told=True)
+        st.rerun()
+    if told.found:
+        visit.who.wrote()
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
     took_over = bool(told.found) and visit.tab.take_over(told.found)
     if took_over or visit.is_torn() or (came_back and visit.needs_drawing):
         st.rerun()
-
-
-def forget() -> None:
-    """Has the browser throw away what it has put away."""
-    st.html(f'<script>sessionStorage.removeItem("{_PLACE}")</script>', unsafe_allow_javascript=True)
