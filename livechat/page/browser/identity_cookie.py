@@ -66,7 +66,7 @@ def write(visit: Visit, glance: Glance) -> None:
 
 
 def remove(visit: Visit) -> None:
-    """Has the browser forget a visitor whom another tab has forgotten: nobody else's cookie goes."""
+    """Has the browser forget a visitor whom another tab has forgotten, and nobody else."""
     _run("remove", 0, keys=KEYS, own=_own(visit))
 
 

@@ -52,17 +52,27 @@ function watch(data, setStateValue, signal) {
       return null; // some browsers keep nothing
     }
   };
-  const isGone = forgotten === undefined && data.sent && !document.cookie.includes(data.sent);
-  if (forgotten === undefined) forgotten = now();
   const look = () => now() !== forgotten && forget();
-  if (isGone) forget();
-  else look();
+  if (forgotten === undefined) {
+    forgotten = now();
+    if (data.sent && !has(data.sent)) forget(); // forgotten while this page was loading
+  } else {
+    look();
+  }
   for (const wakes of ["visibilitychange", "pageshow", "resume", "storage"]) {
     addEventListener(wakes, look, { capture: true, signal });
   }
   const channel = new BroadcastChannel(data.forgotten);
   channel.addEventListener("message", forget, { signal });
   signal.addEventListener("abort", () => channel.close());
+}
+
+function has(cookie) {
+  try {
+    return document.cookie.split("; ").some((one) => one.startsWith(`${cookie}=`));
+  } catch {
+    return true; // not for this frame to see
+  }
 }
 
 function keysOf({ keys }) {

@@ -1,11 +1,13 @@
 """What only the browser knows: whether the page is on the screen, what is read there, what is kept.
 
 A component of Streamlit's that draws nothing. Its script tells when the page goes off the screen,
-behind another tab, and comes back, and when another tab of the browser has the visitor forgotten:
-then nothing of the page is shown any more, whether or not the app can be reached. It keeps what the visitor reads in its place while earlier
+behind another tab, and comes back. It keeps what the visitor reads in its place while earlier
 messages are inserted above. And it puts away what is not delivered, for the tab alone: a visit
 lives in the memory of the app, and is gone when the page is reloaded or the app ends. The next
 visit gets it back, and shows it as not delivered unless it has arrived after all.
+
+When another tab of the browser has the visitor forgotten, nothing of the page is shown or kept any
+more, whether or not the app can be reached, which is told so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Asks the browser who the visitor is, where its connection did not say it.
 
-A proxy may have dropped the cookie, as Community Cloud's does: a script reads it then. That there is
-none is told to one of the browser's tabs at a time, which is about to become a new customer; the
+A proxy may have dropped the cookie, as Community Cloud's does: a script reads it then. That there
+is none is told to one of the browser's tabs at a time, which is about to become a new customer; the
 others wait until its cookie is there, and are the same. The component is there only as long as
 there is a question.
 """
