@@ -55,6 +55,11 @@ class Details:
             customer = introduction.of(customer)
         return customer
 
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the customer has said who they are, and LiveChat is yet to be told."""
+        return bool(self._introductions)
+
     def look_up(self) -> None:
         """Asks what LiveChat knows."""
 

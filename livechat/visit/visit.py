@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 
 from livechat.api.accounts import Accounts, Grant, Identity
@@ -47,7 +48,7 @@ from livechat.visit.who import Who
 
 
 class Visit:
-    """One visitor's visit.
+    """One visitor's visit, under an `id` of its own.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
     the visitor has the page before them; `who` is what the browser has said of who they are, `tab`
@@ -66,6 +67,7 @@ class Visit:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`identity` is what the browser has sent; without one it is asked, if it `asks`."""
+        self.id = uuid.uuid4().hex
         self.forgotten = self.was_told_to_forget = False
         self.on_screen = True
         self._redirect_uri = redirect_uri
@@ -111,7 +113,7 @@ class Visit:
             holder, client, company, clock, pace, patience, pushed, seen
         )
         self._ending = ending = Ending(holder, client, reading, hurry)
-        prechat = Prechat(holder, company, clock, hurry)
+        self._prechat = prechat = Prechat(holder, company, clock, hurry)
         self._sending = sending = Sending(
             holder, client, company, clock, hurry, reading, ending, prechat, patience, group_id
         )
@@ -214,15 +216,11 @@ class Visit:
         """
         text, now = parsing.clean(text), self._clock()
         messages = [outgoing.message(text, now)] if text.strip() else []
-        messages += outgoing.files(files, now)
-        if messages:
-            self._sending.send_off(*messages)
-            self.who.wrote()
+        self._sending.send_off(*messages, *outgoing.files(files, now))
 
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""
         self._sending.retry(custom_id)
-        self.who.wrote()
 
     def discard(self, custom_id: str) -> None:
         """A failed message is no longer wanted."""
@@ -258,7 +256,6 @@ class Visit:
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is (3.6); None leaves a name or an address as it was."""
         self._details.introduce(name, email)
-        self.who.wrote()
 
     def fill_in(self, form: Form, answers: Answers) -> None:
         """A `form` event's form; what is filled in already is not sent again."""
@@ -267,7 +264,6 @@ class Visit:
     def fill_in_first(self, form: Form, answers: Answers) -> None:
         """The pre-chat form: it goes with the first message, which may be waiting for it."""
         self._asking.fill_in_first(form, answers)
-        self.who.wrote()
 
     def fill_in_afterwards(self, form: Form, answers: Answers) -> None:
         """The post-chat form; a rating in it rates the chat."""
@@ -280,7 +276,6 @@ class Visit:
     def leave_ticket(self, form: Form, answers: Answers) -> None:
         """The ticket form: a message for when somebody is back; the very same is not sent twice."""
         self._asking.leave_ticket(form, answers)
-        self.who.wrote()
 
     # What is heard from elsewhere
 
@@ -345,8 +340,14 @@ class Visit:
 
     @property
     def _has_written(self) -> bool:
-        conversation = self.conversation
-        return conversation.chat_id is not None or bool(conversation.outbox)
+        """Whether the visitor has written or filled in something, or a chat has come of it."""
+        conversation, details = self.conversation, self._details
+        is_in = conversation.chat_id is not None or bool(conversation.outbox)
+        return is_in or self._prechat.is_filled or details.is_introduced
+
+    def _note_what_is_written(self) -> None:
+        if self._has_written:
+            self.who.wrote()
 
     # What is asked of LiveChat
 
@@ -356,6 +357,8 @@ class Visit:
         Who sends a message and closes the tab at once has sent it. Where the browser still has to
         say who they are, whoever hears the answer does the work.
         """
+
+        self._note_what_is_written()
 
         def run() -> None:
             if self.who.wait():
@@ -374,6 +377,7 @@ class Visit:
         is asked for anything else. Errors end up in what the page shows, none is raised.
         """
         awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.outbox.next
+        self._note_what_is_written()
         if tick:
             self.who.heard()
         if self.forgotten or not self._work_lock.acquire(blocking=bool(awaited)):

@@ -113,9 +113,10 @@ class Who:
             self._notify()
 
     def wrote(self) -> None:
-        """The visitor has written, pressed or filled in something: a customer does that."""
-        if self._wrote_at is None:
-            self._wrote_at = self._clock()
+        """The visitor has written or filled in something: they want to be a customer."""
+        if self._wrote_at is not None:
+            return
+        self._wrote_at = self._clock()
         self._is_wanted = True
         if self.question and not self.question.takes_turn:
             self.question = None

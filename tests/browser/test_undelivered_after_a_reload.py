@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from playwright.sync_api import Page as Tab
 
 from livechat.sandbox import Sandbox
-from tests.conftest import Apps, live
+from tests.browser.apps import Apps
+from tests.conftest import live
 from tests.visit.test_tab import unreachable
 
 

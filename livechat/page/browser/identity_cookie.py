@@ -59,7 +59,7 @@ def write(visit: Visit, glance: Glance) -> None:
             _TWO_YEARS,
             value=encoded(visit.identity),
             own=_own(visit),
-            visit=visit.tab.id,
+            visit=visit.id,
             isNew=not visit.who.was_read,
             grants=glance.grants,
         )
@@ -72,7 +72,7 @@ def remove(visit: Visit) -> None:
 
 def remove_everywhere(visit: Visit) -> None:
     """Has the browser forget who the visitor is, and its other tabs as well (`tab.js`)."""
-    _run("removeEverywhere", 0, keys=KEYS, forgotten=FORGOTTEN, visit=visit.tab.id)
+    _run("removeEverywhere", 0, keys=KEYS, forgotten=FORGOTTEN, visit=visit.id)
 
 
 def encoded(identity: Identity) -> str:

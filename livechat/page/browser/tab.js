@@ -41,7 +41,7 @@ function watch(data, setStateValue, signal) {
   const forget = () => {
     for (const key of keysOf(data)) sessionStorage.removeItem(key);
     if (!veil) document.head.append((veil = veiling(data.says)));
-    setStateValue("forgotten", data.visit);
+    setStateValue("forgotten", data.id);
   };
   signal.addEventListener("abort", () => veil?.remove());
 

@@ -42,6 +42,7 @@ def draw(visit: Visit) -> None:
             "customer": visit.conversation.customer_id,
             "messages": visit.tab.undelivered,
             "taken": visit.tab.taken_over,
+            "id": visit.id,
             "forgotten": FORGOTTEN,
             "says": words.FORGOTTEN,
             "keys": KEYS,
@@ -52,11 +53,9 @@ def draw(visit: Visit) -> None:
         on_on_screen_change=lambda: None,
         on_found_change=lambda: None,
     )
-    if told.forgotten == visit.tab.id:
+    if told.forgotten == visit.id:
         visit.forget(is_told=True)
         st.rerun()
-    if told.found:
-        visit.who.wrote()
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
     took_over = bool(told.found) and visit.tab.take_over(told.found)

@@ -30,7 +30,7 @@ def ask(visit: Visit, question: Question) -> None:
     told = _who(
         key="who",
         data={
-            "visit": visit.tab.id,
+            "visit": visit.id,
             "number": question.number,
             "takesTurn": question.takes_turn,
             "strangers": sorted(map(identity_cookie.encoded, question.strangers)),
@@ -42,7 +42,7 @@ def ask(visit: Visit, question: Question) -> None:
     )
     answer = told.answer if isinstance(told.answer, Mapping) else {}
     # It is sent again with whatever runs later, perhaps to an app that has been restarted.
-    if answer.get("visit") != visit.tab.id or answer.get("number") != question.number:
+    if answer.get("visit") != visit.id or answer.get("number") != question.number:
         return
     if answer.get("waits"):
         visit.who.waits(question.number)
