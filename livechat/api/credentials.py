@@ -76,7 +76,7 @@ class CustomerCredentials:
         try:
             grant = self._accounts.grant(self.identity)
         except IdentityRefused:
-            refused, self.identity = self.identity, None
+            refused, self.identity, self._grant = self.identity, None, None
             if refused is None or not self._on_refusal(refused):
                 raise
             grant = self._accounts.grant(None)

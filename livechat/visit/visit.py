@@ -329,21 +329,22 @@ class Visit:
             if identity and identity.organization_id != settings.organization_id:
                 self.who.is_stranger(identity)
                 return
-            if identity and self.who.is_known and self._has_written:
+            is_late = self.who.is_known
+            if identity and is_late and (self.chat_id or self._has_written):
                 identity = None
             self.who.answered(identity)
-            if identity and settings != self.settings:
-                self._connect(settings, identity)
-            elif identity:
+            if identity:
+                self._holder.apply(lambda c: Conversation(outbox=c.outbox))
+                if settings != self.settings:
+                    self._connect(settings, identity)
                 self._credentials.become(identity)
             self._hurry.set()
 
     @property
     def _has_written(self) -> bool:
-        """Whether the visitor has written or filled in something, or a chat has come of it."""
-        conversation, details = self.conversation, self._details
-        is_in = conversation.chat_id is not None or bool(conversation.outbox)
-        return is_in or self._prechat.is_filled or details.is_introduced
+        """Whether there is something by the visitor that LiveChat does not have yet."""
+        is_introduced = self._prechat.is_filled or self._details.is_introduced
+        return bool(self.conversation.outbox) or is_introduced
 
     def _note_what_is_written(self) -> None:
         if self._has_written:
@@ -419,8 +420,9 @@ class Visit:
             self._asking.note_the_end()
             self._mark_as_seen()
         except IdentityRefused as error:
-            if self.who.may_be_granted:  # else the browser is asked whether it has another one
+            if self.who.question is None or self.who.may_be_granted:
                 self._in_trouble(error)
+            # Else the browser is asked whether it has another one.
         except LiveChatError as error:
             self._in_trouble(error)
 

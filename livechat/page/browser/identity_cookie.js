@@ -5,7 +5,17 @@ const read = (name) => {
   return found ? found.slice(name.length + 1) : "";
 };
 
-const isIdentity = (value) => /^1\.[\w-]+$/.test(value);
+// As `decoded` has it: what one of the two took for an identity, and the other not, would stay.
+const isIdentity = (value) => {
+  try {
+    const parts = JSON.parse(atob(value.slice(2).replaceAll("-", "+").replaceAll("_", "/")));
+    const text = btoa(JSON.stringify(parts)).replaceAll("+", "-").replaceAll("/", "_");
+    const areSound = parts.every((part) => /^[!#-+\--:<-[\]-~]{1,900}$/.test(part));
+    return parts.length === 3 && areSound && `1.${text.replaceAll("=", "")}` === value;
+  } catch {
+    return false;
+  }
+};
 
 const write = ({ name, attributes, value, own, visit, isNew }) => {
   const written = (window.livechatWritten ??= new Set()); // by which visits
