@@ -56,9 +56,9 @@ class CustomerCredentials:
             return self._grant.access_token
         return self._authorize().access_token
 
-    def become(self, identity: Identity) -> None:
+    def become(self, identity: Identity, accounts: Accounts) -> None:
         """The customer is this one: the next token is theirs."""
-        self.identity, self._grant = identity, None
+        self.identity, self._accounts, self._grant = identity, accounts, None
 
     def forget(self) -> None:
         """Forgets the customer, and revokes the token (2.7).

@@ -21,6 +21,7 @@ What else is known are values of their own, each with a module and the transitio
 alone. Here is what concerns several of them:
 
     transcript   what was said, as far as it was read
+    proof        what proves that nothing else was said
     outbox       what the visitor sends, until it is in the transcript
     unconfirmed  the visitor's acts besides, until LiveChat has answered
     agents       who talks with the visitor, and how far they have seen what the visitor wrote
@@ -49,7 +50,9 @@ from livechat.api.structures.forms import Form, Rating
 from livechat.api.structures.rich_messages import Button
 from livechat.chat.agents import Agents
 from livechat.chat.outbox import Outbox
-from livechat.chat.outgoing import LONG_AGO, Outgoing
+from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing
+from livechat.chat.proof import Read, essence
+from livechat.chat.pushes import Line
 from livechat.chat.transcript import Transcript
 from livechat.chat.unconfirmed import Act, Press, Rate, SendTranscript
 from livechat.chat.values import changed
@@ -68,15 +71,14 @@ class State(Enum):
 class Conversation:
     """One customer's conversation: the chat, and all that is known of it.
 
-    `thread_id` is the chat's newest thread. `read_for` is the summary that the threads were last
-    read for: as long as it stays, nothing is new.
+    `thread_id` is the chat's newest thread, `read` the last read of the threads.
     """
 
     customer_id: str | None = None
     state: State = State.UNKNOWN
     chat_id: str | None = None
     thread_id: str | None = None
-    read_for: ChatSummary | None = None
+    read: Read | None = None
     transcript: Transcript = field(default_factory=Transcript)
     outbox: Outbox = field(default_factory=Outbox)
     unconfirmed: tuple[Act, ...] = ()
@@ -204,10 +206,18 @@ class Conversation:
         event_id = sent.event_ids[-1] if sent.event_ids else None
         return changed(
             self,
-            outbox=self.outbox.accepted(custom_id, event_id),
+            outbox=self.outbox.accepted(custom_id, event_id, sent.thread_id or self.thread_id),
             state=state,
             chat_id=sent.chat_id or self.chat_id,
             thread_id=sent.thread_id or self.thread_id,
+        )
+
+    def answer_lost(self, custom_id: str, *, maybe_arrived: bool) -> Conversation:
+        """No usable answer came to a send; `maybe_arrived` is False if it surely was not taken."""
+        return self.with_outbox(
+            self.outbox.answer_lost(
+                custom_id, maybe_arrived=maybe_arrived, since_thread=self.thread_id
+            )
         )
 
     def disproved(self) -> Conversation:
@@ -259,49 +269,84 @@ class Conversation:
         The place in the queue stands in no summary, and where LiveChat leaves the newest events
         out of it, as it may (4.6), a summary does not tell of an active chat's news.
         """
-        blind = self.read_for is not None and self.read_for.last_events is None
-        return self.queue is not None or (blind and self.state is State.ACTIVE)
+        read = self.read
+        if read is None or read.thread_id != self.thread_id or self.state is not State.ACTIVE:
+            return False
+        return self.queue is not None or read.summary.last_events is None
 
-    def is_news(self, summary: ChatSummary) -> bool:
-        """Whether a summary tells of anything that the last read of the threads did not bring.
+    def is_news(self, summary: ChatSummary, line: Line | None = None) -> bool:
+        """Whether there may be more than was read, if there is this summary, and `line` is up."""
+        is_blind = self.outbox.is_unsure and summary.last_events is None
+        return self.read is None or is_blind or not self.read.tells_all(summary, line)
 
-        Nothing less than equality will do: an agent's message may have slipped in before the
-        newest one even if that one is known, being the visitor's own. A summary of an active chat
-        that leaves the newest events out tells nothing.
+    def completed_by(
+        self, summary: ChatSummary, pushed: Collection[str], line: Line | None
+    ) -> Conversation | None:
+        """With the events that a summary holds, if it is proven that this is all that is new.
+
+        It is if just these were `pushed` on the `line`. Otherwise None: the threads are to be read,
+        whatever their length.
         """
-        blind = summary.active and summary.last_events is None
-        return blind or _essence(summary) != self.read_for
-
-    def read_up_to(self, summary: ChatSummary | None) -> Conversation:
-        """All that `summary` tells of has been read.
-
-        So a message whose answer was lost, and which is not among the events, did not arrive.
-        """
-        return changed(
-            self,
-            outbox=self.outbox.all_read(),
-            read_for=_essence(summary) if summary else None,
-            agents=self._met(summary.users if summary else ()),
-        )
-
-    def completed_by(self, summary: ChatSummary, pushed: Collection[str]) -> Conversation | None:
-        """With the events that a summary holds, if that is all that is new.
-
-        It is if nothing but events has changed since the threads were read, and just these were
-        `pushed`. Otherwise None: the threads are to be read, whatever their length.
-        """
-        thread, read_for, known = self._newest_thread, self.read_for, self.transcript.thread_of
-        if thread is None or read_for is None or summary.last_events is None:
+        thread = self._newest_thread
+        new = self.read.new_events(summary, line) if self.read else None
+        if thread is None or new is None:
             return None
-        new = tuple(e for e in summary.last_events if e.id not in known)
-        others = replace(_essence(summary), last_events=read_for.last_events)
-        if others != read_for or {e.id for e in new} != set(pushed) - known.keys():
+        new = tuple(e for e in new if e not in thread.events)
+        if {e.id for e in new} != set(pushed) - self.transcript.thread_of.keys():
             return None
         return self.merged([replace(thread, events=(*thread.events, *new))])
 
-    def outdated(self) -> Conversation:
-        """Something has changed that no summary tells of: the threads are to be read."""
-        return changed(self, read_for=None)
+    @property
+    def read_from(self) -> str | None:
+        """The thread that a read has to reach: older ones are known, and do not change (1.3)."""
+        known = self.read.thread_id if self.read else None
+        return known or self.transcript.newest
+
+    def lacks(self, summary: ChatSummary) -> bool:
+        """Whether a summary holds an event that the threads must have brought, but have not."""
+        threads, known = self.transcript.threads, self.transcript.thread_of
+        begin = min((thread.created_at for thread in threads.values()), default=LONG_AGO)
+        return any(e.id not in known and e.created_at >= begin for e in summary.last_events or ())
+
+    def read_up_to(
+        self, summary: ChatSummary | None, line: Line | None = None, *, is_whole: bool = True
+    ) -> Conversation:
+        """All that `summary` tells of has been read, since `line` was up; None if there is no chat.
+
+        It was not if something was left out of that read.
+        """
+        if summary is None:
+            return changed(self, read=None, agents=self._met(()))
+        newest = summary.last_thread_id or self.transcript.newest or self.thread_id
+        reached = newest
+        if not is_whole:
+            reached = (self.read.thread_id if self.read else None) or self.transcript.oldest
+        return changed(
+            self,
+            read=Read(essence(summary), line, reached, is_whole),
+            thread_id=newest,
+            agents=self._met(summary.users),
+        )
+
+    def is_sought(self, delivery: Delivery) -> bool:
+        """Whether a message that has come so far is in an older thread than was read, if anywhere.
+
+        The newest threads are read first.
+        """
+        if self.read is None or self.read.thread_id != self.thread_id:
+            return False
+        threads, older = self.transcript.threads, self.transcript.older_page_id
+        sought = (m for m in self.outbox if m.delivery is delivery)
+        return older is not None and any(m.since_thread not in threads for m in sought)
+
+    def settled(self) -> Conversation:
+        """A message whose answer was lost did not arrive, if it would have been read."""
+        if self.state is State.NONE:
+            return self.with_outbox(self.outbox.not_found(lambda m: True))
+        if self.read is None or not self.read.is_whole:
+            return self
+        back_to = self.transcript.is_read_back_to
+        return self.with_outbox(self.outbox.not_found(lambda m: back_to(m.since_thread)))
 
     def merged(self, threads: Iterable[Thread]) -> Conversation:
         """Threads were read, newer or older ones, whole or as they were some time ago."""
@@ -315,7 +360,7 @@ class Conversation:
         """`get_chat` has answered, with the chat's newest thread."""
         if chat.thread is None:
             return changed(self, agents=self._met(chat.users))
-        if not self.transcript.reaches([chat.thread]):
+        if chat.thread.id not in self.transcript.threads:
             return self.disproved()
         merged = self.merged([chat.thread])
         return changed(
@@ -340,8 +385,3 @@ def chat_to_join(summaries: Iterable[ChatSummary]) -> ChatSummary | None:
     Closed chats count, since they are resumed and not started again (3.3).
     """
     return min(summaries, key=lambda chat: not chat.active, default=None)
-
-
-def _essence(summary: ChatSummary) -> ChatSummary:
-    # Users change by themselves, with everything that an agent sees.
-    return replace(summary, users=())

@@ -3,12 +3,12 @@
 LiveChat has no idempotency key, but returns a `custom_id` with the event (3.4):
 
     WAITING  --accepted-------------------> SENT    --read back--> an event of the transcript
-    WAITING  --answer lost----------------> UNSURE  --looked: it is there--> an event
-                                            UNSURE  --looked: it is not----> WAITING
+    WAITING  --answer lost----------------> UNSURE  --read: it is there----> an event
+                                            UNSURE  --read: it is not------> WAITING
     WAITING  --refused--------------------> FAILED  --retry--> WAITING
     UNSURE   --given up-------------------> FAILED  --retry--> UNSURE (or read back after all)
 
-so a message is sent again only after a look has shown that it did not arrive. Messages leave in
+so a message is sent again only after a proof that it did not arrive (`proof.py`). Messages leave in
 the order in which they were typed: the first one that is WAITING or UNSURE holds up the others.
 """
 
@@ -77,22 +77,32 @@ class Outbox(tuple[Outgoing, ...]):
         """LiveChat has taken a file, which is now to be sent."""
         return self._each(lambda m: uploaded(m, url), lambda m: m.custom_id == custom_id)
 
-    def accepted(self, custom_id: str, event_id: str | None) -> Outbox:
+    def accepted(
+        self, custom_id: str, event_id: str | None, since_thread: str | None = None
+    ) -> Outbox:
         """LiveChat has taken a message, and made this event of it."""
         return self._each(
             lambda m: replace(
-                m, delivery=Delivery.SENT, problem=None, maybe_arrived=False, event_id=event_id
+                m,
+                delivery=Delivery.SENT,
+                problem=None,
+                maybe_arrived=False,
+                event_id=event_id,
+                since_thread=since_thread,
             ),
             lambda m: m.custom_id == custom_id,
         )
 
-    def answer_lost(self, custom_id: str, *, maybe_arrived: bool) -> Outbox:
+    def answer_lost(
+        self, custom_id: str, *, maybe_arrived: bool, since_thread: str | None = None
+    ) -> Outbox:
         """No usable answer came to a send; `maybe_arrived` is False if it surely was not taken."""
         return self._each(
             lambda m: replace(
                 m,
                 delivery=Delivery.UNSURE if maybe_arrived else Delivery.WAITING,
                 maybe_arrived=maybe_arrived,
+                since_thread=since_thread,
             ),
             lambda m: m.custom_id == custom_id,
         )
@@ -141,11 +151,11 @@ class Outbox(tuple[Outgoing, ...]):
                 still_out.append(replace(message, after=max(after, message.after)))
         return Outbox(still_out)
 
-    def all_read(self) -> Outbox:
-        """All events were read: a message whose answer was lost, and is still here, is not one."""
+    def not_found(self, is_proven: Callable[[Outgoing], bool]) -> Outbox:
+        """What has no answer and is not among the events did not arrive, where that `is_proven`."""
         return self._each(
             lambda m: replace(m, delivery=Delivery.WAITING, maybe_arrived=False),
-            lambda m: m.delivery is Delivery.UNSURE,
+            lambda m: m.delivery is Delivery.UNSURE and is_proven(m),
         )
 
     def _each(

@@ -51,12 +51,15 @@ PAGE = 50  # events that come onto the screen, and leave it, together
 class Transcript:
     """The threads that were read, by ID, and the events in them.
 
-    `older_page_id` asks LiveChat for the threads before them, None if there are none. `first_read`
-    is the oldest event of the first read, from which the pages are counted.
+    They are the newest ones, without a gap. `older_page_id` asks LiveChat for the threads before
+    them, None if there are none, or none that can be read; `is_unreadable` tells that something
+    before the first read could not be. `first_read` is the oldest event of the first read, from
+    which the pages are counted.
     """
 
     threads: Mapping[str, Thread] = field(default_factory=dict)
     older_page_id: str | None = None
+    is_unreadable: bool = False
     first_read: str | None = None
 
     @cached_property
@@ -147,12 +150,21 @@ class Transcript:
                 return (event, self.thread_of[event_id], found) if found else None
         return None
 
-    def reaches(self, threads: Iterable[Thread]) -> bool:
-        """Whether a page of threads meets what was read before.
+    @property
+    def newest(self) -> str | None:
+        """The ID of the newest thread that was read."""
+        return max(self.threads, key=lambda id: self.threads[id].created_at, default=None)
 
-        What lies behind it cannot have changed: only the newest thread of a chat does (1.3).
-        """
-        return any(thread.id in self.threads for thread in threads)
+    @property
+    def oldest(self) -> str | None:
+        """The ID of the oldest thread that was read."""
+        return min(self.threads, key=lambda id: self.threads[id].created_at, default=None)
+
+    def is_read_back_to(self, thread_id: str | None) -> bool:
+        """Whether that thread and all newer ones were read; all there are for None."""
+        if self.is_unreadable or not self.threads:
+            return False
+        return self.older_page_id is None or thread_id in self.threads
 
     def merged(self, threads: Iterable[Thread]) -> Transcript:
         """With threads as they were read: newer or older ones, whole or as they once were."""
@@ -163,7 +175,11 @@ class Transcript:
 
     def read_back(self, page: ThreadPage) -> Transcript:
         """With the newest threads, read for the first time, or the next older ones."""
-        return self.merged(page.threads)._changed(older_page_id=page.next_page_id)
+        # The newest ones are read again if something was left out of them.
+        is_unreadable = self.is_unreadable or (bool(self.threads) and not page.is_whole)
+        return self.merged(page.threads)._changed(
+            older_page_id=page.next_page_id, is_unreadable=is_unreadable
+        )
 
     def amended(self, thread: Thread) -> Transcript:
         """With a thread as it must be by now, without a read."""

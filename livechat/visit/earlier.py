@@ -5,17 +5,53 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
-from livechat.api.structures.events import ThreadPage
+from livechat.api.structures.events import Thread, ThreadPage
+from livechat.chat.outgoing import LONG_AGO, Delivery
 from livechat.chat.transcript import PAGE
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
 
+_MOST_THREADS = 100  # of a page (3.3)
+
 _log = logging.getLogger("livechat")
+
+
+def read_older(holder: Holder, client: Client) -> None:
+    """Reads the page before the oldest thread that is known."""
+    conversation = holder.conversation
+    chat_id, transcript = conversation.chat_id or "", conversation.transcript
+    try:
+        page = client.list_threads(chat_id, page_id=transcript.older_page_id)
+    except Refused:
+        page = _read_anew(client, chat_id, transcript.threads)  # a page_id lives for a month (3.2)
+    if page.next_page_id and all(thread.id in transcript.threads for thread in page.threads):
+        # Or it could go on in a circle for ever.
+        page = replace(page, next_page_id=None, is_whole=False)
+    holder.apply(lambda c: c.read_back(page))
+
+
+def _read_anew(client: Client, chat_id: str, known: Mapping[str, Thread]) -> ThreadPage:
+    """The page that goes further back than what is known, looked for from the newest on."""
+    begun = min((thread.created_at for thread in known.values()), default=LONG_AGO)
+    passed: set[str] = set()
+    try:
+        page = client.list_threads(chat_id, limit=min(len(known) + 1, _MOST_THREADS))
+        while (
+            page.next_page_id
+            and page.next_page_id not in passed
+            and all(thread.created_at >= begun for thread in page.threads)
+        ):
+            passed.add(page.next_page_id)
+            page = client.list_threads(chat_id, page_id=page.next_page_id)
+    except Refused as error:
+        _log.warning("Earlier events are refused: %s", error)
+        return ThreadPage((), is_whole=False)
+    return page
 
 
 class Earlier:
@@ -43,7 +79,10 @@ class Earlier:
         self._hurry.set()
 
     def read_lacking(self) -> None:
-        """Reads as many earlier events as are to be shown; not at every poll if that fails."""
+        """Reads as many earlier events as are to be shown; not at every poll if that fails.
+
+        And back to what was delivered and then left behind by so much news that it was not read.
+        """
         try:
             while self._is_lacking() and self._clock() >= self._due:
                 self.read_page()
@@ -53,21 +92,11 @@ class Earlier:
 
     def _is_lacking(self) -> bool:
         conversation = self._holder.conversation
-        return (
-            bool(conversation.transcript.older_page_id)
-            and len(conversation.transcript.timeline) < self.shown
-        )
+        if conversation.is_sought(Delivery.SENT):
+            return True
+        transcript = conversation.transcript
+        return bool(transcript.older_page_id) and len(transcript.timeline) < self.shown
 
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""
-        conversation = self._holder.conversation
-        try:
-            page = self._client.list_threads(
-                conversation.chat_id or "", page_id=conversation.transcript.older_page_id
-            )
-        except Refused:
-            # A page_id lives for a month (3.2); a reload begins with a fresh one.
-            page = ThreadPage(())
-        if all(thread.id in conversation.transcript.threads for thread in page.threads):
-            page = replace(page, next_page_id=None)  # Or it could go on in a circle for ever.
-        self._holder.apply(lambda c: c.read_back(page))
+        read_older(self._holder, self._client)

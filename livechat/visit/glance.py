@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from livechat.chat.conversation import Conversation
 from livechat.chat.outgoing import Problem
@@ -19,7 +20,8 @@ class Glance:
 
     `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
     not do. `unseen` counts the agents' events that came while the page was not on the screen,
-    `pace` is the poll's, in seconds. `question` is what the browser is asked.
+    `pace` is the poll's, in seconds. `today` is the visitor's day, by LiveChat's clock; `question`
+    is what the browser is asked.
     """
 
     conversation: Conversation
@@ -36,4 +38,5 @@ class Glance:
     refused: Errand | None
     unseen: int
     pace: float
+    today: date
     question: Question | None

@@ -1,13 +1,14 @@
 """What LiveChat's pushes have told of, until it is read.
 
-A push proves that something has happened, never what: the conversation is always read.
+A push proves that something has happened, never what: the conversation is always read. What a push
+and a summary prove together stands in `chat/proof.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from livechat.chat.pushes import Told
+from livechat.chat.pushes import Line, Told
 from livechat.visit.company import Shared
 from livechat.visit.holder import Holder
 
@@ -29,15 +30,14 @@ class Pushed:
         self._company = company
         self._clock = clock
         self._told = Told()
+        self._broken: str | None = None  # the connection that has told of what is nowhere
         self._rung = False
         self._events: dict[str, float] = {}  # by ID: when they were told
 
     def hear(self, told: Told) -> bool:
         """What the browser says now; returns whether it has not said so before."""
         before, self._told = self._told, told
-        if told.reads != before.reads:
-            self._holder.apply(lambda c: c.outdated())
-        self._rung |= (told.looks, told.reads) != (before.looks, before.reads)
+        self._rung |= (told.line, told.looks) != (before.line, before.looks)
         unread = told.events - before.events - self._holder.conversation.transcript.thread_of.keys()
         self._events |= dict.fromkeys(unread, self._clock())
         self._company.hear(dict(told.groups.items() - before.groups.items()))
@@ -60,14 +60,28 @@ class Pushed:
         """The IDs of the events that are to be read."""
         return tuple(self._events)
 
-    def begin_look(self) -> None:
-        """The chat is about to be looked at: what is told from now on calls for another look."""
+    def pushed_on(self, line: Line | None) -> tuple[str, ...] | None:
+        """The same, if they prove something by having been pushed on this line, or else None."""
+        events, told = self.events, self._told  # in this order: they are told in the other one
+        if line is None or line != told.line or line.connection == self._broken:
+            return None
+        return events
+
+    def begin_look(self) -> Line | None:
+        """The chat is about to be looked at: what is told from now on calls for another look.
+
+        Returns the line that is up.
+        """
         self._rung = False
+        return self._told.line
 
     def end_look(self) -> None:
         """It was looked at. LiveChat's answers may lag behind its pushes, but not for ever."""
         known, long_ago = self._holder.conversation.transcript.thread_of, self._clock() - LATE_AFTER
         for id, at in tuple(self._events.items()):
-            if id in known or at < long_ago:
+            if id in known:
                 self._events.pop(id, None)
+            elif at < long_ago:
+                self._events.pop(id, None)
+                self._broken = self._told.connection  # It might come yet, and hide.
         self.is_behind = bool(self._events)

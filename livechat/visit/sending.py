@@ -105,6 +105,9 @@ class Sending:
             custom_id = message.custom_id
             try:
                 self._deliver(message)
+                if self._is_unsure(custom_id):
+                    self.give_up()
+                    return  # The next poll goes on looking for it.
             except _CONTRADICTIONS as error:
                 contradicted[custom_id] += 1
                 if contradicted[custom_id] < _ATTEMPTS:
@@ -127,6 +130,11 @@ class Sending:
         """The message to deliver next, unless it has to wait for the pre-chat form."""
         message = self._holder.conversation.outbox.next
         return None if message and self._prechat.holds_up(message) else message
+
+    def _is_unsure(self, custom_id: str) -> bool:
+        """Whether it is not known yet if a message has arrived."""
+        outbox = self._holder.conversation.outbox
+        return any(m.custom_id == custom_id and m.delivery is Delivery.UNSURE for m in outbox)
 
     def _fail(self, custom_id: str, problem: Problem) -> None:
         self._holder.change_outbox(lambda o: o.failed(problem, custom_id))
@@ -153,9 +161,7 @@ class Sending:
             raise
         except Unreachable as error:
             maybe_arrived = error.maybe_done
-            self._holder.change_outbox(
-                lambda o: o.answer_lost(custom_id, maybe_arrived=maybe_arrived)
-            )
+            self._holder.apply(lambda c: c.answer_lost(custom_id, maybe_arrived=maybe_arrived))
             raise
         except GroupsOffline:
             if continuous or self._is_away:

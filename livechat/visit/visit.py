@@ -14,12 +14,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from livechat.api.accounts import Accounts, Grant, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
 from livechat.api.errors import IdentityRefused, LiveChatError
-from livechat.api.structures import parsing
 from livechat.api.structures.forms import Answers, Form, Rating
 from livechat.chat import outgoing
 from livechat.chat.attachment import Attachment
@@ -36,6 +36,7 @@ from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
 from livechat.visit.glance import Glance
 from livechat.visit.holder import Holder
+from livechat.visit.kept import Kept
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
 from livechat.visit.prechat import Prechat
@@ -43,7 +44,6 @@ from livechat.visit.pushed import Pushed
 from livechat.visit.reading import Reading
 from livechat.visit.seen import Seen
 from livechat.visit.sending import Sending
-from livechat.visit.tab import Tab
 from livechat.visit.who import Who
 
 
@@ -51,9 +51,9 @@ class Visit:
     """One visitor's visit, under an `id` of its own.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
-    the visitor has the page before them; `who` is what the browser has said of who they are, `tab`
-    what its tab keeps of the visit. One that is `forgotten` does nothing any more; another tab
-    may have been asked for that.
+    the visitor has the page before them, `zone` is where their days begin; `who` is what the
+    browser has said of who they are, `kept` what its tab keeps of the visit. One that is
+    `forgotten` does nothing any more; another tab may have been asked for that.
     """
 
     def __init__(
@@ -70,40 +70,35 @@ class Visit:
         self.id = uuid.uuid4().hex
         self.forgotten = self.was_told_to_forget = False
         self.on_screen = True
+        self.zone: tzinfo = UTC
+        self.settings = settings
         self._redirect_uri = redirect_uri
-        self._session_fields = session_fields
         self._clock = clock
         self._tick = 0
-        self._hurry = threading.Event()  # set when the visitor waits for something
+        self._hurry = hurry = threading.Event()  # set when the visitor waits for something
         self._work_lock = threading.Lock()  # held while talking to LiveChat
-        self._holder = Holder()
-        self._drawing = Drawing(clock)
+
         self.who = Who(identity, clock, asks=asks, on_load=settings.authorize == "load")
-        if identity and identity.organization_id != settings.organization_id:
+        organization_id, group_id = settings.organization_id, settings.group_id
+        if identity and identity.organization_id != organization_id:
             self.who.is_stranger(identity)
             identity = None
-        self._connect(settings, identity)
         self.who.ask()
 
-    def _connect(self, settings: Settings, identity: Identity | None) -> None:
-        """Makes the parts of the visit: all but what the visitor has said, and what is drawn."""
-        self.settings = settings
-        clock, holder, hurry = self._clock, self._holder, self._hurry
-        organization_id, group_id = settings.organization_id, settings.group_id
         self._credentials = CustomerCredentials(
-            Accounts(
-                settings.accounts_url, settings.client_id, organization_id, self._redirect_uri
-            ),
+            self._accounts,
             identity,
             clock=clock,
             on_grant=self._granted,
             on_refusal=self.who.refused,
         )
         self._client = client = Client(
-            settings.api_url, organization_id, self._credentials, retries=1
+            settings.api_url, organization_id, self._credentials, retries=1, clock=clock
         )
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
+        self._holder = holder = Holder()
+        self._drawing = Drawing(clock)
         self._patience = patience = Patience(holder, clock)
         self._pace = pace = Pace(holder, clock, settings.poll_seconds)
         self._pushed = pushed = Pushed(holder, company, clock)
@@ -119,9 +114,9 @@ class Visit:
         )
         self._errands = errands = Errands(clock, hurry)
         self._acts = acts = Acts(holder, client, clock, errands, sending)
-        self._details = details = Details(client, errands, self._session_fields)
+        self._details = details = Details(client, errands, session_fields)
         self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
-        self.tab = Tab(holder, clock, reading)
+        self.kept = Kept(holder, clock, reading, sending)
 
     # Who and where
 
@@ -180,13 +175,30 @@ class Visit:
             refused=self._errands.refused,
             unseen=0 if self.on_screen else self._seen.unseen,
             pace=self.pace,
+            today=self._today,
             question=self.who.question,
         )
 
     @property
+    def _today(self) -> date:
+        now, newest = self.moment(self._clock()), self.conversation.transcript.ends_at
+        # What is stamped is past, by however little the clock that did it is misjudged.
+        is_misjudged = timedelta() < newest - now < timedelta(days=1)
+        return (newest if is_misjudged else now).astimezone(self.zone).date()
+
+    def moment(self, seconds: float) -> datetime:
+        """What time it was by LiveChat's clock, in UTC, at `seconds` of the visit's clock."""
+        return self._client.server_clock.at(seconds)
+
+    @property
     def pace(self) -> float:
         """Seconds from one poll to the next; those rely on pushes unless something waits."""
-        waits = self._patience.is_failing or self._pushed.is_behind or self._errands.failing
+        waits = (
+            self._patience.is_failing
+            or self._pushed.is_behind
+            or self._errands.failing
+            or self.conversation.outbox.is_unsure
+        )
         quiet = self.who.is_nobody or (self._pushed.is_open and not waits)
         return self._pace.between_polls(pushed=quiet)
 
@@ -214,9 +226,7 @@ class Visit:
 
         What LiveChat would not take is kept, as not delivered; a blank text is none.
         """
-        text, now = parsing.clean(text), self._clock()
-        messages = [outgoing.message(text, now)] if text.strip() else []
-        self._sending.send_off(*messages, *outgoing.files(files, now))
+        self._sending.send_off(*outgoing.said(text, files, self._clock()))
 
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""
@@ -335,10 +345,17 @@ class Visit:
             self.who.answered(identity)
             if identity:
                 self._holder.apply(lambda c: Conversation(outbox=c.outbox))
-                if settings != self.settings:
-                    self._connect(settings, identity)
-                self._credentials.become(identity)
+                self.settings = settings
+                self._client.organization_id = settings.organization_id
+                self._credentials.become(identity, self._accounts)
             self._hurry.set()
+
+    @property
+    def _accounts(self) -> Accounts:
+        settings, redirect_uri = self.settings, self._redirect_uri
+        return Accounts(
+            settings.accounts_url, settings.client_id, settings.organization_id, redirect_uri
+        )
 
     @property
     def _has_written(self) -> bool:

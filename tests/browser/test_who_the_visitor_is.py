@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, 
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.conftest import live
+from tests.driver import cut_off
 from tests.field import browsers
 from tests.field.cloud import app_in, cloud
 from tests.field.laptop import standing_still
 from tests.field.line import Line
-from tests.visit.test_tab import unreachable
 
 DIRECT, STRIPPED, FRAMED, FRAMED_TLS, ELSEWHERE = WAYS = (
     "direct",
@@ -152,7 +152,7 @@ def test_behind_a_proxy_that_drops_the_cookie_the_visitor_stays_who_they_are(
     chat.says("After a restart")
     chat.has("Hello", "In the second tab", "After a restart")
     second.tab.close()
-    unreachable(sandbox)
+    cut_off(sandbox)
     chat.writes("Not delivered")
     expect(chat.app.get_by_text("Not delivered yet")).to_be_visible()
     sandbox.clock.advance(86_400)
@@ -267,7 +267,7 @@ def test_forget_means_forget_in_every_tab(comes: Comes, sandbox: Sandbox, way: s
     first.says("My secret")
     for other in (second, third):
         expect(other.messages).to_have_count(1)
-    unreachable(sandbox)
+    cut_off(sandbox)
     second.writes("Not delivered")
     second.tab.wait_for_timeout(500)
     first.forgets()

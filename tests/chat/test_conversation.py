@@ -13,15 +13,18 @@ from livechat.api.structures.events import (
     ChatSummary,
     Queue,
     Sent,
+    ThreadPage,
     User,
 )
 from livechat.api.structures.forms import Rating
 from livechat.api.structures.rich_messages import Button, Element, RichMessage
 from livechat.chat.conversation import Conversation, State, chat_to_join
 from livechat.chat.outgoing import Delivery, Problem
+from livechat.chat.pushes import Line
 from livechat.chat.unconfirmed import Press, Rate, SendTranscript
 from tests.chat.samples import NOW, at, message, summary, thread, typed
 
+LINE = Line("c")
 ACTIVE = Conversation(customer_id="me").looked(summary())
 CLOSED = Conversation(customer_id="me").looked(summary(active=False))
 
@@ -67,11 +70,50 @@ def test_the_state_of_the_chat(
     assert change(before).state is after
 
 
-@pytest.mark.parametrize("read", [summary(), None])
-def test_a_message_that_a_look_has_not_found_is_sent_again(read: ChatSummary | None) -> None:
-    lost = WITH_MESSAGE.with_outbox(WITH_MESSAGE.outbox.answer_lost("m1", maybe_arrived=True))
-    (outgoing,) = lost.read_up_to(read).outbox
-    assert (outgoing.delivery, outgoing.problem) == (Delivery.WAITING, None)
+LOST = WITH_MESSAGE.answer_lost("m1", maybe_arrived=True)  # while t1 was the newest thread
+T1, T2 = thread("t1", 0, message("e1", 1), active=False), thread("t2", 5, message("e2", 6))
+
+
+def read_as(*pages: ThreadPage, is_whole: bool = True) -> Conversation:
+    """What is known once these pages were read, the newest one first, for the lost message."""
+    conversation = LOST.looked(summary(thread_id="t2"))
+    for page in pages:
+        conversation = conversation.read_back(page)
+    return conversation.read_up_to(summary(thread_id="t2"), is_whole=is_whole)
+
+
+@pytest.mark.parametrize(
+    ("read", "delivery"),
+    [
+        (LOST.looked(None).read_up_to(None), Delivery.WAITING),
+        (read_as(ThreadPage((T2, T1), "older")), Delivery.WAITING),
+        (read_as(ThreadPage((T2,), "older")), Delivery.UNSURE),
+        (read_as(ThreadPage((T2,), "older"), ThreadPage((T1,), "older")), Delivery.WAITING),
+        (read_as(ThreadPage((T2,))), Delivery.WAITING),
+        (read_as(ThreadPage((T2, T1)), is_whole=False), Delivery.UNSURE),
+        (
+            read_as(ThreadPage((T2,), "older"), ThreadPage((T1,), "older", is_whole=False)),
+            Delivery.UNSURE,
+        ),
+        (read_as(ThreadPage((T2,), "older"), ThreadPage((), is_whole=False)), Delivery.UNSURE),
+        (LOST, Delivery.UNSURE),
+    ],
+)
+def test_a_message_is_sent_again_once_all_threads_it_could_be_in_were_read(
+    read: Conversation, delivery: Delivery
+) -> None:
+    (outgoing,) = read.settled().outbox
+    assert outgoing.delivery is delivery
+
+
+def test_older_threads_are_read_for_a_message_if_it_may_be_in_them() -> None:
+    lacking = read_as(ThreadPage((T2,), "older"))
+    assert lacking.is_sought(Delivery.UNSURE)
+    assert not lacking.is_sought(Delivery.SENT)
+    assert not lacking.read_back(ThreadPage((T1,), "older")).is_sought(Delivery.UNSURE)
+    assert not lacking.read_back(ThreadPage(())).is_sought(Delivery.UNSURE)
+    sent = lacking.accepted("m1", Sent(None, "t3", ("e3",)))
+    assert not sent.is_sought(Delivery.SENT)  # before the newest threads are read
 
 
 def test_an_accepted_message_is_sent_and_tells_of_the_chat() -> None:
@@ -130,20 +172,25 @@ def test_a_summary_is_news_unless_it_is_the_one_that_was_read() -> None:
     seen = replace(first, users=(User("a", "agent", events_seen_up_to=NOW),))
     assert not conversation.is_news(first)
     assert not conversation.is_news(seen)
+    assert conversation.is_news(first, LINE)
+    assert not conversation.read_up_to(first, LINE).is_news(first, LINE)
+    assert not conversation.read_up_to(first, LINE).is_news(first)
+    assert conversation.read_up_to(first, LINE).is_news(first, replace(LINE, reads=1))
     assert conversation.is_news(summary(message("e2", 2)))
     assert conversation.is_news(summary(message("e1", 1), active=False))
     assert conversation.is_news(summary(message("e1", 1), thread_id="t2"))
 
 
 E1, E2 = message("e1", 1), message("e2", 2)
-READ = ACTIVE.merged([thread("t1", 0, E1)]).read_up_to(summary(E1))
+READ = ACTIVE.merged([thread("t1", 0, E1)]).read_up_to(summary(E1), LINE)
 
 
 def test_a_summary_completes_what_was_read_if_just_its_events_were_pushed() -> None:
-    completed = READ.completed_by(summary(E2), {"e2"})
+    completed = READ.completed_by(summary(E2), {"e2"}, LINE)
     assert completed is not None
     assert completed.transcript.timeline == (E1, E2)
-    again = completed.read_up_to(summary(E2)).completed_by(summary(E1, E2), {"e1", "e2"})
+    again = completed.read_up_to(summary(E2), LINE)
+    again = again.completed_by(summary(E1, E2), {"e1", "e2"}, LINE)
     assert again is not None
     assert again.transcript.timeline == (E1, E2)
 
@@ -157,14 +204,35 @@ def test_a_summary_completes_what_was_read_if_just_its_events_were_pushed() -> N
         (READ, summary(E2, active=False), {"e2"}),
         (READ, summary(E2, thread_id="t2"), {"e2"}),
         (READ, ChatSummary("chat", True, (), "t1", None), {"e2"}),
-        (READ.outdated(), summary(E2), {"e2"}),
-        (ACTIVE.read_up_to(summary(E1)), summary(E2), {"e2"}),
+        (READ, replace(summary(E2), last_thread_id=None), {"e2"}),
+        (READ, summary(replace(E1, text="edited")), set()),
+        (READ.read_up_to(summary(E1), None), summary(E2), {"e2"}),
+        (READ.read_up_to(summary(E1), Line("another")), summary(E2), {"e2"}),
+        (READ.read_up_to(summary(E1), replace(LINE, reads=1)), summary(E2), {"e2"}),
+        (READ.read_up_to(summary(E1), LINE, is_whole=False), summary(E2), {"e2"}),
+        (ACTIVE.read_up_to(summary(E1), LINE), summary(E2), {"e2"}),
+        (ACTIVE, summary(E2), {"e2"}),
     ],
 )
 def test_otherwise_the_threads_are_to_be_read(
     conversation: Conversation, summary: ChatSummary, pushed: set[str]
 ) -> None:
-    assert conversation.completed_by(summary, pushed) is None
+    assert conversation.completed_by(summary, pushed, LINE) is None
+    assert conversation.completed_by(summary, pushed, None) is None
+
+
+def test_what_a_summary_held_before_and_was_not_read_is_not_new() -> None:
+    old = message("old", -9)
+    conversation = READ.read_up_to(summary(old, E1), LINE)
+    completed = conversation.completed_by(summary(old, E2), {"e2"}, LINE)
+    assert completed is not None
+    assert completed.transcript.timeline == (E1, E2)
+
+
+def test_a_read_lacks_what_the_summary_holds_unless_it_is_older_than_what_was_read() -> None:
+    assert READ.lacks(summary(E1, E2))
+    assert not READ.lacks(summary(E1, message("old", -9)))
+    assert not READ.lacks(replace(summary(), last_events=None))
 
 
 def test_a_summary_without_its_newest_events_tells_nothing_of_an_active_chat() -> None:

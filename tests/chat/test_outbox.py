@@ -23,8 +23,18 @@ WITH_MESSAGE = Outbox().say(typed("m1"), after=LONG_AGO)
         ([lambda o: o.answer_lost("m1", maybe_arrived=True)], (Delivery.UNSURE, None)),
         ([lambda o: o.answer_lost("m1", maybe_arrived=False)], (Delivery.WAITING, None)),
         (
-            [lambda o: o.answer_lost("m1", maybe_arrived=True), lambda o: o.all_read()],
+            [
+                lambda o: o.answer_lost("m1", maybe_arrived=True),
+                lambda o: o.not_found(lambda m: True),
+            ],
             (Delivery.WAITING, None),
+        ),
+        (
+            [
+                lambda o: o.answer_lost("m1", maybe_arrived=True),
+                lambda o: o.not_found(lambda m: False),
+            ],
+            (Delivery.UNSURE, None),
         ),
         (
             [lambda o: o.held_up(Problem.UNREACHABLE)],
@@ -105,7 +115,7 @@ def test_a_message_is_looked_for_only_while_that_is_unsure() -> None:
     assert not WITH_MESSAGE.is_unsure
     unsure = WITH_MESSAGE.answer_lost("m1", maybe_arrived=True)
     assert unsure.is_unsure
-    assert not unsure.all_read().is_unsure
+    assert not unsure.not_found(lambda m: True).is_unsure
 
 
 def test_a_hopeless_message_is_not_tried_again() -> None:

@@ -11,6 +11,7 @@ def test_what_is_told_is_read() -> None:
     told = parse(
         {
             "open": True,
+            "connection": "c",
             "looks": 2,
             "reads": 1,
             "events": ["a", "b"],
@@ -18,7 +19,7 @@ def test_what_is_told_is_read() -> None:
             "refused": "token",
         }
     )
-    assert told == Told(True, 2, 1, frozenset({"a", "b"}), {"0": "offline"}, "token")
+    assert told == Told(True, "c", 2, 1, frozenset({"a", "b"}), {"0": "offline"}, "token")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,15 @@ def test_what_is_told_is_read() -> None:
         [],
         "open",
         {},
-        {"open": "yes", "looks": -1, "reads": "2", "events": "a", "groups": [], "refused": 1},
+        {
+            "open": "yes",
+            "connection": 1,
+            "looks": -1,
+            "reads": "2",
+            "events": "a",
+            "groups": [],
+            "refused": 1,
+        },
         {"events": [1, None, {}], "groups": {"0": None}},
     ],
 )

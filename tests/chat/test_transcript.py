@@ -98,11 +98,20 @@ def test_a_closed_thread_stays_closed_whatever_an_old_answer_says() -> None:
     assert closed.merged([queued]) is closed
 
 
-def test_a_page_reaches_what_was_read_if_it_brings_a_thread_anew() -> None:
-    transcript = Transcript().merged([thread("t1", 0)])
-    assert transcript.reaches([thread("t2", 9), thread("t1", 0)])
-    assert not transcript.reaches([thread("t2", 9)])
-    assert not transcript.reaches([])
+def test_it_is_read_back_to_a_thread_that_is_in_it_or_to_the_beginning() -> None:
+    transcript = Transcript().read_back(ThreadPage((thread("t2", 9),), "older"))
+    assert (transcript.newest, transcript.oldest) == ("t2", "t2")
+    assert transcript.is_read_back_to("t2")
+    assert not transcript.is_read_back_to("t1")
+    assert not transcript.is_read_back_to(None)
+    whole = transcript.read_back(ThreadPage((thread("t1", 0),), None))
+    assert (whole.newest, whole.oldest) == ("t2", "t1")
+    assert whole.is_read_back_to("t1")
+    assert whole.is_read_back_to("t0")
+    assert whole.is_read_back_to(None)
+    unreadable = transcript.read_back(ThreadPage((thread("t1", 0),), None, is_whole=False))
+    assert not unreadable.is_read_back_to("t1")
+    assert not Transcript().is_read_back_to(None)
 
 
 def test_every_event_has_a_thread_but_the_closing_line_that_stands_in() -> None:

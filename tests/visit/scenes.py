@@ -16,6 +16,8 @@ from livechat.chat import outgoing
 from livechat.chat.conversation import Conversation
 from livechat.chat.outgoing import Outgoing
 from livechat.sandbox import Sandbox
+from livechat.sandbox.world import chats
+from livechat.sandbox.world.events import Draft
 from livechat.visit.company import Shared
 from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
@@ -51,6 +53,25 @@ def payloads(page: Page, action: str) -> list[dict[str, Any]]:
 
 def bodies(page: Page) -> list[object]:
     return [e.body for e in page.visit.conversation.transcript.timeline if e.body]
+
+
+def write_as_agent(page: Page, text: str) -> None:
+    """The agent writes into the open thread; also in the middle of an answer of the sandbox."""
+    organization = page.sandbox.default
+    agent = next(iter(organization.agents.values()))
+    chat = organization.chats[page.visit.chat_id or ""]
+    said = Draft("message", agent.id, "all", {"text": text})
+    page.sandbox._in_loop(lambda: chats.send(organization, agent, chat, said))
+
+
+def happening(happen: Callable[[], object]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """For a fault: something happens once the sandbox has read what it is about to answer."""
+
+    def answer_late(answer: dict[str, Any]) -> dict[str, Any]:
+        happen()
+        return answer
+
+    return answer_late
 
 
 ALWAYS = 100_000  # times

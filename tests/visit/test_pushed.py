@@ -13,8 +13,14 @@ from livechat.chat.pushes import Told
 from livechat.sandbox import Sandbox
 from livechat.visit.pace import PUSHED_SECONDS
 from livechat.visit.pushed import LATE_AFTER
-from tests.driver import Page, ask_as_agent
-from tests.visit.scenes import Alone
+from tests.driver import Page
+from tests.visit.scenes import Alone, happening, write_as_agent
+
+
+def rate_as_agent(page: Page) -> None:
+    """The thread is rated, which no summary tells of."""
+    (chat,) = page.sandbox.default.chats.values()
+    page.sandbox._in_loop(lambda: chat.last_thread.properties.update(rating={"score": 1}))
 
 
 class Browser:
@@ -23,10 +29,10 @@ class Browser:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.said = Told()
-        self.tell(open=True, looks=1)
+        self.tell(open=True, connection="first", looks=1)
 
     def tell(self, **change: Any) -> None:
-        """The browser says something, and the heartbeat runs."""
+        """The browser says something, and the page does what is due."""
         self.said = replace(self.said, **change)
         self.page.visit.told(self.said)
         self.page.run()
@@ -124,16 +130,106 @@ def test_what_was_missed_is_read_when_the_connection_is_back(pushing: Browser) -
     pushing.tell(open=False)
     assert page.visit.pace == page.visit.settings.poll_seconds
     page.hear("Still there?")
-    pushing.tell(open=True, looks=2)
+    pushing.tell(open=True, connection="second", looks=2)
     assert page.texts[-1] == "Still there?"
     assert page.visit.pace == PUSHED_SECONDS
 
 
+def test_what_was_written_while_the_line_was_down_is_read_though_more_is_pushed_at_once(
+    pushing: Browser,
+) -> None:
+    page = pushing.page
+    pushing.tell(open=False)
+    page.hear("While it was down")
+    page.hear("Now it is back")
+    pushing.tell(open=True, connection="second", looks=2, events=frozenset({pushing.newest}))
+    assert page.texts[-2:] == ["While it was down", "Now it is back"]
+
+
+def test_what_was_written_before_the_first_connection_is_read(chatting: Page) -> None:
+    chatting.hear("Before")
+    chatting.hear("After")
+    browser = Browser(chatting)
+    browser.hear(browser.newest)
+    assert chatting.texts[-2:] == ["Before", "After"]
+
+
+def test_what_changed_while_the_line_was_down_is_read_though_no_summary_tells_of_it(
+    pushing: Browser,
+) -> None:
+    page = pushing.page
+    pushing.tell(open=False)
+    rate_as_agent(page)
+    pushing.tell(open=True, connection="second", looks=2)
+    assert page.visit.conversation.rating == Rating(1)
+
+
+def test_a_script_that_is_loaded_anew_has_another_connection_though_it_counts_alike(
+    pushing: Browser,
+) -> None:
+    page = pushing.page
+    page.hear("Meanwhile")
+    pushing.said = Told()
+    pushing.tell(open=True, connection="another", looks=1)
+    assert page.texts[-1] == "Meanwhile"
+
+
+@pytest.mark.parametrize("action", ["list_chats", "list_threads"])
+def test_a_read_that_began_before_the_line_was_up_proves_nothing(
+    pushing: Browser, action: str
+) -> None:
+    page = pushing.page
+    pushing.tell(open=False)
+    page.hear("To be read")
+
+    def reconnect() -> None:
+        write_as_agent(page, "Between")
+        page.visit.told(replace(pushing.said, open=True, connection="second", looks=2))
+
+    page.sandbox.faults.add(f"customer/{action}", rewrite=happening(reconnect))
+    page.poll()
+    page.hear("Pushed")
+    pushing.said = replace(pushing.said, open=True, connection="second", looks=2)
+    pushing.hear(pushing.newest)
+    assert page.texts[-3:] == ["To be read", "Between", "Pushed"]
+
+
+def test_what_no_summary_tells_of_is_read_though_it_is_told_during_another_read(
+    pushing: Browser,
+) -> None:
+    page = pushing.page
+    page.hear("To be read")
+
+    def rate() -> None:
+        rate_as_agent(page)
+        page.visit.told(replace(pushing.said, reads=1))
+
+    page.sandbox.faults.add("customer/list_threads", rewrite=happening(rate))
+    page.poll()
+    page.run()
+    assert page.visit.conversation.rating == Rating(1)
+
+
+def test_an_event_that_was_given_up_does_not_hide_behind_the_next_one(pushing: Browser) -> None:
+    page = pushing.page
+
+    def lags(answer: dict[str, Any]) -> dict[str, Any]:
+        return before
+
+    before = page.visit._client._call("list_chats", {})
+    page.hear("Late")
+    late = pushing.newest
+    page.sandbox.faults.add("customer/list_chats", times=2, rewrite=lags)
+    pushing.hear(late)
+    page.poll(LATE_AFTER + 1)
+    page.hear("In time")
+    pushing.hear(pushing.newest)
+    assert page.texts[-2:] == ["Late", "In time"]
+
+
 def test_what_no_summary_tells_of_is_read(pushing: Browser) -> None:
     page = pushing.page
-    rating = {"rating": {"score": 1}}
-    thread = {"chat_id": page.visit.chat_id, "thread_id": page.visit.thread_id}
-    ask_as_agent(page.sandbox, "update_thread_properties", json={**thread, "properties": rating})
+    rate_as_agent(page)
     pushing.tell(looks=2)
     assert page.visit.conversation.rating is None
     pushing.tell(reads=1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from livechat.chat.conversation import State
 from livechat.sandbox import Sandbox
 from livechat.visit.pace import QUIET_SECONDS
@@ -93,6 +95,163 @@ def test_g32_the_place_in_the_queue_is_read_while_there_is_one(sandbox: Sandbox)
     second.poll()
     assert second.visit.conversation.queue is None
     assert [u.name for u in second.visit.conversation.agents.present] == ["Kate Novak"]
+
+
+def in_the_queue(sandbox: Sandbox) -> tuple[Page, Page]:
+    """A page whose chat the agent has, and one whose chat waits for the agent."""
+    sandbox.default.chat_limit = 1
+    first, second = Page(sandbox), Page(sandbox)
+    first.say("Hello")
+    second.say("Hello too")
+    second.poll()
+    assert second.visit.conversation.queue
+    return first, second
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_queue_that_moved_to_a_new_thread_is_followed(sandbox: Sandbox, times: int) -> None:
+    _, page = in_the_queue(sandbox)
+    for number in range(times):
+        page.agent.end(page.visit.chat_id or "")
+        page.hear(f"From the queue {number}", active=False)
+    page.poll()
+    assert page.texts == ["Hello too", *(f"From the queue {n}" for n in range(times))]
+    assert page.visit.conversation.queue is None
+    page.say("Thank you")
+    page.poll()
+    assert page.texts[-1] == "Thank you"
+    assert page.undelivered == []
+
+
+def test_a_queue_in_a_new_thread_is_followed_though_the_message_meets_it_first(
+    sandbox: Sandbox,
+) -> None:
+    _, page = in_the_queue(sandbox)
+    page.agent.end(page.visit.chat_id or "")
+    page.hear("From the queue", active=False)
+    page.say("Are you there?")
+    page.poll()
+    assert page.texts == ["Hello too", "From the queue", "Are you there?"]
+
+
+def test_the_place_in_the_queue_is_the_new_threads(sandbox: Sandbox) -> None:
+    _, page = in_the_queue(sandbox)
+    third = Page(sandbox)
+    third.say("Hello as well")
+    third.poll()
+    elsewhere = Page(sandbox, page.visit.identity)
+    elsewhere.visit.end()
+    elsewhere.run()
+    elsewhere.say("Once more")
+    for one, position in ((page, 2), (third, 1)):
+        one.poll()
+        assert one.visit.conversation.queue
+        assert one.visit.conversation.queue.position == position
+
+
+def test_a_queue_that_is_gone_is_not_asked_for_again(sandbox: Sandbox) -> None:
+    _, page = in_the_queue(sandbox)
+    sandbox.faults.add("get_chat", times=ALWAYS, error="chat_not_found")
+    page.poll()
+    page.poll(60)
+    page.poll()
+    assert page.asked().count("get_chat") == 2
+    assert not page.visit.glance().out_of_touch
+
+
+def agent_opens_threads(page: Page, count: int) -> list[str]:
+    texts = [f"thread {number}" for number in range(count)]
+    for text in texts:
+        page.agent.end(page.visit.chat_id or "")
+        page.hear(text, active=False)
+    return texts
+
+
+def test_threads_between_are_read_though_reading_them_failed_half_way(chatting: Page) -> None:
+    texts = agent_opens_threads(chatting, 6)
+    page_of_threads = iter((False, True))
+
+    def fails_half_way(answer: dict[str, Any]) -> dict[str, Any]:
+        return {"threads": None} if next(page_of_threads) else answer
+
+    chatting.sandbox.faults.add("customer/list_threads", times=2, rewrite=fails_half_way)
+    chatting.poll()
+    chatting.poll(60)
+    assert chatting.texts[2:] == texts
+
+
+def without_a_time(answer: dict[str, Any]) -> dict[str, Any]:
+    """The newest thread has an event that cannot be read."""
+    del answer["threads"][0]["events"][-1]["created_at"]
+    return answer
+
+
+def test_what_could_not_be_read_is_read_again(chatting: Page) -> None:
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_a_time)
+    chatting.hear("Can you read this?")
+    chatting.poll()
+    assert chatting.texts[-1] != "Can you read this?"
+    chatting.poll()
+    assert chatting.texts[-1] == "Can you read this?"
+
+
+def test_a_thread_that_could_not_be_read_is_read_again(chatting: Page) -> None:
+    def without(answer: dict[str, Any]) -> dict[str, Any]:
+        del answer["threads"][1]["active"]
+        return answer
+
+    texts = agent_opens_threads(chatting, 2)
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without)
+    chatting.poll()
+    assert chatting.texts[2:] == texts[1:]
+    chatting.poll()
+    assert chatting.texts[2:] == texts
+
+
+def test_what_could_not_be_read_at_first_is_read_again(chatting: Page) -> None:
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_a_time)
+    again = Page(chatting.sandbox, chatting.visit.identity)
+    assert again.texts == ["Hello"]
+    again.poll()
+    assert again.texts == chatting.texts
+
+
+def test_an_answer_that_is_behind_the_summary_is_asked_for_again(chatting: Page) -> None:
+    before = chatting.visit._client._call("list_threads", {"chat_id": chatting.visit.chat_id})
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=lambda answer: before)
+    chatting.hear("Just now")
+    chatting.poll()
+    chatting.poll()
+    assert chatting.texts[-1] == "Just now"
+
+
+def test_what_can_never_be_read_costs_no_more_than_a_read_a_minute(chatting: Page) -> None:
+    chatting.sandbox.faults.add("customer/list_threads", times=ALWAYS, rewrite=without_a_time)
+    chatting.hear("Can you read this?")
+    for _ in range(20):
+        chatting.poll()  # by then it is asked for once a minute
+    before = len(chatting.sandbox.requests)
+    for _ in range(200):
+        chatting.poll()
+    asked = chatting.asked(before)
+    assert asked.count("list_chats") == 200
+    assert asked.count("list_threads") <= 10
+
+
+def test_a_summary_that_does_not_name_the_thread_is_no_reason_to_stay_in_an_old_one(
+    chatting: Page,
+) -> None:
+    def without(answer: dict[str, Any]) -> dict[str, Any]:
+        for chat in answer["chats_summary"]:
+            chat.pop("last_thread_id")
+        return answer
+
+    chatting.sandbox.faults.add("list_chats", times=ALWAYS, rewrite=without)
+    texts = agent_opens_threads(chatting, 1)
+    chatting.poll()
+    assert chatting.texts[2:] == texts
+    (chat,) = chatting.sandbox.default.chats.values()
+    assert chatting.visit.thread_id == chat.last_thread.id
 
 
 def test_a_time_at_the_end_of_all_times_can_be_seen(chatting: Page) -> None:

@@ -279,6 +279,90 @@ def test_who_sends_and_leaves_at_once_has_sent(page: Page) -> None:
     assert Page(page.sandbox, page.visit.identity).texts == ["Hello"]
 
 
+def agent_opens_a_long_thread(page: Page, length: int = 60) -> None:
+    """So long that the threads before it are not on the first page."""
+    (chat,) = page.sandbox.default.chats.values()
+    for _ in range(2):
+        page.agent.end(chat.id)
+        page.agent.say("Back again", customer_id=chat.customer.id, chat_id=chat.id, active=False)
+        for number in range(length):
+            text = f"message {number}"
+            page.agent.say(text, customer_id=chat.customer.id, chat_id=chat.id, active=True)
+
+
+def texts_on_the_server(page: Page) -> list[str]:
+    (chat,) = page.sandbox.default.chats.values()
+    events = [event for thread in chat.threads for event in thread.events]
+    return [event.content["text"] for event in events if event.type == "message"]
+
+
+@pytest.mark.parametrize("state", [State.NONE, State.ACTIVE, State.CLOSED])
+def test_a_message_whose_answer_was_lost_is_looked_for_behind_all_that_came_since(
+    page: Page, state: State
+) -> None:
+    action = the_next_send(page, state)
+    page.sandbox.faults.add(action, lose_answer=True)
+    page.say("Hello")
+    agent_opens_a_long_thread(page)
+    page.poll(60)
+    page.poll()
+    assert texts_on_the_server(page).count("Hello") == 1
+    assert page.undelivered == []
+    assert page.texts.count("Hello") == 1
+
+
+def test_a_message_that_was_not_taken_is_sent_once_all_is_read(page: Page) -> None:
+    other = Page(page.sandbox, page.visit.identity)
+    page.sandbox.faults.add("customer/start_chat", status=502)
+    page.say("Hello")
+    other.say("From the other tab")
+    agent_opens_a_long_thread(page)
+    page.poll(60)
+    page.poll()
+    assert texts_on_the_server(page).count("Hello") == 1
+    assert page.undelivered == []
+    assert page.asked().count("list_threads") <= 5
+
+
+def test_a_delivered_message_is_found_behind_all_that_came_since(page: Page) -> None:
+    page.visit.say("Hello")
+    page.visit.work(page.tick)
+    assert page.undelivered == [("Hello", Delivery.SENT, None)]
+    agent_opens_a_long_thread(page)
+    page.poll()
+    page.poll()
+    assert page.undelivered == []
+    assert page.texts[0] == "Hello"
+
+
+@pytest.mark.parametrize("unreadable", [True, False])
+def test_as_long_as_it_is_not_proven_it_waits_and_then_comes_back_with_retry(
+    page: Page, unreadable: bool
+) -> None:
+    page.sandbox.faults.add("customer/start_chat", lose_answer=True)
+    page.say("Hello")
+    agent_opens_a_long_thread(page)
+
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        if "previous_page_id" in answer:
+            answer["threads"] = [None] * len(answer["threads"])
+        return answer
+
+    refused: dict[str, Any] = {"rewrite": lambda a: a | {"next_page_id": "unknown"}}
+    fault = {"rewrite": broken} if unreadable else refused
+    page.sandbox.faults.add("customer/list_threads", times=1_000, **fault)
+    page.poll(30)
+    page.poll()
+    assert page.undelivered == [("Hello", Delivery.UNSURE, None)]
+    for _ in range(20):
+        page.poll()
+    assert page.undelivered == [("Hello", Delivery.FAILED, Problem.UNREACHABLE)]
+    page.visit.retry(page.visit.conversation.outbox[0].custom_id)
+    page.run()
+    page.poll()
+    assert texts_on_the_server(page).count("Hello") == 1
+
+
 def test_a_lost_answer_in_the_queue_is_settled_too(sandbox: Sandbox) -> None:
     sandbox.default.chat_limit = 1
     Page(sandbox).say("Hello")

@@ -149,10 +149,11 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """One page of `list_threads` (3.3)."""
+    """One page of `list_threads` (3.3); `is_whole` unless something in it could not be read."""
 
     threads: tuple[Thread, ...]
     next_page_id: str | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,16 @@ def parse_chat(data: object) -> Chat:
 def parse_thread_page(data: object) -> ThreadPage:
     """The answer of `list_threads`. Raises Malformed without `threads`."""
     json = an_object(data)
-    return ThreadPage(every(parse_thread, json.get("threads")), text(json, "next_page_id"))
+    threads = every(parse_thread, json.get("threads"))
+    sent = [thread for thread in json["threads"] if isinstance(thread, Mapping)]
+    events = sum(len(thread.events) for thread in threads)
+    is_whole = len(threads) == len(json["threads"]) and events == sum(map(_count_events, sent))
+    return ThreadPage(threads, text(json, "next_page_id"), is_whole)
+
+
+def _count_events(thread: Json) -> int:
+    events = thread.get("events")
+    return len(events) if isinstance(events, list) else int(events is not None)
 
 
 def parse_sent(data: object) -> Sent:

@@ -3,7 +3,6 @@
 const KEPT_FOR = 10_000; // milliseconds
 
 let mounted = new AbortController();
-let hasFound = false;
 let forgotten; // what all tabs know to be forgotten, as this page began
 
 export default function ({ data, setStateValue }) {
@@ -13,7 +12,6 @@ export default function ({ data, setStateValue }) {
   const { signal } = page;
 
   watch(data, setStateValue, signal);
-  putAway(data, setStateValue);
 
   const tell = () => setStateValue("on_screen", !document.hidden);
   document.addEventListener("visibilitychange", tell, { signal });
@@ -41,7 +39,7 @@ function watch(data, setStateValue, signal) {
   const forget = () => {
     for (const key of keysOf(data)) sessionStorage.removeItem(key);
     if (!veil) document.head.append((veil = veiling(data.says)));
-    setStateValue("forgotten", data.id);
+    setStateValue("forgotten", data.visit);
   };
   signal.addEventListener("abort", () => veil?.remove());
 
@@ -96,25 +94,6 @@ function veiling(text) {
       place-items: center;
     }`;
   return style;
-}
-
-function putAway(data, setStateValue) {
-  const tell = (found) => {
-    hasFound = found !== null;
-    setStateValue("found", found);
-  };
-  try {
-    const found = JSON.parse(sessionStorage.getItem(data.place)); // this tab's alone
-    const isAnothers = found && found.visit !== data.visit && found.visit !== data.taken;
-    if (isAnothers && found.messages.length) {
-      tell(found);
-      return;
-    }
-    sessionStorage.setItem(data.place, JSON.stringify(data));
-  } catch {
-    // Some browsers keep nothing, and what is not ours may stand there.
-  }
-  if (hasFound) tell(null);
 }
 
 function keep(button, kept) {
