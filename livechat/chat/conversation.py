@@ -182,6 +182,12 @@ class Conversation:
             return changed(self, customer_id=customer_id)
         return Conversation(customer_id, outbox=self.outbox)
 
+    def belongs_to_nobody(self) -> Conversation:
+        """The visitor is no customer yet: there is no chat, but for what they write."""
+        return (
+            Conversation(outbox=self.outbox).looked(None) if self.customer_id else self.looked(None)
+        )
+
     def say(self, *messages: Outgoing) -> Conversation:
         """The visitor has typed a message, attached files, or filled in a form."""
         return self.with_outbox(self.outbox.say(*messages, after=self.transcript.ends_at))

@@ -151,6 +151,10 @@ class Reading:
                 read_older(self._holder, self._client)
         self._holder.apply(lambda c: c.settled())
 
+    def read_company_openly(self) -> None:
+        """Reads what LiveChat tells of the company to those who are not its customers (3.1)."""
+        self._company.refresh(self._client, self._clock(), has_token=False)
+
     def read_company(self) -> None:
         """Reads what all visitors see alike, if it is needed now.
 

@@ -30,7 +30,7 @@ _ticks = itertools.count(1)
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
     """Sets these settings, and none besides."""
     names = ("CLIENT_ID", "ORGANIZATION_ID", "REDIRECT_URI", "GROUP_ID", "POLL_SECONDS", "PUSH")
-    for name in (*names, "API_URL", "ACCOUNTS_URL"):
+    for name in (*names, "AUTHORIZE", "API_URL", "ACCOUNTS_URL"):
         monkeypatch.delenv(f"LIVECHAT_{name}", raising=False)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
 from livechat.page import dialogs
+from livechat.page.browser import identity_cookie
 from livechat.visit import Visit
 
 
@@ -23,8 +24,11 @@ def poll(visit: Visit) -> None:
 
 
 def work(visit: Visit, tick: int | None = None) -> None:
-    """Does what is due, and has the page drawn if that changed something; `tick` is the poll's."""
+    """Does what is due, and has the page drawn if that changed something; `tick` is the poll's.
+
+    The browser keeps who the visitor is before LiveChat is asked for more: the tab may be closed.
+    """
     is_torn = visit.is_torn()
-    visit.work(tick)
+    visit.work(tick, when_known=lambda: identity_cookie.write(visit, visit.glance()))
     if (visit.needs_drawing or is_torn) and not dialogs.is_disturbed(visit):
         st.rerun()
