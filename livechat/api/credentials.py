@@ -56,9 +56,10 @@ class CustomerCredentials:
             return self._grant.access_token
         return self._authorize().access_token
 
-    def become(self, identity: Identity, accounts: Accounts) -> None:
+    def become(self, identity: Identity) -> None:
         """The customer is this one: the next token is theirs."""
-        self.identity, self._accounts, self._grant = identity, accounts, None
+        self.identity, self._grant = identity, None
+        self._accounts.organization_id = identity.organization_id
 
     def forget(self) -> None:
         """Forgets the customer, and revokes the token (2.7).

@@ -36,6 +36,7 @@ from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
 from livechat.visit.glance import Glance
 from livechat.visit.holder import Holder
+from livechat.visit.identifying import Identifying
 from livechat.visit.kept import Kept
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
@@ -72,7 +73,6 @@ class Visit:
         self.on_screen = True
         self.zone: tzinfo = UTC
         self.settings = settings
-        self._redirect_uri = redirect_uri
         self._clock = clock
         self._tick = 0
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
@@ -85,15 +85,15 @@ class Visit:
             identity = None
         self.who.ask()
 
-        self._credentials = CustomerCredentials(
-            self._accounts,
+        self._credentials = credentials = CustomerCredentials(
+            Accounts(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
             identity,
             clock=clock,
             on_grant=self._granted,
             on_refusal=self.who.refused,
         )
         self._client = client = Client(
-            settings.api_url, organization_id, self._credentials, retries=1, clock=clock
+            settings.api_url, organization_id, credentials, retries=1, clock=clock
         )
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
@@ -108,7 +108,7 @@ class Visit:
             holder, client, company, clock, pace, patience, pushed, seen
         )
         self._ending = ending = Ending(holder, client, reading, hurry)
-        self._prechat = prechat = Prechat(holder, company, clock, hurry)
+        prechat = Prechat(holder, company, clock, hurry)
         self._sending = sending = Sending(
             holder, client, company, clock, hurry, reading, ending, prechat, patience, group_id
         )
@@ -116,6 +116,9 @@ class Visit:
         self._acts = acts = Acts(holder, client, clock, errands, sending)
         self._details = details = Details(client, errands, session_fields)
         self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
+        self._identifying = Identifying(
+            holder, client, credentials, hurry, self.who, reading, prechat, details
+        )
         self.kept = Kept(holder, clock, reading, sending)
 
     # Who and where
@@ -329,43 +332,12 @@ class Visit:
         """The browser's answer to the question of this number: who the visitor is, None if new.
 
         What was written meanwhile goes out in their name. `settings` are those of the identity's
-        organization, in the sandbox. If LiveChat has been asked without an answer, and a customer
-        has been made who has written by now, this visit stays theirs.
+        organization, in the sandbox.
         """
         with self._work_lock:
-            if self.who.question is None or self.who.question.number != number:
-                return
             settings = settings or self.settings
-            if identity and identity.organization_id != settings.organization_id:
-                self.who.is_stranger(identity)
-                return
-            is_late = self.who.is_known
-            if identity and is_late and (self.chat_id or self._has_written):
-                identity = None
-            self.who.answered(identity)
-            if identity:
-                self._holder.apply(lambda c: Conversation(outbox=c.outbox))
+            if self._identifying.recognise(number, identity, settings.organization_id):
                 self.settings = settings
-                self._client.organization_id = settings.organization_id
-                self._credentials.become(identity, self._accounts)
-            self._hurry.set()
-
-    @property
-    def _accounts(self) -> Accounts:
-        settings, redirect_uri = self.settings, self._redirect_uri
-        return Accounts(
-            settings.accounts_url, settings.client_id, settings.organization_id, redirect_uri
-        )
-
-    @property
-    def _has_written(self) -> bool:
-        """Whether there is something by the visitor that LiveChat does not have yet."""
-        is_introduced = self._prechat.is_filled or self._details.is_introduced
-        return bool(self.conversation.outbox) or is_introduced
-
-    def _note_what_is_written(self) -> None:
-        if self._has_written:
-            self.who.wrote()
 
     # What is asked of LiveChat
 
@@ -376,7 +348,7 @@ class Visit:
         say who they are, whoever hears the answer does the work.
         """
 
-        self._note_what_is_written()
+        self._identifying.note_what_is_written()
 
         def run() -> None:
             if self.who.wait():
@@ -395,7 +367,7 @@ class Visit:
         is asked for anything else. Errors end up in what the page shows, none is raised.
         """
         awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.outbox.next
-        self._note_what_is_written()
+        self._identifying.note_what_is_written()
         if tick:
             self.who.heard()
         if self.forgotten or not self._work_lock.acquire(blocking=bool(awaited)):
@@ -419,7 +391,7 @@ class Visit:
     def _work(self, when_known: Callable[[], object], *, polled: bool) -> None:
         try:
             looked_at = self._pace.looked_at
-            if not self._is_identified(when_known):
+            if not self._identifying.is_done(when_known):
                 return
             self._renew_token()
             if self.conversation.state is State.UNKNOWN:
@@ -442,23 +414,6 @@ class Visit:
             # Else the browser is asked whether it has another one.
         except LiveChatError as error:
             self._in_trouble(error)
-
-    def _is_identified(self, when_known: Callable[[], object]) -> bool:
-        """Has LiveChat say who the visitor is, if it may be asked; returns whether it has."""
-        if self.who.is_nobody:
-            self._holder.apply(lambda c: c.belongs_to_nobody())
-            self._reading.read_company_openly()
-            return False
-        if not self.who.may_be_granted:
-            self.who.ask()
-            return False
-        if self.token is None:
-            try:
-                self._credentials.access_token()
-            finally:
-                self.who.tried()
-            when_known()
-        return True
 
     def _renew_token(self) -> None:
         """In place of one that was refused to the browser; the page gives it the new one."""

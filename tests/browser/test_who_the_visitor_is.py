@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
+from livechat.page.browser import identity_cookie
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.conftest import live
@@ -432,3 +434,61 @@ def test_a_form_that_is_filled_in_makes_a_customer(
         chat.tab.wait_for_timeout(50)
     (customer,) = sandbox.default.customers.values()
     assert customer.name == "Ada"
+
+
+# What the browser's script takes for an identity
+
+
+def cookie(text: str) -> str:
+    return "1." + base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+VALUES = [
+    "",
+    "1.",
+    "x",
+    "1.e30",
+    "1.WyJhIiwiYiIsImMiXQ",
+    "2.WyJhIiwiYiIsImMiXQ",
+    "1.WyJhIiwiYiIsImMiXQ=",
+    "1.WyJhIiwiYiIsImMiXQ==",
+    *map(
+        cookie,
+        [
+            '["o","c","s"]',
+            '["o/??>>","c~","s!"]',
+            '["o", "c", "s"]',
+            '["o","c"]',
+            '["o","c","s","x"]',
+            '["o","c",7]',
+            '["o","c",""]',
+            '["o","c","a b"]',
+            '["o","c","a;b"]',
+            '["o","c","é"]',
+            '["o","c","\\\\"]',
+            f'["o","c","{"s" * 900}"]',
+            f'["o","c","{"s" * 901}"]',
+            '{"0":"o","1":"c","2":"s","length":3}',
+            "null",
+            "[",
+        ],
+    ),
+]
+
+
+def test_script_and_app_agree_on_what_is_an_identity(browser: Browser) -> None:
+    script = f"values => {{ {identity_cookie.SCRIPT} return values.map(isIdentity); }}"
+    with browser.new_context() as context:
+        found = context.new_page().evaluate(script, VALUES)
+    assert found == [identity_cookie.decoded(value) is not None for value in VALUES]
+    assert True in found
+
+
+def test_with_the_limit_that_the_readme_names_other_cookies_may_be_long(
+    comes: Comes, run_app: Apps, sandbox: Sandbox
+) -> None:
+    visitor = comes(DIRECT, run_app(**live(sandbox), WEBSOCKETS_MAX_LINE_LENGTH="65536"))
+    others = [{"name": f"other{n}", "value": "x" * 3_000, "url": visitor.url} for n in range(4)]
+    visitor.context.add_cookies(others)  # type: ignore[arg-type]
+    visitor.opens().says("Hello")
+    assert customers(sandbox) == 1

@@ -10,8 +10,8 @@ const isIdentity = (value) => {
   try {
     const parts = JSON.parse(atob(value.slice(2).replaceAll("-", "+").replaceAll("_", "/")));
     const text = btoa(JSON.stringify(parts)).replaceAll("+", "-").replaceAll("/", "_");
-    const areSound = parts.every((part) => /^[!#-+\--:<-[\]-~]{1,900}$/.test(part));
-    return parts.length === 3 && areSound && `1.${text.replaceAll("=", "")}` === value;
+    const isSound = (part) => typeof part === "string" && /^[!#-+\--:<-[\]-~]{1,900}$/.test(part);
+    return parts.length === 3 && parts.every(isSound) && `1.${text.replaceAll("=", "")}` === value;
   } catch {
     return false;
   }
