@@ -9,6 +9,7 @@ import streamlit as st
 
 from livechat.api.structures.forms import Form
 from livechat.page import form_widgets, rating, safe_text, words
+from livechat.page.browser import keeper
 from livechat.visit import Glance, Visit
 
 
@@ -57,7 +58,7 @@ def _draw_form(visit: Visit, glance: Glance, form: Form) -> None:
         case "postchat":
             form_widgets.draw(
                 form,
-                f"postchat-{glance.conversation.thread_id}",
+                f"{keeper.POSTCHAT}{glance.conversation.thread_id}",
                 submit=submit,
                 on_submit=visit.fill_in_afterwards,
                 prefill=glance.customer,

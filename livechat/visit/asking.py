@@ -6,7 +6,7 @@ chat is to be rated. A form that an agent sends stands in the transcript instead
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,6 +69,7 @@ class Asking:
         self._sending = sending
         self._is_open = False  # the chat, when it was last looked at
         self._seen_open: str | None = None  # the newest thread that this page has seen open
+        self._half_filled: frozenset[str] = frozenset()  # threads, as the browser's tab has it
         self._skipped: str | None = None  # the thread whose post-chat form is not wanted
 
     def asks(self, problem: Problem | None) -> Asks:
@@ -76,12 +77,13 @@ class Asking:
 
         A ticket is for somebody who is not here now. It comes before the pre-chat form, unless a
         message waits for that, and after the post-chat form, which comes only on a page that has
-        seen the chat open.
+        seen the chat open, or in a tab that has it half filled in.
         """
         conversation, company = self._holder.conversation, self._company.current or Company()
         if problem is Problem.BANNED:
             return Asks()
-        has_ended = conversation.state is State.CLOSED and conversation.thread_id == self._seen_open
+        seen = {self._seen_open, *self._half_filled}
+        has_ended = conversation.state is State.CLOSED and conversation.thread_id in seen
         postchat = self._postchat(conversation, company) if has_ended else None
         is_idle = conversation.state in (State.NONE, State.CLOSED)
         is_left_ticket = is_idle and not company.online and not postchat
@@ -144,6 +146,10 @@ class Asking:
         ticket = outgoing.filled_form(form, answers, self._clock(), route=Route.CLOSED_THREAD)
         if all(m.content != ticket.content for m in self._holder.conversation.outbox):
             self._sending.send_off(ticket)
+
+    def go_on(self, thread_ids: Iterable[str]) -> None:
+        """The post-chat forms of these threads are half filled in, on a page before this one."""
+        self._half_filled = frozenset(thread_ids)
 
     def skip(self) -> None:
         """No post-chat form for this thread."""

@@ -30,6 +30,7 @@ class Kept:
         self.id = uuid.uuid4().hex
         self.taken: list[str] = []
         self._ever_taken: deque[str] = deque(maxlen=_REMEMBERED)
+        self._told_first: deque[str] = deque(maxlen=_REMEMBERED)  # to no other visit before
         self._holder = holder
         self._clock = clock
         self._reading = reading
@@ -55,6 +56,7 @@ class Kept:
         What was submitted to another visit may have arrived, or be on its way just now: unless it
         turns out to have arrived, it is for the visitor to say whether it is sent.
         """
+        self._told_first.extend(message.id for message in told if message.visit is None)
         own = _typed_one(told, typed)
         messages: list[Outgoing] = []
         new = [s for s in told if s.id not in self._ever_taken and (s is own or self._is_known(s))]
@@ -93,7 +95,7 @@ class Kept:
     def _told(self, message: Submitted) -> Iterable[Outgoing]:
         """What did not come by the input itself, so not with its files either."""
         said = list(outgoing.said(message.text, (), self._clock(), message.id))
-        if message.visit not in (None, self.id):
+        if message.visit != self.id and message.id not in self._told_first:
             said = list(map(outgoing.left_over, said))
         if message.files:
             return outgoing.without(said, message.files, self._clock(), message.id)

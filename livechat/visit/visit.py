@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from livechat.api.accounts import Accounts, Grant, Identity
@@ -281,6 +281,10 @@ class Visit:
     def fill_in_afterwards(self, form: Form, answers: Answers) -> None:
         """The post-chat form; a rating in it rates the chat."""
         self._asking.fill_in_afterwards(form, answers)
+
+    def go_on_with_forms(self, thread_ids: Iterable[str]) -> None:
+        """The post-chat forms of these threads are half filled in, on a page before this one."""
+        self._asking.go_on(thread_ids)
 
     def skip_form(self) -> None:
         """No post-chat form for this thread."""

@@ -259,6 +259,19 @@ def test_it_waits_until_the_customer_is_known(chatting: Page, left: Submitted) -
     assert problems(page) == FAILED
 
 
+def test_what_waited_and_was_told_to_no_other_visit_goes_by_itself(
+    chatting: Page, left: Submitted
+) -> None:
+    chatting.sandbox.faults.add("token", status=503)
+    page = after_a_reload(chatting)
+    assert not page.visit.kept.take([submitted(TWO, "New", customer=left.customer)])
+    page.poll(10)
+    assert take(page, submitted(TWO, "New", customer=left.customer, visit="another"))
+    page.poll()
+    assert page.undelivered == []
+    assert page.texts.count("New") == 1
+
+
 def test_what_is_typed_waits_for_nobody(chatting: Page, left: Submitted) -> None:
     chatting.sandbox.faults.add("token", status=503)
     page = after_a_reload(chatting)

@@ -4,7 +4,7 @@ const PLACE = "livechat-kept";
 const AGAIN_AFTER = 4_000; // milliseconds, doubled each time
 const LONGEST = 60_000;
 const SHOWN_AFTER = 2_000;
-const ANSWER_WITHIN = 300;
+const ANSWER_WITHIN = 1_000;
 
 const AREA = "[data-testid=stChatInputTextArea]";
 const SEND = "[data-testid=stChatInputSubmitButton]";
@@ -67,6 +67,7 @@ class Keeper {
     if (isNew) {
       // What another visit has taken may be lost with it, as what is attached.
       this.taken.clear();
+      this.hasToldForms = false;
       this.pause = AGAIN_AFTER;
       if (this.data) for (const chip of chips()) this.staleChips.add(chip);
     }
@@ -175,6 +176,11 @@ class Keeper {
         area.setSelectionRange(text.length + selectionStart, text.length + selectionEnd);
       }
       this.draw();
+    }
+    if (!this.hasToldForms) {
+      this.hasToldForms = true;
+      const half_filled = Object.keys(this.forms);
+      if (half_filled.length) this.trigger("half_filled", half_filled);
     }
     for (const fields of Object.values(this.forms)) {
       for (const [key, value] of Object.entries(fields)) this.fill(key, value);
@@ -286,8 +292,16 @@ class Keeper {
     }
     if (records.some(({ type }) => type === "childList")) {
       this.restore();
-      this.drawMissing();
+      this.noteFiles();
     }
+  }
+
+  noteFiles() {
+    const names = this.attached().join("\n");
+    if (names === this.names) return;
+    this.names = names;
+    this.drawMissing();
+    this.write();
   }
 
   attached() {

@@ -56,7 +56,10 @@ _HTML = '<div id="on-its-way" role="status"></div><p id="attach-again" role="sta
 _keeper = st.components.v2.component("livechat.keeper", html=_HTML, css=_STYLE, js=_SCRIPT)
 
 _LONGEST_KEY = 1_000  # characters
-_MOST_CHOICES = 100
+_MOST = 100  # forms, or lists to choose from
+
+# What the key of a post-chat form begins with, before the ID of its thread.
+POSTCHAT = "postchat-"
 
 
 # Not in a fragment: what the script tells has to go in one message with what the input says, and
@@ -82,7 +85,10 @@ def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
         },
         on_told_change=on_tell,
         on_chosen_change=lambda: None,
+        on_half_filled_change=lambda: None,
     )
+    if result.half_filled:
+        visit.go_on_with_forms(_threads(result.half_filled))
     for key, choice in _choices(result.chosen):
         st.session_state.setdefault("choices", {})[key] = choice
     return result.told
@@ -120,9 +126,15 @@ def _sent_forms() -> set[str]:
     return forms
 
 
+def _threads(forms: object) -> Iterator[str]:
+    for key in forms[:_MOST] if isinstance(forms, list) else ():
+        if isinstance(key, str) and key.startswith(POSTCHAT):
+            yield key.removeprefix(POSTCHAT)[:_LONGEST_KEY]
+
+
 def _choices(chosen: object) -> Iterator[tuple[str, str]]:
     found = list(chosen.items()) if isinstance(chosen, Mapping) else []
-    for key, choice in found[:_MOST_CHOICES]:
+    for key, choice in found[:_MOST]:
         if isinstance(key, str) and isinstance(choice, str):
             yield key[:_LONGEST_KEY], parsing.clean(choice)
 
