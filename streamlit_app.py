@@ -12,7 +12,8 @@ from livechat.page import (
     tuning,
     words,
 )
-from livechat.page.browser import autorefresh, identity_cookie, push, tab
+from livechat.page.browser import autorefresh, identity_cookie, keeper, push, tab
+from livechat.page.times import here
 from livechat.visit import Visit
 
 
@@ -21,6 +22,7 @@ def page(visit: Visit) -> None:
     foot = st.bottom.container(key="foot")
     chat_input.draw(visit)
 
+    visit.zone = here().zone
     glance = visit.glance()
     visit.drew(glance)
     if glance.unseen:
@@ -57,6 +59,6 @@ if visit.settings.sandbox:
 # No `st.stop` here: fragments of the page before would live on, and draw into this one.
 if visit.forgotten:
     session.begin_anew(visit)
-    tab.forget()
+    keeper.forget()
 else:
     page(visit)

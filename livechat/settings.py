@@ -13,7 +13,7 @@ import ipaddress
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from livechat.sandbox import Sandbox
 
 _PREFIX = "LIVECHAT_"
-_NAMES = (
-    "LIVECHAT_CLIENT_ID",
-    "LIVECHAT_ORGANIZATION_ID",
-    "LIVECHAT_REDIRECT_URI",
-    "LIVECHAT_GROUP_ID",
-    "LIVECHAT_POLL_SECONDS",
-    "LIVECHAT_PUSH",
-    "LIVECHAT_SESSION_FIELDS",
-    "LIVECHAT_QUERY_FIELDS",
-    "LIVECHAT_API_URL",
-    "LIVECHAT_ACCOUNTS_URL",
-)
 _API_URL = "https://api.livechatinc.com"
 _ACCOUNTS_URL = "https://accounts.livechat.com"
 _POLL_SECONDS = 3.0
@@ -68,6 +56,14 @@ class Settings:
     session_fields: Mapping[str, str] = field(default_factory=dict)
     query_fields: tuple[str, ...] = ()
     agent_token: str | None = field(default=None, repr=False)
+
+
+# A setting is named as its field; these two are not set, but come with the sandbox.
+_NAMES = tuple(
+    f"{_PREFIX}{setting.name.upper()}"
+    for setting in fields(Settings)
+    if setting.name not in ("sandbox", "agent_token")
+)
 
 
 class SettingsError(Exception):

@@ -33,6 +33,12 @@ def ask_as_agent(sandbox: Sandbox, action: str, **sent: Any) -> dict[str, Any]:
     return dict(answer.json())
 
 
+def cut_off(sandbox: Sandbox) -> None:
+    """Lets nobody reach LiveChat, until the faults are cleared."""
+    for action in ("start_chat", "send_event", "list_chats"):
+        sandbox.faults.add(action, status=503, times=1_000)
+
+
 class Clock:
     """Seconds that pass when a test says so."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ import pytest
 
 from livechat.api.accounts import Accounts
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
+from tests.conftest import ROOT
 
 IDS = {"LIVECHAT_CLIENT_ID": "c1", "LIVECHAT_ORGANIZATION_ID": "o1"}
+
+
+# All but what comes with the sandbox.
+SETTINGS = {field.name for field in fields(Settings)} - {"sandbox", "agent_token"}
 
 
 def problems(environ: dict[str, str], **secrets: Any) -> tuple[str, ...]:
@@ -237,9 +243,10 @@ def test_other_names_are_left_alone(name: str) -> None:
 
 
 def test_the_example_file_is_valid_and_complete() -> None:
-    text = (Path(__file__).parents[1] / ".streamlit/secrets.toml.example").read_text()
+    text = (ROOT / ".streamlit/secrets.toml.example").read_text()
     assert load({}, None, tomllib.loads(text)).sandbox
     table = tomllib.loads(re.sub("(?m)^# (?=[a-z_]+ = )", "", text))["livechat"]
+    assert table.keys() == SETTINGS
     assert load({}, None, {"livechat": {**table, "client_id": "c", "organization_id": "o"}}) == (
         Settings(
             client_id="c",
@@ -254,6 +261,13 @@ def test_the_example_file_is_valid_and_complete() -> None:
             query_fields=("order", "campaign"),
         )
     )
+
+
+def test_the_readme_names_every_setting() -> None:
+    section = (ROOT / "README.md").read_text("utf-8").split("\n## Configuration\n")[1]
+    table = (row.split("|")[1] for row in section.split("\n## ")[0].splitlines() if "|" in row)
+    names = {name.lower() for cell in table for name in re.findall("LIVECHAT_([A-Z_]+)", cell)}
+    assert names == SETTINGS
 
 
 def test_the_agent_token_is_not_shown() -> None:

@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from livechat.api import regions, transport
 from livechat.api.errors import Misconfigured, TooManyRequests, Unauthorized, Unreachable
+from livechat.api.server_clock import ServerClock
 from livechat.api.structures import events as structures
 from livechat.api.structures.events import Chat, ChatList, Sent, ThreadPage
 from livechat.api.structures.parsing import Json, Malformed
@@ -100,6 +101,7 @@ class Client:
 
     `api_url` has no final slash; where LiveChat names another region, it becomes that one's.
     `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
+    `server_clock` is what its answers tell of LiveChat's clock, by `clock`, which counts seconds.
     """
 
     def __init__(
@@ -109,8 +111,11 @@ class Client:
         credentials: Credentials,
         *,
         retries: int = 2,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.api_url = api_url
+        self.server_clock = ServerClock(clock)
+        self._clock = clock
         self._organization_id = organization_id
         self._credentials = credentials
         self._retries = retries
@@ -443,6 +448,7 @@ class Client:
         query = {"organization_id": self._organization_id}
         if gets:
             query |= {name: _query_value(value) for name, value in request.fields.items()}
+        asked_at = self._clock()
         answer = transport.exchange(
             request.action,
             "GET" if gets else "POST",
@@ -454,6 +460,8 @@ class Client:
             may_be_empty=request.may_be_empty,
         )
         _warn_of_old_age(answer.headers)
+        if not gets:  # which may come out of a cache, with the time when they were put there
+            self.server_clock.hear(answer.headers, asked_at)
         return answer.json
 
 

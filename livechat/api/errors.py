@@ -24,8 +24,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
+
+from livechat.api.server_clock import date_of, parse_date
 
 # Whatever a gateway asks for, a page must not stay silent for longer (seconds).
 _LONGEST_WAIT = 3600.0
@@ -219,17 +220,18 @@ def from_answer(
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The wait that a `Retry-After` header asks for, in seconds (0 to 3600), in either form."""
+    """The wait that a `Retry-After` header asks for, in seconds (0 to 3600), in either form.
+
+    Both dates are by LiveChat's clock, if it says how late it is there.
+    """
     value = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,20}(\.[0-9]{1,20})?", value):
         wait = float(value)
     else:
-        try:
-            date = parsedate_to_datetime(value)
-        except ValueError:
+        until, now = parse_date(value), date_of(headers) or datetime.now(UTC)
+        if until is None:
             return None
-        date = date if date.tzinfo else date.replace(tzinfo=UTC)
-        wait = (date - datetime.now(UTC)).total_seconds()
+        wait = (until - now).total_seconds()
     return min(max(wait, 0.0), _LONGEST_WAIT)
 
 

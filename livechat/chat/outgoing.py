@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
@@ -42,9 +42,13 @@ class Problem(Enum):
     FILE_TOO_LARGE = auto()
     FILE_EXECUTABLE = auto()
     FILE_REFUSED = auto()
+    FILE_LOST = auto()
+    LACKS_FILES = auto()
 
 
-_HOPELESS = frozenset({Problem.TOO_LONG, Problem.FILE_TOO_LARGE, Problem.FILE_EXECUTABLE})
+_HOPELESS = frozenset(
+    {Problem.TOO_LONG, Problem.FILE_TOO_LARGE, Problem.FILE_EXECUTABLE, Problem.FILE_LOST}
+)
 
 
 class Route(Enum):
@@ -60,16 +64,16 @@ class Outgoing:
     """A message, file or filled form of the visitor's that is not yet in the transcript.
 
     `content` is the event as LiveChat is to get it, but for the `custom_id`, and for the `url` of
-    a `file`, which is uploaded first. `tried_since`, in seconds of whatever clock the caller keeps,
-    begins anew with each retry: it tells when to stop trying unasked. `after` is the time of the
-    newest event that was there, or on its way, when it was typed: one that failed keeps its place
-    there. `since_thread` is the chat's newest thread when it was last sent, None if none was known:
-    it is in that one or in a newer one, if it has arrived.
+    a `file`, which is uploaded first. `typed_at` and `tried_since` are in seconds of whatever clock
+    the caller keeps; the latter begins anew with each retry, and tells when to stop trying unasked.
+    `after` is the time of the newest event that was there, or on its way, when it was typed: one
+    that failed keeps its place there. `since_thread` is the chat's newest thread when it was last
+    sent, None if none was known: it is in that one or in a newer one, if it has arrived.
     """
 
     custom_id: str
     content: Json
-    typed_at: datetime
+    typed_at: float
     tried_since: float
     after: datetime = LONG_AGO
     file: Attachment | None = None
@@ -112,16 +116,48 @@ def message(text: str, now: float) -> Outgoing:
     return _outgoing({"type": "message", "text": text}, now, problem)
 
 
-def left_over(text: str, custom_id: str, now: float) -> Outgoing:
-    """A message of a visit that has ended: it may have arrived, or the visitor may want to retry.
+def said(
+    text: str, attachments: Sequence[Attachment], now: float, id: str | None = None
+) -> Iterator[Outgoing]:
+    """A text as typed, unless it is blank, and the files that go with it, in this order.
+
+    `id` is what the browser's tab knows all of it by.
+    """
+    id = id or uuid.uuid4().hex
+    if text.strip():
+        yield replace(message(clean(text), now), custom_id=id)
+    for place, file in enumerate(files(attachments, now)):
+        yield replace(file, custom_id=f"{id}-{place}")
+
+
+def submitted_as(message: Outgoing) -> str:
+    """What the browser's tab knows a message by, or the one that a file went with."""
+    return message.custom_id.partition("-")[0]
+
+
+def left_over(message: Outgoing) -> Outgoing:
+    """What another visit has sent: it may have arrived, or the visitor may want to retry.
 
     Until one or the other is known it counts as not delivered.
     """
-    typed = message(text, now)
-    problem = typed.problem or Problem.UNREACHABLE
-    return replace(
-        typed, custom_id=custom_id, delivery=Delivery.FAILED, problem=problem, maybe_arrived=True
-    )
+    problem = message.problem or Problem.UNREACHABLE
+    return replace(message, delivery=Delivery.FAILED, problem=problem, maybe_arrived=True)
+
+
+def without(
+    said: Sequence[Outgoing], names: Iterable[str], now: float, id: str
+) -> Iterator[Outgoing]:
+    """What was said, of which the files of these `names` were lost: only the visitor sends that.
+
+    A file can have arrived all the same, by a visit before.
+    """
+    for message in said:
+        problem = message.problem if message.is_hopeless else Problem.LACKS_FILES
+        yield replace(message, delivery=Delivery.FAILED, problem=problem)
+    for place, name in enumerate(names, start=sum(m.file is not None for m in said)):
+        lost = _outgoing({"type": "file"}, now, Problem.FILE_LOST)
+        file = Attachment(clean(name), "", b"")
+        yield replace(lost, custom_id=f"{id}-{place}", file=file, maybe_arrived=True)
 
 
 def files(attachments: Sequence[Attachment], now: float) -> Iterator[Outgoing]:
@@ -167,7 +203,7 @@ def _outgoing(content: Json, now: float, problem: Problem | None = None) -> Outg
     return Outgoing(
         custom_id=uuid.uuid4().hex,
         content=content,
-        typed_at=datetime.now(UTC),
+        typed_at=now,
         tried_since=now,
         delivery=Delivery.FAILED if problem else Delivery.WAITING,
         problem=problem,

@@ -64,3 +64,5 @@ def _draw_form(visit: Visit, glance: Glance, form: Form) -> None:
                 rated=glance.conversation.rating,
                 skip=visit.skip_form,
             )
+        case None:
+            pass  # there is no form without a type

@@ -10,14 +10,19 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
+from livechat.chat import submitted
 from livechat.chat.attachment import MAX_BYTES
 from livechat.page import words
+from livechat.page.browser import keeper
 from livechat.page.entries.files import attachments
 from livechat.visit import Visit
 
 
 def draw(visit: Visit) -> None:
     """Draws the input, which Streamlit pins to the bottom of the page, and takes what is typed."""
+    # Before the input: whatever ends this run, the tab has heard of what a callback has taken.
+    with st.bottom.container(gap=None):
+        told = keeper.draw(visit, on_tell=_hear_tab)
     # What may be attached never changes: another widget would lose what is being typed.
     typed = st.chat_input(
         words.say(words.WRITE, visit.company),
@@ -27,15 +32,22 @@ def draw(visit: Visit) -> None:
         on_submit=_hear,
         args=(visit,),
     )
-    if not st.session_state.pop("heard", False) and typed:
-        _say(visit, typed)
+    if not st.session_state.pop("heard", False):
+        _take(visit, told, typed)
 
 
 def _hear(visit: Visit) -> None:
-    _say(visit, st.session_state.typed)
+    _take(visit, keeper.told(), st.session_state.typed)
     st.session_state.heard = True
 
 
-def _say(visit: Visit, typed: ChatInputValue) -> None:
-    visit.say(typed.text, attachments(typed.files))
-    visit.work_in_background()
+def _hear_tab() -> None:
+    # With what is typed it is one message, and `_hear` is called as well.
+    if st.session_state.typed is None:
+        _take(st.session_state.visit, keeper.told(), None)
+
+
+def _take(visit: Visit, told: object, typed: ChatInputValue | None) -> None:
+    text, files = (typed.text, attachments(typed.files)) if typed is not None else (None, [])
+    if visit.kept.take(submitted.parse(told), text, files):
+        visit.work_in_background()

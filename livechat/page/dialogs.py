@@ -1,4 +1,4 @@
-"""The dialogs of the menu. `st.session_state.asking` is the one that is open, None if none is.
+"""The dialogs of the menu. `st.session_state.dialog` is the one that is open, None if none is.
 
 It is kept, since each run of the page closes a dialog that is not drawn again. What happens in a
 dialog runs that dialog alone, with the arguments of the page's last run: so it looks for itself.
@@ -6,7 +6,6 @@ dialog runs that dialog alone, with the arguments of the page's last run: so it 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 
 import streamlit as st
@@ -33,17 +32,17 @@ def entries(glance: Glance) -> list[str]:
 
 def open_chosen(key: str) -> None:
     """Opens the dialog that was chosen in the menu of that key."""
-    st.session_state.asking = st.session_state[key]
-    if st.session_state.asking == words.DETAILS:
+    st.session_state.dialog = st.session_state[key]
+    if st.session_state.dialog == words.DETAILS:
         st.session_state.visit.look_up_customer()
 
 
 def draw(visit: Visit, glance: Glance) -> None:
     """Draws the dialog that is open, if any."""
-    asking = st.session_state.get("asking")
-    st.session_state.asked = None
-    if asking in entries(glance):
-        st.dialog(asking, on_dismiss=_dismiss)(_draw)(visit, asking)
+    name = st.session_state.get("dialog")
+    st.session_state.dialog_shows = None
+    if name in entries(glance):
+        st.dialog(name, on_dismiss=_dismiss)(_draw)(visit, name)
 
 
 def is_disturbed(visit: Visit) -> bool:
@@ -52,14 +51,14 @@ def is_disturbed(visit: Visit) -> bool:
     Streamlit closes a dialog and opens it again whenever the page is drawn: on a phone the
     keyboard goes away in the middle of a word. So only what the dialog itself shows is worth it.
     """
-    is_open = st.session_state.get("asking") is not None
-    return is_open and bool(st.session_state.asked == _shown(visit.glance()))
+    is_open = st.session_state.get("dialog") is not None
+    return is_open and bool(st.session_state.dialog_shows == _shown(visit.glance()))
 
 
-def _draw(visit: Visit, asking: str) -> None:
+def _draw(visit: Visit, name: str) -> None:
     glance = visit.glance()
-    st.session_state.asked = _shown(glance)
-    _DIALOGS[asking](visit, glance)
+    st.session_state.dialog_shows = _shown(glance)
+    _DIALOGS[name](visit, glance)
 
 
 def _shown(glance: Glance) -> tuple[object, ...]:
@@ -75,7 +74,7 @@ def _shown(glance: Glance) -> tuple[object, ...]:
 
 
 def _dismiss() -> None:
-    st.session_state.asking = None
+    st.session_state.dialog = None
 
 
 def _close() -> None:
@@ -156,10 +155,10 @@ def _search(visit: Visit, glance: Glance) -> None:
         shown = found[:_MOST_FOUND]
         count = words.SEARCH_FOUND if shown == found else words.SEARCH_FOUND_MORE
         st.caption(count.format(count=len(found), shown=len(shown)))
-        now, place = datetime.now(UTC), here()
+        place, today = here(), glance.today
         rows = []
         for event in shown:
-            author, at = authors.author(conversation, event), place.stamp(event.created_at, now)
+            author, at = authors.author(conversation, event), place.stamp(event.created_at, today)
             excerpt = _excerpt(plain(event), wanted)
             rows.append(f"<div>{safe_text.message(author.name, at, excerpt)}</div>")
         st.html(f'<div style="display: grid; gap: 0.75rem">{"".join(rows)}</div>')

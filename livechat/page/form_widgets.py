@@ -23,6 +23,7 @@ from livechat.api.structures.forms import (
     Rating,
 )
 from livechat.page import safe_text, words
+from livechat.page.browser import keeper
 from livechat.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
@@ -48,6 +49,8 @@ def draw(
     """
     form = _answerable(form)
     drawing = _Drawing(key, prefill or Customer(), rated)
+    if _faults_key(key) not in st.session_state:
+        keeper.form_opened(key)
     # Also tells that the form is open: who clicks twice has sent it once.
     found: dict[str, Fault] = st.session_state.setdefault(_faults_key(key), {})
     with st.form(key, border=border):
@@ -70,7 +73,9 @@ def draw(
                 args=(form, key, on_submit),
             )
             if skip:
-                st.form_submit_button(words.SKIP, key=f"{key}-skip", type="tertiary", on_click=skip)
+                st.form_submit_button(
+                    words.SKIP, key=f"{key}-skip", type="tertiary", on_click=_skip, args=(key, skip)
+                )
 
 
 def filled(form: FilledForm) -> str:
@@ -139,10 +144,13 @@ class _Drawing:
 
     def _select(self, key: str, label: str, field: Field) -> None:
         labels = _labels(field.options)
+        chosen = keeper.chosen(key, labels)
+        if chosen is not None:
+            st.session_state[key] = chosen
         st.selectbox(
             label,
             range(len(labels)),
-            index=next(iter(_checked(field)), None),
+            index=None if chosen is not None else next(iter(_checked(field)), None),
             format_func=labels.__getitem__,
             key=key,
             placeholder=words.CHOOSE,
@@ -198,7 +206,13 @@ def _submit(form: Form, key: str, on_submit: OnSubmit) -> None:
         st.session_state[_faults_key(key)] = found
     else:
         del st.session_state[_faults_key(key)]
+        keeper.form_sent(key)
         on_submit(form, answers)
+
+
+def _skip(key: str, skip: Callable[[], None]) -> None:
+    keeper.form_sent(key)
+    skip()
 
 
 def _faults_key(key: str) -> str:
@@ -226,7 +240,8 @@ def _answer(field: Field, key: str) -> Answer | None:
             return Rating(value, st.session_state[f"{key}-comment"].strip())
         case int():
             return field.options[value]
-    return None
+        case _:
+            return None
 
 
 def _is_short(field: Field) -> bool:

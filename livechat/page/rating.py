@@ -6,6 +6,7 @@ import streamlit as st
 
 from livechat.api.structures.forms import Rating
 from livechat.page import safe_text, words
+from livechat.page.browser import keeper
 from livechat.visit import Glance, Visit
 
 
@@ -24,14 +25,13 @@ def draw(visit: Visit, glance: Glance, key: str) -> None:
         return
     st.html(safe_text.status_line(words.RATED[given.score]))
     _show(comment, given.comment)
+    keeper.form_opened(key)
     with (
         st.form(f"{key}-why", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.text_input(words.RATE_COMMENT, key=comment)
-        st.form_submit_button(
-            words.SUBMIT, key=f"{key}-send", on_click=_comment, args=(visit, comment)
-        )
+        st.form_submit_button(words.SUBMIT, key=f"{key}-send", on_click=_comment, args=(visit, key))
 
 
 def _show(key: str, value: object) -> None:
@@ -50,6 +50,7 @@ def _rate(visit: Visit, key: str) -> None:
 
 def _comment(visit: Visit, key: str) -> None:
     before = visit.conversation.rating
+    keeper.form_sent(key)
     if before:
-        visit.rate(Rating(before.score, st.session_state[key].strip()))
+        visit.rate(Rating(before.score, st.session_state[f"{key}-comment"].strip()))
         visit.work_in_background()

@@ -67,7 +67,7 @@ def _status(glance: Glance) -> str:
         case State.UNKNOWN:
             return words.say(words.CONNECTING, glance.company)
         case State.ACTIVE:
-            return _company(glance)
+            return _who_answers(glance)
         case _ if _is_away(glance):
             sentences = (words.AWAY, words.LEAVE_A_MESSAGE)
             return " ".join(words.say(s, glance.company) for s in sentences)
@@ -77,7 +77,7 @@ def _status(glance: Glance) -> str:
             return words.CLOSED
 
 
-def _company(glance: Glance) -> str:
+def _who_answers(glance: Glance) -> str:
     conversation = glance.conversation
     if queue := conversation.queue:
         said = words.say(words.QUEUED, glance.company, position=queue.position)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -77,10 +77,10 @@ class Here:
         """The time of day."""
         return self._clock(self._local(moment))
 
-    def day(self, moment: datetime, now: datetime) -> str:
+    def day(self, moment: datetime, today: date) -> str:
         """The day, to stand above what was said on it."""
         local = self._local(moment)
-        match (self._local(now).date() - local.date()).days:
+        match (today - local.date()).days:
             case 0:
                 return words.TODAY
             case 1:
@@ -90,11 +90,11 @@ class Here:
                     weekday=words.WEEKDAYS[local.weekday()], date=self._date(local)
                 )
 
-    def stamp(self, moment: datetime, now: datetime) -> str:
+    def stamp(self, moment: datetime, today: date) -> str:
         """The time of day, with the date unless it is today."""
         local = self._local(moment)
         clock = self._clock(local)
-        if local.date() == self._local(now).date():
+        if local.date() == today:
             return clock
         return words.STAMP.format(date=self._date(local), clock=clock)
 

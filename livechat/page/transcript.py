@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from functools import partial
 
 import streamlit as st
@@ -66,15 +65,14 @@ class _Drawing:
         self._say = partial(words.say, company=glance.company)
         self._conversation = glance.conversation
         self._here: Here = here()
-        self._now = datetime.now(UTC)
-        self._day = self._here.day(self._now, self._now)
+        self._today = glance.today
+        self._day = words.TODAY
         self._receipts = _receipts(glance.conversation)
 
     def page(self, entries: Iterable[Event | Outgoing]) -> None:
         """Draws some entries into a container of their own."""
         for place, entry in enumerate(entries):
-            moment = entry.typed_at if isinstance(entry, Outgoing) else entry.created_at
-            day = self._here.day(moment, self._now)
+            day = self._day_of(entry)
             # The first place is kept free if there is no date: which day the page before it ends
             # with may be known later, and nothing may move then.
             above = st.container() if place == 0 else nullcontext()
@@ -86,6 +84,14 @@ class _Drawing:
                 self._outgoing(entry)
             else:
                 self._event(entry)
+
+    def _day_of(self, entry: Event | Outgoing) -> str:
+        if isinstance(entry, Event):
+            return self._here.day(entry.created_at, self._today)
+        # What is on its way gets its time when it arrives, whenever it was typed.
+        if entry.delivery is not Delivery.FAILED:
+            return words.TODAY
+        return self._here.day(self._visit.moment(entry.typed_at), self._today)
 
     def _event(self, event: Event) -> None:
         conversation = self._conversation
@@ -100,8 +106,9 @@ class _Drawing:
             said = "" if event.commonmark or event.body else plain(event)
             st.html(safe_text.message(author.name, at, said, title=author.title, receipt=receipt))
             match event.body:
-                case None if event.commonmark:
-                    commonmark.draw(event.text)
+                case None:
+                    if event.commonmark:
+                        commonmark.draw(event.text)
                 case File():
                     files.draw(self._visit, event)
                 case RichMessage():
@@ -125,7 +132,9 @@ class _Drawing:
 
     def _outgoing(self, message: Outgoing) -> None:
         trouble = message.problem is not None
-        at = self._here.clock(message.typed_at)
+        failed = message.delivery is Delivery.FAILED
+        since = message.typed_at if failed else message.tried_since
+        at = self._here.clock(self._visit.moment(since))
         if message.on_its_way and not trouble:
             uploads = message.file and not message.file.url
             at = words.UPLOADING if uploads else words.SENDING

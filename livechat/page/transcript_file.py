@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import date
 
 from livechat.chat.conversation import Conversation
 from livechat.page import authors, words
@@ -11,7 +11,7 @@ from livechat.page.plain_text import plain
 from livechat.page.times import Here
 
 # No day is "Today": whoever reads it does so later.
-_LATER = datetime.max.replace(tzinfo=UTC)
+_LATER = date.max
 
 
 def as_text(conversation: Conversation, here: Here) -> str:

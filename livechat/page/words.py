@@ -40,6 +40,7 @@ AGENT = "Agent"
 TYPING = "{name} is typing…"
 SENDING = "Sending…"
 UPLOADING = "Uploading…"
+ATTACH_AGAIN = "Has to be attached again: {files}"
 SENT = "Sent"
 SEEN = "Seen"
 SUBMIT = "Submit"
@@ -135,6 +136,10 @@ UNDELIVERED = {
     Problem.FILE_TOO_LARGE: f"Not sent: the file is larger than {MAX_BYTES // 1024**2} MB.",
     Problem.FILE_EXECUTABLE: "Not sent: programs and scripts are not accepted.",
     Problem.FILE_REFUSED: "Not sent: LiveChat did not accept this file.",
+    Problem.FILE_LOST: "Not sent: this file has to be attached again.",
+    Problem.LACKS_FILES: (
+        "Not sent: what was attached to this message is missing. Retry sends it without."
+    ),
 }
 STILL_TRYING = "Not delivered yet. We keep trying."
 

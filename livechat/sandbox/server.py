@@ -85,6 +85,7 @@ class Sandbox:
             log_config=None,  # the loggers are shared with Streamlit, which serves with uvicorn
             access_log=False,
             server_header=False,
+            date_header=False,  # the sandbox's clock tells it
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=1,
             ssl_certfile=ssl_certfile,

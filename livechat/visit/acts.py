@@ -1,6 +1,6 @@
 """What the visitor does besides writing: presses buttons, rates, wants the transcript.
 
-Each is shown at once, and LiveChat is told by an errand.
+Each is shown at once (`chat/unconfirmed.py`), and LiveChat is told by an errand.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class Shared:
             self._failures = 0
             return True
         except LiveChatError as error:
-            _log.warning("The configuration could not be read: %s", error)
+            _log.warning("The company's configuration could not be read: %s", error)
             self._failures += 1
             again = doubled(COMPANY_PAUSE, self._failures, FRESH_SECONDS)
             self._due = min(self._due, now + again)
@@ -113,7 +113,7 @@ class Shared:
             try:
                 found[name] = parts[name]()
             except (LiveChatError, Malformed) as error:
-                _log.warning("A part of the configuration could not be read: %s", error)
+                _log.warning("A part of the company's configuration could not be read: %s", error)
         self._missing -= set(found)
         self.current = replace(
             self.current or Company(),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
-from livechat.api.structures.events import ThreadPage
-from livechat.chat.outgoing import Delivery
+from livechat.api.structures.events import Thread, ThreadPage
+from livechat.chat.outgoing import LONG_AGO, Delivery
 from livechat.chat.transcript import PAGE
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
+
+_MOST_THREADS = 100  # of a page (3.3)
 
 _log = logging.getLogger("livechat")
 
@@ -22,17 +24,34 @@ _log = logging.getLogger("livechat")
 def read_older(holder: Holder, client: Client) -> None:
     """Reads the page before the oldest thread that is known."""
     conversation = holder.conversation
+    chat_id, transcript = conversation.chat_id or "", conversation.transcript
     try:
-        page = client.list_threads(
-            conversation.chat_id or "", page_id=conversation.transcript.older_page_id
-        )
+        page = client.list_threads(chat_id, page_id=transcript.older_page_id)
     except Refused:
-        # A page_id lives for a month (3.2); a reload begins with a fresh one.
-        page = ThreadPage((), is_whole=False)
-    if page.next_page_id and all(t.id in conversation.transcript.threads for t in page.threads):
+        page = _read_anew(client, chat_id, transcript.threads)  # a page_id lives for a month (3.2)
+    if page.next_page_id and all(thread.id in transcript.threads for thread in page.threads):
         # Or it could go on in a circle for ever.
         page = replace(page, next_page_id=None, is_whole=False)
     holder.apply(lambda c: c.read_back(page))
+
+
+def _read_anew(client: Client, chat_id: str, known: Mapping[str, Thread]) -> ThreadPage:
+    """The page that goes further back than what is known, looked for from the newest on."""
+    begun = min((thread.created_at for thread in known.values()), default=LONG_AGO)
+    passed: set[str] = set()
+    try:
+        page = client.list_threads(chat_id, limit=min(len(known) + 1, _MOST_THREADS))
+        while (
+            page.next_page_id
+            and page.next_page_id not in passed
+            and all(thread.created_at >= begun for thread in page.threads)
+        ):
+            passed.add(page.next_page_id)
+            page = client.list_threads(chat_id, page_id=page.next_page_id)
+    except Refused as error:
+        _log.warning("Earlier events are refused: %s", error)
+        return ThreadPage((), is_whole=False)
+    return page
 
 
 class Earlier:

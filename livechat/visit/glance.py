@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from livechat.chat.conversation import Conversation
 from livechat.chat.outgoing import Problem
@@ -18,7 +19,7 @@ class Glance:
 
     `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
     not do. `unseen` counts the agents' events that came while the page was not on the screen,
-    `pace` is the poll's, in seconds.
+    `pace` is the poll's, in seconds. `today` is the visitor's day, by LiveChat's clock.
     """
 
     conversation: Conversation
@@ -35,3 +36,4 @@ class Glance:
     refused: Errand | None
     unseen: int
     pace: float
+    today: date

@@ -13,12 +13,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from livechat.api.accounts import Accounts, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
 from livechat.api.errors import LiveChatError
-from livechat.api.structures import parsing
 from livechat.api.structures.forms import Answers, Form, Rating
 from livechat.chat import outgoing
 from livechat.chat.attachment import Attachment
@@ -35,6 +35,7 @@ from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
 from livechat.visit.glance import Glance
 from livechat.visit.holder import Holder
+from livechat.visit.kept import Kept
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
 from livechat.visit.prechat import Prechat
@@ -42,15 +43,14 @@ from livechat.visit.pushed import Pushed
 from livechat.visit.reading import Reading
 from livechat.visit.seen import Seen
 from livechat.visit.sending import Sending
-from livechat.visit.tab import Tab
 
 
 class Visit:
     """One visitor's visit.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
-    the visitor has the page before them; `tab` is what the browser's tab keeps of the visit. One
-    that is `forgotten` does nothing any more.
+    the visitor has the page before them, `zone` is where their days begin; `kept` is what the
+    browser's tab keeps of the visit. One that is `forgotten` does nothing any more.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Visit:
         self.settings = settings
         self.forgotten = False
         self.on_screen = True
+        self.zone: tzinfo = UTC
         self._clock = clock
         self._tick = 0
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
@@ -78,7 +79,7 @@ class Visit:
             on_grant=lambda grant: self._belongs_to(grant.customer_id),
         )
         self._client = client = Client(
-            settings.api_url, organization_id, self._credentials, retries=1
+            settings.api_url, organization_id, self._credentials, retries=1, clock=clock
         )
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
@@ -101,7 +102,7 @@ class Visit:
         self._acts = acts = Acts(holder, client, clock, errands, sending)
         self._details = details = Details(client, errands, session_fields)
         self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
-        self.tab = Tab(holder, clock, reading)
+        self.kept = Kept(holder, clock, reading, sending)
 
     # Who and where
 
@@ -160,7 +161,19 @@ class Visit:
             refused=self._errands.refused,
             unseen=0 if self.on_screen else self._seen.unseen,
             pace=self.pace,
+            today=self._today,
         )
+
+    @property
+    def _today(self) -> date:
+        now, newest = self.moment(self._clock()), self.conversation.transcript.ends_at
+        # What is stamped is past, by however little the clock that did it is misjudged.
+        is_misjudged = timedelta() < newest - now < timedelta(days=1)
+        return (newest if is_misjudged else now).astimezone(self.zone).date()
+
+    def moment(self, seconds: float) -> datetime:
+        """What time it was by LiveChat's clock, in UTC, at `seconds` of the visit's clock."""
+        return self._client.server_clock.at(seconds)
 
     @property
     def pace(self) -> float:
@@ -197,9 +210,7 @@ class Visit:
 
         What LiveChat would not take is kept, as not delivered; a blank text is none.
         """
-        text, now = parsing.clean(text), self._clock()
-        messages = [outgoing.message(text, now)] if text.strip() else []
-        self._sending.send_off(*messages, *outgoing.files(files, now))
+        self._sending.send_off(*outgoing.said(text, files, self._clock()))
 
     def retry(self, custom_id: str) -> None:
         """What was not delivered, once more; what LiveChat would never take stays."""

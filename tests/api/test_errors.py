@@ -210,6 +210,12 @@ def test_retry_after_as_a_date(zone: str) -> None:
     assert wait == pytest.approx(90, abs=3)
 
 
+def test_retry_after_as_a_date_is_by_the_clock_of_who_answers() -> None:
+    there = datetime.now(UTC) + timedelta(minutes=5)
+    dates = (format_datetime(there + timedelta(seconds=s), usegmt=True) for s in (0, 90))
+    assert errors.retry_after(dict(zip(("Date", "Retry-After"), dates, strict=True))) == 90
+
+
 @pytest.mark.parametrize("body", [{"error": {"type": "too_many_requests"}}, None])
 def test_the_wait_is_told(body: object) -> None:
     error = errors.from_answer("list_chats", body, 429, {"Retry-After": "12"})

@@ -107,6 +107,10 @@ class Component:
     def pass_time(self, milliseconds: int = A_LONG_TIME) -> None:
         self.page.clock.fast_forward(milliseconds)
 
+    def set_clock(self, seconds: float) -> None:
+        """The wall clock alone is set, as is seen when the laptop has slept for so long."""
+        self.page.clock.set_system_time(self.page.evaluate("Date.now() / 1000") + seconds)
+
     def pass_some_ticks(self) -> None:
         self.page.wait_for_timeout(10 * TICK)
 
@@ -257,6 +261,75 @@ def test_a_login_that_is_not_answered_is_tried_again(component: Component) -> No
     component.pass_some_ticks()
     component.pass_time()
     component.wait_until_open()
+
+
+@pytest.mark.parametrize("hours", [9, -24])
+def test_after_a_sleep_the_connection_is_tried_at_once(connected: Component, hours: int) -> None:
+    connected.set_clock(hours * 3600)
+    while connected.asked != ["login", "ping"]:
+        connected.page.wait_for_timeout(50)
+    connected.pass_some_ticks()
+    assert connected.asked == ["login", "ping"]
+    assert connected.told["open"]
+
+
+def test_a_connection_that_was_lost_in_a_sleep_is_made_again(connected: Component) -> None:
+    connected.sandbox.faults.add("rtm/ping", delay=60)
+    connected.set_clock(9 * 3600)
+    while "ping" not in connected.asked:
+        connected.page.wait_for_timeout(50)
+    connected.pass_time(11_000)
+    connected.wait("!told.at(-1).open")
+    connected.pass_time()
+    connected.wait_until_open(2)
+
+
+def test_who_waits_to_connect_does_so_after_a_sleep(connected: Component) -> None:
+    connected.sandbox.faults.add("rtm/connect", status=503, times=5)
+    connected.disconnect("service_temporarily_unavailable")
+    for _ in range(5):
+        connected.pass_some_ticks()
+        connected.pass_time()
+    connected.pass_some_ticks()
+    assert not connected.told["open"]
+    connected.set_clock(9 * 3600)
+    connected.wait_until_open(2)
+
+
+@pytest.mark.parametrize("reason", ["too_many_connections", "customer_banned"])
+def test_who_does_not_wait_to_connect_does_not_after_a_sleep(
+    connected: Component, reason: str
+) -> None:
+    connected.disconnect(reason)
+    connected.wait("!told.at(-1).open")
+    connected.set_clock(9 * 3600)
+    connected.pass_some_ticks()
+    assert connected.asked == ["login"]
+
+
+@pytest.mark.parametrize("hours", [9, -24])
+def test_who_is_blocked_waits_whatever_the_clock_says(connected: Component, hours: int) -> None:
+    connected.disconnect("customer_temporarily_blocked", {"timeout": 30})
+    connected.wait("!told.at(-1).open")
+    connected.set_clock(hours * 3600)
+    connected.pass_some_ticks()
+    assert connected.asked == ["login"]
+    connected.pass_time(31_000)
+    connected.wait_until_open(2)
+
+
+def test_a_clock_that_is_put_back_holds_up_nothing(connected: Component) -> None:
+    connected.set_clock(-24 * 3600)
+    connected.pass_some_ticks()
+    connected.disconnect("internal_error")
+    connected.wait("!told.at(-1).open")
+    connected.pass_time()
+    connected.wait_until_open(2)
+    connected.type(True)
+    connected.wait("sign.textContent")
+    connected.set_clock(-24 * 3600)
+    connected.pass_time(11_000)
+    connected.wait("sign.textContent === ''")
 
 
 @pytest.mark.parametrize("reason", RECONNECT)

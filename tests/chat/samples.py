@@ -27,4 +27,4 @@ def summary(*last_events: Event, active: bool = True, thread_id: str = "t1") -> 
 
 
 def typed(custom_id: str, text: str = "Hello") -> Outgoing:
-    return Outgoing(custom_id, {"type": "message", "text": text}, NOW, 0)
+    return Outgoing(custom_id, {"type": "message", "text": text}, 0, 0)

@@ -291,11 +291,11 @@ def test_a_browsers_clock_is_moved_in_open_pages_and_in_those_to_come(
 def test_an_apps_clock_is_moved_while_it_runs(tmp_path: Path) -> None:
     clock = AppClock(tmp_path)
     told = (
-        "import time\nfrom livechat.chat import outgoing\n"
+        "import time\nfrom livechat.api import server_clock\n"
         "while input() != 'end':\n"
-        "    typed_at = outgoing.message('Hello', 0).typed_at\n"
-        "    assert isinstance(typed_at, outgoing.datetime)\n"
-        "    print(typed_at.timestamp(), time.time(), time.monotonic(), flush=True)\n"
+        "    now = server_clock.ServerClock(lambda: 0).at(0)\n"
+        "    assert isinstance(now, server_clock.datetime)\n"
+        "    print(now.timestamp(), time.time(), time.monotonic(), flush=True)\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", told],

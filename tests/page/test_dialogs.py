@@ -66,7 +66,7 @@ def test_the_customers_details_are_shown_and_changed(app: AppTest, sandbox: Sand
     assert app.text_input[0].value == "Ada L."
     app.text_input[1].set_value("ada@example.org")
     press(app, words.SAVE)
-    assert app.session_state["asking"] is None
+    assert app.session_state["dialog"] is None
     app.run()
     page.visit.look_up_customer()
     page.run()
@@ -181,7 +181,7 @@ def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox
 def test_forgetting_can_be_thought_better_of(app: AppTest) -> None:
     opened(app.run(), words.FORGET)
     press(app, words.FORGET_NOT)
-    assert app.session_state["asking"] is None
+    assert app.session_state["dialog"] is None
     app.run()
     assert words.FORGET_DO not in labels(app)
     opened(app, words.FORGET)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from livechat.api.structures.forms import Fault
+from livechat.chat.outbox import Outbox
 from livechat.chat.outgoing import Problem
 from livechat.page import words
 from livechat.sandbox import Sandbox
@@ -220,3 +223,68 @@ def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None
     assert "ada@example.com" in drawn(app)
     poll(app)
     assert drawn(app).count(">ada@example.com<") == 1
+
+
+def days(app: AppTest) -> list[str]:
+    """The days that stand above what was said, and what was said."""
+    lines = re.findall(r">([^<>]+)<", drawn(app))
+    return [line for line in lines if line in DAYS or line in SAID or WEEKDAY.match(line)]
+
+
+DAYS, WEEKDAY = (words.TODAY, words.YESTERDAY), re.compile("|".join(words.WEEKDAYS))
+SAID = ("Hello", "Hi", "Again", "Still here")
+DAY = 86_400
+
+
+def test_the_days_change_without_other_news(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    poll(app)
+    assert days(app) == ["Hello"]
+    sandbox.clock.advance(DAY)
+    poll(app)
+    poll(app)
+    # The last one is for what an idle chat is closed with.
+    assert days(app) == [words.YESTERDAY, "Hello", words.TODAY]
+    say(app, "Again")
+    poll(app)
+    assert days(app) == [words.YESTERDAY, "Hello", words.TODAY, "Again"]
+    sandbox.clock.advance(DAY)
+    poll(app)
+    poll(app)
+    day, *rest = days(app)
+    assert WEEKDAY.match(day)
+    assert rest == ["Hello", words.YESTERDAY, "Again", words.TODAY]
+
+
+@pytest.mark.parametrize("ahead", [300, -300, DAY, -DAY])
+def test_what_is_said_now_is_said_today(app: AppTest, sandbox: Sandbox, ahead: int) -> None:
+    sandbox.clock.advance(ahead)
+    say(app.run(), "Hello")
+    assert days(app) == ["Hello"]
+    poll(app)
+    say(app, "Again")
+    assert days(app) == ["Hello", "Again"]
+    poll(app)
+    assert days(app) == ["Hello", "Again"]
+
+
+def test_what_failed_stays_on_its_day_and_what_is_tried_again_is_of_today(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    say(app.run(), "Hello")
+    sandbox.faults.add("send_event", error="validation")
+    say(app, "Again")
+    sandbox.clock.advance(DAY)
+    visit = visit_of(app)
+    message = visit.conversation.outbox[-1]
+    day_ago = replace(message, typed_at=message.typed_at - DAY, tried_since=message.typed_at - DAY)
+    visit._holder.change_outbox(lambda o: Outbox(day_ago if m is message else m for m in o))
+    poll(app)
+    poll(app)
+    say(app, "Still here")
+    poll(app)
+    assert days(app) == [words.YESTERDAY, "Hello", "Again", words.TODAY, "Still here"]
+    sandbox.faults.add("send_event", times=9, status=503)
+    press(app, words.RETRY)
+    assert message.text in [m.text for m in visit.conversation.outbox if m.on_its_way]
+    assert days(app) == [words.YESTERDAY, "Hello", words.TODAY, "Still here", "Again"]

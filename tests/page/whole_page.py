@@ -58,7 +58,7 @@ def end(app: AppTest) -> AppTest:
 
 def opened(app: AppTest, name: str) -> AppTest:
     """The page with a dialog of the menu."""
-    app.session_state["asking"] = name
+    app.session_state["dialog"] = name
     app.run()
     assert not app.exception
     return app

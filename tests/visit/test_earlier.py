@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from livechat.api.structures.events import Event
-from livechat.chat.transcript import PAGE
+from livechat.chat.transcript import PAGE, Transcript
 from livechat.sandbox import Sandbox
 from livechat.visit.earlier import Earlier
 from livechat.visit.patience import EARLIER_PAUSE
@@ -29,12 +31,62 @@ def test_g12_older_threads_are_read_when_they_are_asked_for(page: Page) -> None:
     assert again.texts == [f"{n}.{p}" for n in range(20) for p in range(4)]
 
 
-def test_an_old_page_id_that_is_refused_does_no_harm(page: Page) -> None:
+def test_after_a_month_older_threads_are_read_all_the_same(page: Page) -> None:
     again = come_back_to_twenty_threads(page)
-    page.sandbox.faults.add("list_threads", error="validation")
+    # Meanwhile something new was said, and another tab was there.
+    page.say("20.0")
+    again.sandbox.clock.advance(31 * 86_400)
+    again.poll(31 * 86_400)
+    again.poll(60)
+    assert again.texts[-1] == "20.0"
+    again.visit.show_earlier()
+    again.run()
+    assert len(again.visit.conversation.transcript.timeline) >= PAGE * 2
+    again.visit.read_everything()
+    assert again.texts == [*(f"{n}.{p}" for n in range(20) for p in range(4)), "20.0"]
+    assert again.visit.conversation.transcript.older_page_id is None
+
+
+def test_older_threads_are_looked_for_behind_what_nobody_has_read_yet(page: Page) -> None:
+    def more(numbers: range) -> None:
+        for number in numbers:
+            page.say(str(number))
+            page.visit.end()
+            page.run()
+
+    more(range(9))
+    newest = page.visit._client.list_threads(page.visit.chat_id or "", limit=1)
+    of_last_month = Transcript().read_back(replace(newest, next_page_id="of last month"))
+    alone = Alone(page.sandbox)
+    alone.change(lambda _: replace(page.visit.conversation, transcript=of_last_month))
+    more(range(9, 14))
+    earlier = Earlier(alone.holder, page.visit._client, alone.clock, alone.hurry)
+    earlier.read_page()
+    assert "7" in alone.texts
+    while alone.conversation.transcript.older_page_id:
+        earlier.read_page()
+    assert [text for text in alone.texts if int(text) < 9] == [str(n) for n in range(9)]
+
+
+def test_what_is_refused_for_good_is_no_longer_asked_for(page: Page) -> None:
+    again = come_back_to_twenty_threads(page)
+    page.sandbox.faults.add("list_threads", times=2, error="validation")
     again.visit.show_earlier()
     again.run()
     assert again.visit.conversation.transcript.older_page_id is None
+    assert again.visit.glance().problem is None
+
+
+def test_a_new_beginning_does_not_go_round_in_a_circle(page: Page) -> None:
+    again = come_back_to_twenty_threads(page)
+    page.sandbox.faults.add("list_threads", error="validation")
+    page.sandbox.faults.add(
+        "customer/list_threads",
+        times=ALWAYS,
+        rewrite=lambda a: a | {"next_page_id": "again", "threads": a.get("threads", [])[:1]},
+    )
+    again.visit.show_earlier()
+    again.run()
     assert again.visit.glance().problem is None
 
 

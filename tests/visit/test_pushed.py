@@ -33,7 +33,7 @@ class Browser:
         self.tell(open=True, connection="first", looks=1, events=events)
 
     def tell(self, **change: Any) -> None:
-        """The browser says something, and the heartbeat runs."""
+        """The browser says something, and the page does what is due."""
         self.said = replace(self.said, **change)
         self.page.visit.told(self.said)
         self.page.run()

@@ -28,6 +28,7 @@ import livechat.page.browser
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery
 from livechat.chat.pushes import Told
+from livechat.chat.submitted import Submitted
 from livechat.sandbox import Sandbox
 from livechat.sandbox.world import chats, properties, routing
 from livechat.sandbox.world.events import Caller, Draft
@@ -44,7 +45,7 @@ LATEST = int(re.findall(r"LATEST = (\d+)", SCRIPT)[0])
 
 SENDS = st.sampled_from(["customer/start_chat", "customer/resume_chat", "customer/send_event"])
 READS = st.sampled_from(["customer/list_chats", "customer/list_threads", "customer/get_chat"])
-ACTS = st.sampled_from(["write", "close", "open", "open long", "queue", "edit", "rate", "call"])
+ACTS = st.sampled_from(["write", "close", "open", "open long", "queue", "edit", "rate"])
 
 
 class Line:
@@ -121,11 +122,16 @@ class Schedules(RuleBasedStateMachine):
     @rule()
     def reload(self) -> None:
         visit = self.page.visit
-        kept = {"visit": visit.tab.id, "messages": visit.tab.undelivered}
+        customer, outbox = visit.conversation.customer_id, visit.conversation.outbox
+        kept = [
+            Submitted(m.custom_id, m.text, visit.kept.id, customer)
+            for m in outbox
+            if m.custom_id in visit.kept.undelivered
+        ]
         self.line.drop()
         self.line.load_anew()
         self.page = Page(self.sandbox, visit.identity)
-        self.page.visit.tab.take_over(kept)
+        self.page.visit.kept.take(kept)
         self.page.run()
 
     # The line

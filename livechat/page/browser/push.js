@@ -4,6 +4,7 @@
 const [TICK, PING_AFTER, PONG_WITHIN, LOGIN_WITHIN] = [1_000, 15_000, 10_000, 15_000];
 const [FIRST_PAUSE, LONGEST_PAUSE, BLOCKED_FOR] = [1_000, 60_000, 60_000];
 const [TYPING_FOR, SPREAD] = [10_000, 10_000];
+const JUMP = 5_000; // of the wall clock: it was set, or the machine has slept
 
 const LATEST = 20; // pushed events that are told by their ID
 
@@ -123,7 +124,15 @@ class Line {
   }
 
   tick() {
-    const now = Date.now();
+    const now = performance.now();
+    // Nobody sets this clock, but on most systems it stands still while the machine sleeps. Where the
+    // wall clock has left it behind, the connection may be gone, or what was waited for be over.
+    const apart = Date.now() - now;
+    const hasWoken = Math.abs(apart - (this.apart ?? apart)) > JUMP;
+    this.apart = apart;
+    if (hasWoken && this.told.open) this.ping();
+    else if (hasWoken && this.dueAt < Infinity && !this.wasBlocked) this.dueAt = now;
+
     if (this.socket && !this.told.open) {
       if (now - this.begunAt > LOGIN_WITHIN) this.retry();
     } else if (this.socket) {
@@ -146,7 +155,7 @@ class Line {
       this.giveUp(); // the page's host forbids it, or an old browser has none
       return;
     }
-    this.begunAt = Date.now();
+    this.begunAt = performance.now();
     this.socket.onopen = () => this.logIn();
     this.socket.onmessage = ({ data }) => this.hear(data);
     this.socket.onclose = () => this.retry();
@@ -164,7 +173,7 @@ class Line {
   }
 
   ping() {
-    this.pingedAt = Date.now();
+    this.pingedAt = performance.now();
     this.ask("ping", {});
   }
 
@@ -173,7 +182,7 @@ class Line {
   }
 
   hear(frame) {
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
     let said;
     try {
       said = JSON.parse(frame);
@@ -217,7 +226,7 @@ class Line {
   hearTyping({ author_id, is_typing }) {
     if (author_id === this.data.customer) return;
     this.typing.delete(author_id);
-    if (is_typing) this.typing.set(author_id, Date.now() + TYPING_FOR);
+    if (is_typing) this.typing.set(author_id, performance.now() + TYPING_FOR);
     this.drawTyping();
   }
 
@@ -230,7 +239,7 @@ class Line {
   }
 
   drawTyping() {
-    for (const [author, until] of this.typing) if (until < Date.now()) this.typing.delete(author);
+    for (const [author, until] of this.typing) if (until < performance.now()) this.typing.delete(author);
     const author = [...this.typing.keys()].at(-1);
     const names = new Map(Object.entries(this.data.names ?? {}));
     const name = names.get(author) ?? this.data.agent;
@@ -259,7 +268,7 @@ class Line {
 
   retry() {
     const pause = Math.min(FIRST_PAUSE * 2 ** this.failures++, LONGEST_PAUSE);
-    this.hangUp(Date.now() + pause * (0.5 + Math.random()));
+    this.hangUp(performance.now() + pause * (0.5 + Math.random()));
   }
 
   retryLater() {
@@ -295,7 +304,7 @@ class Line {
     this.wasBlocked = true;
     // How LiveChat names the time, and in which unit, is not documented: seconds, as elsewhere.
     const seconds = Object.values(data).find(Number.isFinite);
-    this.hangUp(Date.now() + (seconds > 0 ? Math.min(seconds, 3_600) * 1_000 : BLOCKED_FOR));
+    this.hangUp(performance.now() + (seconds > 0 ? Math.min(seconds, 3_600) * 1_000 : BLOCKED_FOR));
   }
 
   rest() {

@@ -3,11 +3,8 @@
 const KEPT_FOR = 10_000; // milliseconds
 
 let mounted = new AbortController();
-let hasFound = false;
 
-export default function ({ data, setStateValue }) {
-  putAway(data, setStateValue);
-
+export default function ({ setStateValue }) {
   // Streamlit calls this again when the theme changes, and cleans up only after the last call.
   mounted.abort();
   const page = (mounted = new AbortController());
@@ -28,25 +25,6 @@ export default function ({ data, setStateValue }) {
   document.addEventListener("click", onClick, { capture: true, signal });
   signal.addEventListener("abort", () => kept.abort());
   return () => page.abort();
-}
-
-function putAway(data, setStateValue) {
-  const tell = (found) => {
-    hasFound = found !== null;
-    setStateValue("found", found);
-  };
-  try {
-    const found = JSON.parse(sessionStorage.getItem(data.place)); // this tab's alone
-    const isAnothers = found && found.visit !== data.visit && found.visit !== data.taken;
-    if (isAnothers && found.messages.length) {
-      tell(found);
-      return;
-    }
-    sessionStorage.setItem(data.place, JSON.stringify(data));
-  } catch {
-    // Some browsers keep nothing, and what is not ours may stand there.
-  }
-  if (hasFound) tell(null);
 }
 
 function keep(button, kept) {

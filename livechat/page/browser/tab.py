@@ -1,10 +1,8 @@
-"""What only the browser knows: whether the page is on the screen, what is read there, what is kept.
+"""What only the browser knows: whether the page is on the screen, and what is read there.
 
 A component of Streamlit's that draws nothing. Its script tells when the page goes off the screen,
-behind another tab, and comes back. It keeps what the visitor reads in its place while earlier
-messages are inserted above. And it puts away what is not delivered, for the tab alone: a visit
-lives in the memory of the app, and is gone when the page is reloaded or the app ends. The next
-visit gets it back, and shows it as not delivered unless it has arrived after all.
+behind another tab, and comes back. And it keeps what the visitor reads in its place while earlier
+messages are inserted above.
 """
 
 from __future__ import annotations
@@ -16,7 +14,6 @@ import streamlit as st
 from livechat.visit import Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-_PLACE = "livechat-undelivered"
 
 # One for all of this: each component costs every poll half a millisecond, drawn or not.
 _tab = st.components.v2.component("livechat.tab", js=_SCRIPT)
@@ -29,26 +26,8 @@ def draw(visit: Visit) -> None:
 
     Back on the screen the page is drawn, if there is news, and then marked as seen.
     """
-    told = _tab(
-        key="tab",
-        data={
-            "place": _PLACE,
-            "visit": visit.tab.id,
-            "customer": visit.conversation.customer_id,
-            "messages": visit.tab.undelivered,
-            "taken": visit.tab.taken_over,
-        },
-        default={"on_screen": True, "found": None},
-        on_on_screen_change=lambda: None,
-        on_found_change=lambda: None,
-    )
+    told = _tab(key="tab", default={"on_screen": True}, on_on_screen_change=lambda: None)
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
-    took_over = bool(told.found) and visit.tab.take_over(told.found)
-    if took_over or visit.is_torn() or (came_back and visit.needs_drawing):
+    if visit.is_torn() or (came_back and visit.needs_drawing):
         st.rerun()
-
-
-def forget() -> None:
-    """Has the browser throw away what it has put away."""
-    st.html(f'<script>sessionStorage.removeItem("{_PLACE}")</script>', unsafe_allow_javascript=True)

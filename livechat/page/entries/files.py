@@ -87,7 +87,7 @@ def draw_outgoing(file: Attachment) -> None:
     """Draws a file that is on its way, a picture in the size that it will have then."""
     small = _scaled_down(file.content)
     if small is None:
-        _draw_line(_line(file.name, file.content_type, len(file.content)))
+        _draw_line(_line(file.name, file.content_type, len(file.content) or None))
         return
     packed = BytesIO()
     small.save(packed, "WEBP")

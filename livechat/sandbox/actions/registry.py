@@ -91,7 +91,3 @@ class Actions(Generic[C]):
     def get(self, name: str) -> Action[C] | None:
         """Return an action, or None if the API has none of that name."""
         return self._actions.get(name)
-
-    def names(self) -> set[str]:
-        """Return the names of all actions."""
-        return set(self._actions)

@@ -69,20 +69,6 @@ class Scene:
 
 _COMMONMARK = {"chats": {"formatting": "commonmark"}}
 
-_HELP = """\
-**Write one of these, and I show it:**
-
-- **cards**: pictures with text and buttons
-- **quick replies**: answers to choose from
-- **sticker**: a picture that says it all
-- **file**: a picture and a text file
-- **form**: a form with every kind of field
-- **formatting**: bold, lists, links and code
-- **queue**: you wait in the queue, and move up
-- **transfer**: a colleague takes over
-- **away**: nobody is here for a minute
-- **help**: this list"""
-
 _FORMATTING = """\
 # A heading
 
@@ -116,7 +102,9 @@ def _button(text: str, type: str | None = None, value: str | None = None, **more
 
 
 def _show_help(scene: Scene) -> None:
-    scene.say(_HELP, properties=_COMMONMARK)
+    listed = (f"- **{name.replace('_', ' ')}**: {t.about}" for name, t in _TRICKS.items())
+    text = "\n".join(["**Write one of these, and I show it:**", "", *listed])
+    scene.say(text, properties=_COMMONMARK)
 
 
 def _show_formatting(scene: Scene) -> None:
@@ -270,36 +258,41 @@ def _show_away(scene: Scene) -> None:
     chats.deactivate(organization, scene.chat, scene.agent)
 
 
-_SHOW: dict[str, Callable[[Scene], None]] = {
-    "help": _show_help,
-    "cards": _show_cards,
-    "quick_replies": _show_quick_replies,
-    "sticker": _show_sticker,
-    "file": _show_file,
-    "form": _show_form,
-    "formatting": _show_formatting,
-    "queue": _show_queue,
-    "transfer": _show_transfer,
-    "away": _show_away,
-}
-NAMES = tuple(_SHOW)
+@dataclass(frozen=True, slots=True)
+class _Trick:
+    """Something that can be shown."""
 
-_REQUEST = re.compile(
-    r"(?:show (?:me )?)?(?:(?:a|an|the|some) )?"
-    r"(?:(help)|(card)s?|(?:quick )?(repl)(?:y|ies)|(sticker)s?|(file)s?|(form)s?|(formatting)"
-    r"|(queue)s?|(transfer)s?|(away))"
-)
-_NAMES = {"card": "cards", "repl": "quick_replies"}
+    show: Callable[[Scene], None]
+    asked_for: str
+    """A pattern of the words, in lower case."""
+    about: str
+    """What the list of them says of it."""
+
+
+_TRICKS = {
+    "cards": _Trick(_show_cards, "cards?", "pictures with text and buttons"),
+    "quick_replies": _Trick(
+        _show_quick_replies, "(?:quick )?repl(?:y|ies)", "answers to choose from"
+    ),
+    "sticker": _Trick(_show_sticker, "stickers?", "a picture that says it all"),
+    "file": _Trick(_show_file, "files?", "a picture and a text file"),
+    "form": _Trick(_show_form, "forms?", "a form with every kind of field"),
+    "formatting": _Trick(_show_formatting, "formatting", "bold, lists, links and code"),
+    "queue": _Trick(_show_queue, "queues?", "you wait in the queue, and move up"),
+    "transfer": _Trick(_show_transfer, "transfers?", "a colleague takes over"),
+    "away": _Trick(_show_away, "away", "nobody is here for a minute"),
+    "help": _Trick(_show_help, "help", "this list"),
+}
+NAMES = tuple(_TRICKS)
+
+_BEFORE_IT = "(?:show (?:me )?)?(?:(?:a|an|the|some) )?"
 
 
 def requested(text: str) -> str | None:
     """Return the name of what a message asks for and nothing else, or None."""
     words = " ".join(text.lower().split()).rstrip(".!?… ")
-    match = _REQUEST.fullmatch(words)
-    if match is None:
-        return None
-    word = match[match.lastindex or 0]
-    return _NAMES.get(word, word)
+    found = (n for n, t in _TRICKS.items() if re.fullmatch(_BEFORE_IT + t.asked_for, words))
+    return next(found, None)
 
 
 def show(organization: Organization, files: Files, base_url: str, chat: Chat, name: str) -> None:
@@ -310,4 +303,4 @@ def show(organization: Organization, files: Files, base_url: str, chat: Chat, na
     thread = chats.active_thread(chat)
     agents = organization.agents
     agent = agents.get(thread.assignee or "") or next(iter(agents.values()))
-    _SHOW[name](Scene(organization, files, base_url, chat, thread, agent))
+    _TRICKS[name].show(Scene(organization, files, base_url, chat, thread, agent))

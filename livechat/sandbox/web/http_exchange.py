@@ -9,19 +9,21 @@ import logging
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from ..world.clock import Clock
 from ..world.errors import ApiError, AuthError
 from .faults import Fault, Faults, Record
 
 JSON = dict[str, Any]
 
 MAX_BODY_BYTES = 512 * 1024
-"""Of a JSON request; the reference only limits texts and uploads (`limits`)."""
+"""Of a JSON request; the reference only limits texts and uploads (`world.limits`)."""
 
 MAX_RECORDED_BYTES = 64 * 1024
 """Longer payloads are not kept in the records."""
@@ -112,8 +114,9 @@ class BrokenResponse(Response):
 class Frame:
     """Answers requests: carries them out, or lets them go wrong, and keeps the records."""
 
-    def __init__(self, faults: Faults, requests: deque[Record]) -> None:
+    def __init__(self, clock: Clock, faults: Faults, requests: deque[Record]) -> None:
         """Let ``faults`` happen; put what is seen into ``requests``."""
+        self._clock = clock
         self._faults = faults
         self._requests = requests
 
@@ -155,6 +158,8 @@ class Frame:
             response = JSONResponse(internal.body(), internal.status)
         if fault is not None:
             response = _spoil(response, fault)
+        date = format_datetime(self._clock.now(), usegmt=True)
+        response.headers.setdefault("Date", date)
         record.status = response.status_code
         record.bytes_out = len(response.body)
         if fault is not None and fault.lose_answer:

@@ -15,6 +15,7 @@ from livechat.api.structures import events
 from livechat.api.structures.events import (
     File,
     Preview,
+    parse_chat,
     parse_chat_list,
     parse_event,
     parse_sent,
@@ -180,3 +181,22 @@ def test_the_properties_of_a_thread(
     json = {"id": "t", "created_at": "2026-05-01T12:00:00Z", "active": True}
     thread = parse_thread({**json, "properties": properties})
     assert (thread.rating, thread.transcript_email) == (rating, email)
+
+
+def test_an_agent_whose_seen_time_is_odd_keeps_their_name() -> None:
+    agent = {"id": "a", "type": "agent", "name": "Bob", "events_seen_up_to": "soon"}
+    assert [user.name for user in parse_chat({"id": "c", "users": [agent]}).users] == ["Bob"]
+
+
+def test_a_size_beyond_all_measure_is_none() -> None:
+    event = parse_event(
+        {
+            "id": "f",
+            "type": "file",
+            "created_at": "2026-01-01T00:00:00Z",
+            "url": "https://example.com/f",
+            "size": 10**400,
+        }
+    )
+    assert isinstance(event.body, File)
+    assert event.body.size is None

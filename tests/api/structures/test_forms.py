@@ -170,3 +170,9 @@ def test_a_form_without_an_id_gets_the_one_that_is_given() -> None:
 )
 def test_a_form_as_an_event(fields: dict[str, Any], body: events.Body | None) -> None:
     assert parsed(**fields).body == body
+
+
+def test_no_two_fields_of_a_form_have_the_same_id() -> None:
+    fields = [{"type": "name", "id": "1"}, {"type": "email"}, {"type": "subject", "id": "1"}]
+    ids = [field.id for field in parse_form({"fields": fields}).fields]
+    assert len(set(ids)) == 3

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from livechat.api.structures.events import (
     parse_thread_page,
     parse_user,
 )
-from livechat.api.structures.parsing import Malformed, clean
+from livechat.api.structures.parsing import Malformed, a_time, clean
 from tests.api.structures.samples import EVENT, SUMMARY, THREAD
 
 
@@ -98,3 +98,11 @@ def test_whatever_comes_nothing_but_malformed_is_raised(junk: Any, place: str) -
     for parse in (parse_chat_list, parse_thread_page, parse_chat, parse_event, parse_user):
         with contextlib.suppress(Malformed):
             parse(answer if parse is parse_chat_list else junk)
+
+
+@pytest.mark.parametrize(
+    "time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"]
+)
+def test_every_time_can_be_expressed_in_every_zone(time: str) -> None:
+    for hours in (-14, 14):
+        a_time(time).astimezone(timezone(timedelta(hours=hours)))

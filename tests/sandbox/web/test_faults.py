@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
@@ -44,6 +46,28 @@ def test_headers_alone_go_with_the_answer(customer: Customer) -> None:
     response = customer.call("list_chats", {})
     assert response.headers["legacy"] == "2027-01-01"
     assert error_type(response) is None
+
+
+@pytest.mark.parametrize("ahead", [0, 9 * 3600, -86_400])
+def test_an_answer_says_how_late_it_is_by_the_sandboxs_clock(
+    customer: Customer, ahead: float
+) -> None:
+    sandbox = customer.sandbox
+    sandbox.clock.advance(ahead)
+    before = sandbox.clock.now()
+    dates = [
+        customer.call("list_chats", {}).headers["date"],
+        customer.call("no_such_action", {}).headers["date"],
+        requests.post(f"{sandbox.url}/v2/customer/token", timeout=10).headers["date"],
+    ]
+    for date in dates:
+        assert timedelta(seconds=-1) < parsedate_to_datetime(date) - before < timedelta(seconds=60)
+
+
+def test_a_wrong_date_can_be_put_in_its_place(customer: Customer) -> None:
+    wrong = "Thu, 01 Jan 1970 00:00:00 GMT"
+    customer.sandbox.faults.add("list_chats", headers={"Date": wrong})
+    assert customer.call("list_chats", {}).headers["date"] == wrong
 
 
 @pytest.mark.parametrize("kind", ["lose_answer", "truncate"])

@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from playwright.sync_api import Page as Tab
 
 from livechat.sandbox import Sandbox
-from tests.conftest import Apps, live
-from tests.visit.test_tab import unreachable
+from tests.browser.apps import Apps
+from tests.conftest import live
+from tests.driver import cut_off
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_a_reload_or_a_restart_loses_nothing_and_doubles_nothing(
 ) -> None:
     url = run_app(**live(sandbox))
     tab = begin(context, url)
-    unreachable(sandbox)
+    cut_off(sandbox)
     message = say(tab, "Not yet delivered")
     tab.wait_for_timeout(1_000)
     tab.reload()
@@ -72,7 +73,7 @@ def test_who_is_forgotten_leaves_nothing_behind(
     context: BrowserContext, url: str, sandbox: Sandbox
 ) -> None:
     tab = begin(context, url)
-    unreachable(sandbox)
+    cut_off(sandbox)
     say(tab, "My secret")
     tab.wait_for_timeout(500)
     assert "My secret" in tab.evaluate("JSON.stringify(sessionStorage)")

@@ -1,0 +1,422 @@
+// Sent anew with each run of the page, so it is short. What it is for stands in keeper.py.
+
+const PLACE = "livechat-kept";
+const AGAIN_AFTER = 4_000; // milliseconds, doubled each time
+const LONGEST = 60_000;
+const SHOWN_AFTER = 2_000;
+const ANSWER_WITHIN = 300;
+
+const AREA = "[data-testid=stChatInputTextArea]";
+const SEND = "[data-testid=stChatInputSubmitButton]";
+const ATTACH = "[data-testid=stChatInputFileUploadButton] button";
+const CHIP = "[data-testid=stFileChip]:not([aria-invalid])"; // not what could not be uploaded
+const FORM = "[data-testid=stForm]";
+const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
+const SUBMIT = "[data-testid=stFormSubmitButton]";
+const WRITABLE = `${AREA}, ${FORM} textarea, ${FORM} [data-testid=stTextInputField]`;
+
+let keeper = null;
+
+export default function (component) {
+  if (!keeper) {
+    // One for the document, whatever Streamlit calls anew; a newer script ends the older one.
+    const older = globalThis.livechatKeeper;
+    older?.listening.abort();
+    keeper = globalThis.livechatKeeper = new Keeper(older?.isOurs);
+  }
+  keeper.use(component);
+}
+
+class Keeper {
+  listening = new AbortController();
+  taken = new Set();
+  staleChips = new WeakSet();
+  missing = []; // names of files that have to be attached again
+  touched = new WeakSet(); // widgets of forms
+  filled = new WeakSet();
+  filling = new WeakSet();
+
+  constructor(isOurs) {
+    this.load();
+    const { signal } = this.listening;
+    const on = (type, hear, capture) => addEventListener(type, hear, { capture, signal });
+    // Before React the text is still there; after it, it is gone if it was submitted.
+    for (const type of ["keydown", "click"]) {
+      on(type, (event) => this.before(event), true);
+      on(type, () => this.after(), false);
+    }
+    for (const type of ["input", "change", "click", "keyup", "focusin"]) {
+      on(type, (event) => this.note(event), true);
+    }
+    const observer = new MutationObserver((records) => this.watch(records));
+    const disabled = { attributes: true, attributeFilter: ["disabled"] };
+    observer.observe(document.body, { childList: true, subtree: true, ...disabled });
+    signal.addEventListener("abort", () => observer.disconnect());
+    this.claim(isOurs);
+  }
+
+  use({ data, parentElement, setTriggerValue }) {
+    const { visit, customer } = data;
+    const [isNew, isNews] = [visit !== this.data?.visit, data !== this.data];
+    this.place = parentElement;
+    this.trigger = setTriggerValue;
+    if (!visit) {
+      this.forget();
+      return;
+    }
+    if (isNew) {
+      // What another visit has taken may be lost with it, as what is attached.
+      this.taken.clear();
+      this.pause = AGAIN_AFTER;
+      if (this.data) for (const chip of chips()) this.staleChips.add(chip);
+    }
+    const isKnown = customer !== this.data?.customer;
+    this.data = data;
+    if (customer) this.belongTo(customer);
+    for (const id of [...data.taken, ...data.undelivered]) this.taken.add(id);
+    const undelivered = new Set(data.undelivered);
+    this.entries = this.entries.filter(({ id }) => !this.taken.has(id) || undelivered.has(id));
+    if (isNews) for (const form of data.sent_forms) delete this.forms[form];
+    if (isNew || isKnown) this.tell();
+    this.restore();
+    this.write();
+    this.draw();
+  }
+
+  // What is submitted
+
+  before(event) {
+    const { type, key, target } = event;
+    const isLine = type === "keydown" && key === "Enter" && target.matches?.(AREA);
+    const area = document.querySelector(AREA);
+    this.seen = null;
+    if (!area || !(isLine || (type === "click" && target.closest?.(SEND)))) return;
+    const isEnter = isLine && !(event.shiftKey || event.ctrlKey || event.metaKey);
+    const isWhole = isEnter && !event.isComposing && event.keyCode !== 229;
+    this.seen = { area, text: area.value, chips: chips(), files: this.attached(), isWhole };
+  }
+
+  after() {
+    const seen = this.seen;
+    this.seen = null;
+    if (!seen || !(seen.text || seen.chips.length)) return;
+    if (seen.area.value || chips().length) {
+      // Streamlit has not submitted it: it is not whole yet, or nobody is there to take it.
+      if (!seen.isWhole || isConnected() || seen.chips.length || !seen.text.trim()) return;
+      setValue(seen.area, "");
+    }
+    const text = seen.text.toWellFormed?.() ?? seen.text;
+    const customer = this.data?.customer ?? null;
+    const files = seen.files;
+    this.entries.push({ id: newId(), text, visit: null, customer, files, since: performance.now() });
+    this.missing = [];
+    this.pause = AGAIN_AFTER;
+    this.tell(); // in the very message that the input's text goes in
+    this.write();
+    setTimeout(() => this.draw(), SHOWN_AFTER);
+  }
+
+  tell() {
+    clearTimeout(this.timer);
+    const untaken = this.untaken();
+    if (!untaken.length) return;
+    if (isConnected() && this.data) {
+      this.trigger("told", { messages: untaken.map((entry) => ({ ...entry })) });
+      // Whoever is told of it from now on cannot know whether it was taken.
+      for (const entry of untaken) entry.visit ??= this.data.visit;
+      this.write();
+    }
+    this.timer = setTimeout(() => this.tell(), this.pause);
+    this.pause = Math.min(2 * this.pause, LONGEST);
+  }
+
+  untaken() {
+    const isTold = ({ id, isLoaded }) => !this.taken.has(id) && (this.isOurs || !isLoaded);
+    return this.entries.filter(isTold);
+  }
+
+  // What is not submitted yet
+
+  note({ target }) {
+    if (!(target instanceof Element)) return;
+    if (target.matches(AREA)) this.write();
+    const widget = target.closest(FORM) && target.closest(WIDGET);
+    if (widget && !this.filling.has(widget) && !widget.querySelector(SUBMIT)) {
+      this.touched.add(widget);
+      this.open ??= new Set();
+      this.open.add(widget);
+    }
+    if (this.open?.size) setTimeout(() => this.readForms()); // after React
+  }
+
+  readForms() {
+    for (const widget of this.open) {
+      if (!widget.isConnected) this.open.delete(widget);
+      else if (!this.filling.has(widget)) {
+        (this.forms[formOf(widget)] ??= {})[keyOf(widget)] = valueOf(widget);
+      }
+    }
+    this.write();
+  }
+
+  restore() {
+    if (!this.isOurs || !this.data) return;
+    const { customer, likely } = this.data;
+    if (![null, customer ?? likely].includes(this.customer)) return;
+    const area = document.querySelector(AREA);
+    if (area && this.draft) {
+      // Before what was typed meanwhile, which goes on where the draft ended.
+      const { text, files } = this.draft;
+      const { selectionStart, selectionEnd } = area;
+      this.draft = null;
+      this.missing = files;
+      if (text) {
+        setValue(area, text + area.value);
+        area.setSelectionRange(text.length + selectionStart, text.length + selectionEnd);
+      }
+      this.draw();
+    }
+    for (const fields of Object.values(this.forms)) {
+      for (const [key, value] of Object.entries(fields)) this.fill(key, value);
+    }
+  }
+
+  async fill(key, value) {
+    const widget = document.querySelector(`${FORM} .${CSS.escape(`st-key-${key}`)}`);
+    if (!widget || this.touched.has(widget) || this.filled.has(widget)) return;
+    this.filled.add(widget);
+    const isSame = JSON.stringify(valueOf(widget)) === JSON.stringify(value);
+    const [list, field] = [listIn(widget), fieldIn(widget)];
+    if (isSame) return;
+    if (list) this.trigger("chosen", { [key]: value });
+    else if (field) setValue(field, String(value));
+    else {
+      this.filling.add(widget);
+      await press(controlsIn(widget), value);
+      this.filling.delete(widget);
+    }
+  }
+
+  // What is kept
+
+  load() {
+    let found = null;
+    try {
+      found = JSON.parse(sessionStorage.getItem(PLACE));
+    } catch {
+      // Some browsers keep nothing: then it is kept until the page is left.
+    }
+    const { tab, customer, entries, draft, forms } = found ?? {};
+    const since = performance.now();
+    this.tab = tab ?? newId();
+    this.customer = customer ?? null;
+    // What may have been told to nobody may also have been told by another document.
+    this.entries = (entries ?? []).map((entry) => {
+      return { ...entry, visit: entry.visit ?? "another", isLoaded: true, since };
+    });
+    this.draft = draft?.text || draft?.files?.length ? draft : null;
+    this.forms = forms ?? {};
+    if (this.entries.length) setTimeout(() => this.draw(), SHOWN_AFTER);
+  }
+
+  write() {
+    const text = (this.draft?.text ?? "") + (document.querySelector(AREA)?.value ?? "");
+    const files = [...new Set([...(this.draft?.files ?? this.missing), ...this.attached()])];
+    const { tab, customer, entries, forms } = this;
+    try {
+      const kept = { tab, customer, entries, draft: { text, files }, forms };
+      sessionStorage.setItem(PLACE, JSON.stringify(kept));
+    } catch {
+      // As above, or it is too much for the browser.
+    }
+  }
+
+  belongTo(customer) {
+    if (this.customer && this.customer !== customer) {
+      this.draft = null;
+      this.forms = {};
+    }
+    this.customer = customer;
+  }
+
+  forget() {
+    clearTimeout(this.timer);
+    Object.assign(this, { entries: [], draft: null, forms: {}, customer: null, missing: [] });
+    this.data = null;
+    this.taken.clear();
+    try {
+      sessionStorage.removeItem(PLACE);
+    } catch {
+      // Nothing is kept there.
+    }
+  }
+
+  // A tab that is duplicated has a copy of all that the first one keeps, and goes on sending.
+
+  async claim(isOurs) {
+    const isCopy = !isOurs && (await isHeld(this.tab, this.listening.signal));
+    if (isCopy) {
+      this.tab = newId();
+      this.entries = this.entries.filter(({ isLoaded }) => !isLoaded);
+      this.draft = null;
+      this.forms = {};
+      await isHeld(this.tab, this.listening.signal);
+    }
+    this.isOurs = true;
+    this.write();
+    if (!this.data) return;
+    this.tell();
+    this.restore();
+    this.draw();
+  }
+
+  // What is drawn
+
+  watch(records) {
+    let isBack = false;
+    for (const { type, target } of records) {
+      if (type !== "attributes") continue;
+      isBack ||= !target.disabled && target.matches(ATTACH);
+      // Streamlit does so while it is not connected, and takes what is typed all the same.
+      if (target.disabled && target.matches(WRITABLE)) target.disabled = false;
+    }
+    if (isBack) {
+      this.pause = AGAIN_AFTER;
+      this.tell();
+    }
+    if (records.some(({ type }) => type === "childList")) {
+      this.restore();
+      this.drawMissing();
+    }
+  }
+
+  attached() {
+    return chips().map((chip) => chip.querySelector("[title]")?.title ?? "");
+  }
+
+  draw() {
+    const box = this.place?.querySelector("#on-its-way");
+    if (!box) return;
+    const late = this.untaken().filter(({ since }) => performance.now() - since >= SHOWN_AFTER);
+    box.replaceChildren(
+      ...late.map(({ text, files }) => {
+        const [entry, status] = [document.createElement("p"), document.createElement("small")];
+        entry.dir = "auto";
+        status.textContent = this.data?.sending ?? "";
+        entry.append(status, [text, ...files].filter(Boolean).join("\n"));
+        return entry;
+      }),
+    );
+    this.drawMissing();
+  }
+
+  drawMissing() {
+    const line = this.place?.querySelector("#attach-again");
+    if (!line) return;
+    const there = new Set();
+    const stale = new Set();
+    for (const chip of chips()) {
+      const { title } = chip.querySelector("[title]") ?? {};
+      (this.staleChips.has(chip) ? stale : there).add(title);
+    }
+    this.missing = [...new Set([...this.missing, ...stale])].filter((name) => !there.has(name));
+    const said = this.missing.length ? this.data.attach_again + this.missing.join(", ") : "";
+    if (line.textContent !== said) line.textContent = said;
+  }
+}
+
+function isConnected() {
+  return !document.querySelector(ATTACH)?.disabled;
+}
+
+function chips() {
+  return [...document.querySelectorAll(CHIP)];
+}
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is for https only
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function keyOf(widget) {
+  return [...widget.classList].find((name) => name.startsWith("st-key-")).slice(7);
+}
+
+function formOf(widget) {
+  const button = widget.closest(FORM).querySelector(SUBMIT).closest(WIDGET);
+  return keyOf(button).replace(/-[^-]*$/, "");
+}
+
+function listIn(widget) {
+  return widget.querySelector("[role=combobox]");
+}
+
+function fieldIn(widget) {
+  return widget.querySelector("textarea, input:not([type=checkbox], [type=radio])");
+}
+
+function controlsIn(widget) {
+  return [...widget.querySelectorAll("input, button")];
+}
+
+function isOn(control) {
+  const state = control.getAttribute("aria-pressed") ?? control.getAttribute("aria-checked");
+  return control.checked ?? state === "true";
+}
+
+function valueOf(widget) {
+  return (listIn(widget) ?? fieldIn(widget))?.value ?? controlsIn(widget).map(isOn);
+}
+
+async function press(controls, wanted) {
+  for (const [place, control] of controls.entries()) {
+    const isKept = isOn(control) === wanted[place] || (!wanted[place] && control.type === "radio");
+    if (isKept) continue;
+    control.click();
+    await new Promise((done) => setTimeout(done)); // until React has drawn it
+  }
+}
+
+// As if it were typed: React sees no other change.
+function setValue(field, value) {
+  const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value");
+  set.call(field, value);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Whether another document has the tab of that ID; if not, this one has, until it is left.
+function isHeld(tab, signal) {
+  return navigator.locks ? isLocked(tab) : isAnswered(tab, signal);
+}
+
+function isLocked(tab) {
+  return new Promise((answer) => {
+    const hold = (lock) => {
+      answer(!lock);
+      return lock && new Promise((leave) => addEventListener("pagehide", leave, { once: true }));
+    };
+    const request = navigator.locks.request(`livechat-tab-${tab}`, { ifAvailable: true }, hold);
+    request.catch(() => answer(false));
+  });
+}
+
+// Without https there are no locks: who has it answers.
+function isAnswered(tab, signal) {
+  return new Promise((answer) => {
+    const channel = new BroadcastChannel("livechat-tab");
+    signal.addEventListener("abort", () => channel.close());
+    const own = setTimeout(() => {
+      channel.onmessage = ({ data }) => {
+        if (data.tab === tab && data.asks) channel.postMessage({ tab });
+      };
+      answer(false);
+    }, ANSWER_WITHIN);
+    channel.onmessage = ({ data }) => {
+      if (data.tab !== tab || data.asks) return;
+      clearTimeout(own);
+      channel.close();
+      answer(true);
+    };
+    channel.postMessage({ tab, asks: true });
+  });
+}

@@ -1,0 +1,132 @@
+"""The keeper: a word that was typed stays in the browser's tab until LiveChat has it.
+
+A component of Streamlit's whose script keeps, in the `sessionStorage` of the tab:
+
+- what is submitted, since Streamlit's input empties itself and nobody says that it has arrived. The
+  script tells it in the same message as the input its text, and again until the app has taken it;
+- what the app has taken and LiveChat does not have yet: a visit lives in the memory of the app, and
+  is gone when the page is reloaded or the app ends. The next one shows it as not delivered, unless
+  it turns out to have arrived;
+- what is not submitted yet: the draft in the input, and half-filled forms. The script puts them
+  back after a reload; only what is chosen in a list has to be drawn (`chosen`).
+
+What was attached cannot be kept, only that it was. While Streamlit is not connected the input stays
+open, and what is submitted then is told as soon as it is. A tab that is a copy of one that is still
+open leaves all of that to the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from livechat.api.structures import parsing
+from livechat.page import words
+from livechat.visit import Visit
+
+_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+_STYLE = """
+#on-its-way {
+  max-height: 30vh;
+  overflow-y: auto;
+}
+p {
+  margin: 0;
+  padding: 0.25rem 1rem;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  font-size: 0.875rem;
+  color: var(--st-text-color);
+}
+small {
+  display: block;
+  opacity: 0.7;
+}
+p:empty {
+  display: none;
+}
+"""
+
+_HTML = '<div id="on-its-way" role="status"></div><p id="attach-again" role="status"></p>'
+
+_keeper = st.components.v2.component("livechat.keeper", html=_HTML, css=_STYLE, js=_SCRIPT)
+
+_LONGEST_KEY = 1_000  # characters
+_MOST_CHOICES = 100
+
+
+# Not in a fragment: what the script tells has to go in one message with what the input says, and
+# that one has to run the whole page.
+def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
+    """Has the tab forget what is no longer to be kept; returns what it tells just now.
+
+    `on_tell` is called when it tells something.
+    """
+    identity, kept = visit.identity, visit.kept
+    result = _keeper(
+        key="keeper",
+        data={
+            "visit": kept.id,
+            "customer": visit.conversation.customer_id,
+            "likely": identity.customer_id if identity else None,
+            # As one, so that nothing is lost if the app ends in between.
+            "taken": kept.taken,
+            "undelivered": kept.undelivered,
+            "sent_forms": [_as_class(key) for key in sorted(_sent_forms())],
+            "sending": words.SENDING,
+            "attach_again": words.ATTACH_AGAIN.format(files=""),
+        },
+        on_told_change=on_tell,
+        on_chosen_change=lambda: None,
+    )
+    for key, choice in _choices(result.chosen):
+        st.session_state.setdefault("choices", {})[key] = choice
+    return result.told
+
+
+def told() -> object:
+    """What the tab tells just now, for a callback, which runs before anything is drawn."""
+    found = st.session_state.get("keeper")
+    return found.get("told") if found else None
+
+
+def forget() -> None:
+    """Has the tab throw away all that it keeps."""
+    _keeper(key="keeper", data={"visit": None})
+
+
+def chosen(key: str, labels: list[str]) -> int | None:
+    """What was chosen in the list of that key before the page was reloaded; told once."""
+    choice = st.session_state.get("choices", {}).pop(_as_class(key), None)
+    return labels.index(choice) if choice in labels else None
+
+
+def form_opened(key: str) -> None:
+    """A form is drawn to be filled in, maybe once more."""
+    _sent_forms().discard(key)
+
+
+def form_sent(key: str) -> None:
+    """A form was sent or skipped: what was filled in is no longer to be kept."""
+    _sent_forms().add(key)
+
+
+def _sent_forms() -> set[str]:
+    forms: set[str] = st.session_state.setdefault("sent_forms", set())
+    return forms
+
+
+def _choices(chosen: object) -> Iterator[tuple[str, str]]:
+    found = list(chosen.items()) if isinstance(chosen, Mapping) else []
+    for key, choice in found[:_MOST_CHOICES]:
+        if isinstance(key, str) and isinstance(choice, str):
+            yield key[:_LONGEST_KEY], parsing.clean(choice)
+
+
+def _as_class(key: str) -> str:
+    """The key of a widget as Streamlit names it in the browser."""
+    return re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())

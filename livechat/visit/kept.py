@@ -1,0 +1,115 @@
+"""What the browser's tab keeps of what is submitted: taken once, and kept until LiveChat has it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+from livechat.chat import outgoing, submitted
+from livechat.chat.attachment import Attachment
+from livechat.chat.outgoing import Delivery, Outgoing
+from livechat.chat.submitted import Submitted
+from livechat.visit.holder import Holder
+from livechat.visit.reading import Reading
+from livechat.visit.sending import Sending
+
+_REMEMBERED = 1_000  # IDs of what was taken, far more than a tab has in doubt at a time
+
+
+class Kept:
+    """What one visit, which the tab knows by `id`, has taken of what was submitted in it.
+
+    `taken` are the IDs of what the tab has told last, as far as it was taken.
+    """
+
+    def __init__(
+        self, holder: Holder, clock: Callable[[], float], reading: Reading, sending: Sending
+    ) -> None:
+        """Nothing was taken yet. `clock` counts seconds."""
+        self.id = uuid.uuid4().hex
+        self.taken: list[str] = []
+        self._ever_taken: deque[str] = deque(maxlen=_REMEMBERED)
+        self._holder = holder
+        self._clock = clock
+        self._reading = reading
+        self._sending = sending
+
+    @property
+    def undelivered(self) -> list[str]:
+        """The IDs of what LiveChat does not have yet, as far as is known, with all its files."""
+        outbox = self._holder.conversation.outbox
+        ids = (outgoing.submitted_as(m) for m in outbox if m.delivery is not Delivery.SENT)
+        return list(dict.fromkeys(ids))
+
+    def take(
+        self,
+        told: Sequence[Submitted],
+        typed: str | None = None,
+        files: Sequence[Attachment] = (),
+    ) -> bool:
+        """Takes what the input says, and what the tab tells, each once; returns if there was any.
+
+        What is `typed` comes in one message with all that the tab has in doubt, among which it is;
+        without a script in the tab it comes alone.
+        What was submitted to another visit may have arrived, or be on its way just now: unless it
+        turns out to have arrived, it is for the visitor to say whether it is sent.
+        """
+        own = _typed_one(told, typed)
+        messages: list[Outgoing] = []
+        new = [s for s in told if s.id not in self._ever_taken and (s is own or self._is_known(s))]
+        for message in new:
+            if message is own:
+                messages += self._typed(typed or "", files, message)
+            elif self._is_ours(message):
+                messages += self._told(message)
+        if typed is not None and own is None:
+            messages += outgoing.said(typed, files, self._clock())
+        self._say(messages)
+        # Not before it is in the outbox: what is taken and not undelivered is no longer kept.
+        self._ever_taken.extend(message.id for message in new)
+        if told:
+            self.taken = [message.id for message in told if message.id in self._ever_taken]
+        return bool(messages)
+
+    def _is_known(self, message: Submitted) -> bool:
+        """Whether it can be said whose a message is."""
+        return message.customer is None or self._holder.conversation.customer_id is not None
+
+    def _is_ours(self, message: Submitted) -> bool:
+        return message.customer in (None, self._holder.conversation.customer_id)
+
+    def _typed(
+        self, text: str, files: Sequence[Attachment], message: Submitted
+    ) -> Iterable[Outgoing]:
+        """What the input has sent just now; nothing goes without a file that went with it."""
+        said = list(outgoing.said(text, files, self._clock(), message.id))
+        if len(files) >= len(message.files):
+            return said
+        come = {file.name for file in files}
+        lost = [name for name in message.files if name not in come]
+        return outgoing.without(said, lost, self._clock(), message.id)
+
+    def _told(self, message: Submitted) -> Iterable[Outgoing]:
+        """What did not come by the input itself, so not with its files either."""
+        said = list(outgoing.said(message.text, (), self._clock(), message.id))
+        if message.visit not in (None, self.id):
+            said = list(map(outgoing.left_over, said))
+        if message.files:
+            return outgoing.without(said, message.files, self._clock(), message.id)
+        return said
+
+    def _say(self, messages: Sequence[Outgoing]) -> None:
+        if any(m.on_its_way for m in messages):
+            self._sending.send_off(*messages)
+        elif messages:
+            self._holder.apply(lambda c: c.say(*messages))
+        if any(m.maybe_arrived for m in messages):
+            self._holder.apply(lambda c: c.merged(()))
+            self._reading.expect_news()
+
+
+def _typed_one(told: Sequence[Submitted], typed: str | None) -> Submitted | None:
+    """The newest message that the tab tells with what was typed."""
+    text = None if typed is None else submitted.as_typed(typed)
+    return next((message for message in reversed(told) if message.text == text), None)
