@@ -12,7 +12,7 @@ from livechat.page import (
     tuning,
     words,
 )
-from livechat.page.browser import autorefresh, identity_cookie, keeper, push, tab
+from livechat.page.browser import autorefresh, identity_cookie, keeper, push, tab, who
 from livechat.page.times import here
 from livechat.visit import Visit
 
@@ -39,13 +39,17 @@ def page(visit: Visit) -> None:
 
     with end:
         push.listen(visit, glance)
-        identity_cookie.write(visit.identity, glance.grants)
+        identity_cookie.write(visit, glance)
         tab.draw(visit)
         autorefresh.poll(visit)
+        if glance.question:  # last, since it goes again
+            who.ask(visit, glance.question)
     visit.completed()
 
 
 tuning.tune()
+# Community Cloud overrides the configuration's file.
+st.set_option("client.showErrorDetails", "none")
 st.set_page_config(
     page_title=words.TITLE, page_icon=":material/forum:", initial_sidebar_state="collapsed"
 )

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -38,6 +38,7 @@ class Settings:
     """What the operator sets, which the app runs with.
 
     `redirect_uri` None stands for the page's own origin, `group_id` None for LiveChat's choice.
+    `authorize` tells when a new visitor becomes a customer: as the page loads, or when they write.
     `push` tells whether the browser is to listen for LiveChat's pushes.
     `session_fields` are told to the agents about every visitor, `query_fields` are the query
     parameters of the page that may add to them. With `sandbox` the IDs are empty until
@@ -52,6 +53,7 @@ class Settings:
     api_url: str
     accounts_url: str
     sandbox: bool
+    authorize: Literal["load", "message"] = "load"
     push: bool = True
     session_fields: Mapping[str, str] = field(default_factory=dict)
     query_fields: tuple[str, ...] = ()
@@ -197,7 +199,7 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
             wrong(name, "an ID of letters, digits and hyphens, as in the Developer Console")
 
     redirect_uri = given.get("LIVECHAT_REDIRECT_URI")
-    if redirect_uri is not None and not _is_web_address(redirect_uri):
+    if redirect_uri is not None and not is_web_address(redirect_uri):
         wrong("LIVECHAT_REDIRECT_URI", "an http:// or https:// URL")
 
     group_id = given.get("LIVECHAT_GROUP_ID")
@@ -212,6 +214,10 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
         poll_seconds = 0
     if not low <= poll_seconds <= high:
         wrong("LIVECHAT_POLL_SECONDS", f"a number of seconds from {low:g} to {high:g}")
+
+    authorize = given.get("LIVECHAT_AUTHORIZE", "load").lower()
+    if authorize not in ("load", "message"):
+        wrong("LIVECHAT_AUTHORIZE", "load or message")
 
     push = given.get("LIVECHAT_PUSH", "on").lower()
     if push not in ("on", "off"):
@@ -235,6 +241,7 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
         api_url=url("LIVECHAT_API_URL", _API_URL),
         accounts_url=url("LIVECHAT_ACCOUNTS_URL", _ACCOUNTS_URL),
         sandbox=not any(ids.values()),
+        authorize="message" if authorize == "message" else "load",
         push=push == "on",
         session_fields=session_fields,
         query_fields=query_fields,
@@ -251,7 +258,8 @@ def _pairs(value: str) -> Iterator[tuple[str, str]]:
         yield name.strip(), given.strip()
 
 
-def _is_web_address(value: str) -> bool:
+def is_web_address(value: str) -> bool:
+    """Whether `value` is an http:// or https:// URL of some host, as it may stand in a request."""
     try:
         parts = urlsplit(value)
         _ = parts.port  # raises ValueError for one that is no port
@@ -263,7 +271,7 @@ def _is_web_address(value: str) -> bool:
 
 
 def _url_fault(value: str) -> str | None:
-    if not _is_web_address(value):
+    if not is_web_address(value):
         return "an http:// or https:// URL"
     parts = urlsplit(value)
     if "@" in parts.netloc or "?" in value or "#" in value:

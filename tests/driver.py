@@ -57,6 +57,7 @@ class Page:
         sandbox: Sandbox,
         identity: Identity | None = None,
         *,
+        asks: bool = False,
         session_fields: dict[str, str] | None = None,
         **settings: object,
     ) -> None:
@@ -78,6 +79,7 @@ class Page:
             Settings(**given | settings),  # type: ignore[arg-type]
             ORIGIN,
             identity,
+            asks=asks,
             session_fields=session_fields,
             clock=self.clock,
         )
@@ -100,6 +102,13 @@ class Page:
         self.visit.work(self.tick)
         if self.visit.needs_drawing:
             self.run()
+
+    def answer(self, identity: Identity | None) -> None:
+        """The browser says who the visitor is, None for somebody new."""
+        question = self.visit.who.question
+        assert question
+        self.visit.recognise(question.number, identity)
+        self.run()
 
     def say(self, text: str) -> None:
         self.visit.say(text)

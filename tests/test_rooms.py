@@ -14,6 +14,8 @@ from tests.conftest import ROOT
 
 # From top to bottom: each may import what is below it, never what is above.
 HOUSE = ("streamlit_app.py", "livechat/page/", "livechat/visit/", "livechat/chat/", "livechat/api/")
+# One is pure: of LiveChat's API it knows only what comes back, as values.
+PURE, STRUCTURES = "livechat/chat/", "livechat.api.structures"
 # All of them may import the settings, which import none of them.
 SETTINGS = "livechat/settings.py"
 # A LiveChat of our own, which shares nothing with the house. Its own rooms, from top to bottom:
@@ -32,6 +34,10 @@ PACKAGES = {
     "streamlit": HOUSE[:2],
     "streamlit_autorefresh": HOUSE[:2],
     "requests": ("livechat/api/", *SANDBOX),
+    # The pure room has no HTTP and no clock.
+    **dict.fromkeys(("http", "socket", "time", "urllib"), {*HOUSE, SETTINGS, *SANDBOX} - {PURE}),
+    # What is imported by these is not seen here.
+    **dict.fromkeys(("importlib", "pkgutil", "runpy"), ()),
 }
 
 
@@ -54,12 +60,17 @@ def imports(tree: ast.AST, path: str, *, at_once: bool = True) -> Iterator[tuple
             case ast.ImportFrom():
                 module = ".".join(filter(None, (package_of(path, node.level), node.module)))
                 yield from ((f"{module}.{a.name}", node.lineno, at_once) for a in node.names)
+            case ast.Name("__import__"):
+                yield "importlib.__import__", node.lineno, at_once
         later = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or is_for_types(node)
         yield from imports(node, path, at_once=at_once and not later)
 
 
 def is_for_types(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+    """Whether only a type checker comes here; where there is an `else`, others do, too."""
+    if not isinstance(node, ast.If) or node.orelse:
+        return False
+    return ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def package_of(path: str, level: int) -> str:
@@ -75,6 +86,8 @@ def room_of(path: str) -> str | None:
 
 
 def is_allowed(here: str | None, there: str, name: str, at_once: bool) -> bool:
+    if here == PURE and there == "livechat/api/":
+        return name.startswith(STRUCTURES)
     for house in (HOUSE, SANDBOX):
         if here in house and there in house:
             return house.index(here) <= house.index(there)
@@ -100,6 +113,7 @@ def test_no_import_goes_against_the_picture() -> None:
         ("livechat/page/browser/a.py", "from streamlit.errors import E\nfrom .. import words"),
         ("livechat/page/a.py", "import livechat.api.errors\nfrom livechat.settings import load"),
         ("livechat/visit/a.py", "from livechat.chat import pushes\nfrom livechat import settings"),
+        ("livechat/chat/a.py", "from livechat.api.structures import parsing\nimport datetime"),
         ("livechat/api/structures/a.py", "import requests\nfrom ..errors import LiveChatError"),
         ("livechat/settings.py", "def f():\n    from livechat.sandbox import start"),
         ("livechat/settings.py", "if TYPE_CHECKING:\n    from livechat.sandbox import Sandbox"),
@@ -195,6 +209,38 @@ def test_what_the_picture_allows(tmp_path: Path, path: str, source: str) -> None
             "livechat/a.py",
             "from livechat.page import words",
             "livechat/a.py:1: livechat/a.py -> livechat/page/ (livechat.page.words)",
+        ),
+        (
+            "livechat/visit/a.py",
+            "def f():\n    from importlib import import_module",
+            "livechat/visit/a.py:2: livechat/visit/ -> importlib (importlib.import_module)",
+        ),
+        (
+            "livechat/visit/a.py",
+            "words = __import__('livechat.page.words')",
+            "livechat/visit/a.py:1: livechat/visit/ -> importlib (importlib.__import__)",
+        ),
+        (
+            "livechat/settings.py",
+            "if not TYPE_CHECKING:\n    from livechat.sandbox import start",
+            "livechat/settings.py:2: livechat/settings.py -> livechat/sandbox/ "
+            "(livechat.sandbox.start)",
+        ),
+        (
+            "livechat/settings.py",
+            "if TYPE_CHECKING:\n    pass\nelse:\n    from livechat.sandbox import start",
+            "livechat/settings.py:4: livechat/settings.py -> livechat/sandbox/ "
+            "(livechat.sandbox.start)",
+        ),
+        (
+            "livechat/chat/a.py",
+            "from livechat.api.client import Client",
+            "livechat/chat/a.py:1: livechat/chat/ -> livechat/api/ (livechat.api.client.Client)",
+        ),
+        (
+            "livechat/chat/a.py",
+            "import time",
+            "livechat/chat/a.py:1: livechat/chat/ -> time (time)",
         ),
     ],
 )

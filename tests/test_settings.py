@@ -47,6 +47,7 @@ def test_everything_set() -> None:
         "LIVECHAT_REDIRECT_URI": "http://chat.example.com:8501/",
         "LIVECHAT_GROUP_ID": "0",
         "LIVECHAT_POLL_SECONDS": "0.5",
+        "LIVECHAT_AUTHORIZE": "Message",
         "LIVECHAT_PUSH": "Off",
         "LIVECHAT_SESSION_FIELDS": "plan=gold, equation = a=b,",
         "LIVECHAT_QUERY_FIELDS": " order,campaign",
@@ -62,6 +63,7 @@ def test_everything_set() -> None:
         api_url="http://127.0.0.1:8900/base",
         accounts_url="http://[::1]:8900",
         sandbox=False,
+        authorize="message",
         push=False,
         session_fields={"plan": "gold", "equation": "a=b"},
         query_fields=("order", "campaign"),
@@ -153,6 +155,7 @@ def test_only_one_id_names_the_other(given: str, missing: str) -> None:
         ("LIVECHAT_GROUP_ID", "²", "a whole number"),
         ("LIVECHAT_GROUP_ID", "9" * 5000, "a whole number"),
         ("LIVECHAT_POLL_SECONDS", "0", "from 0.1 to 3600"),
+        ("LIVECHAT_AUTHORIZE", "never", "load or message"),
         ("LIVECHAT_PUSH", "maybe", "on or off"),
         ("LIVECHAT_POLL_SECONDS", "-3", "a number"),
         ("LIVECHAT_POLL_SECONDS", "three", "a number"),
@@ -190,7 +193,7 @@ def test_a_wrong_value_is_named_with_what_was_expected(
 def test_no_problem_repeats_a_value() -> None:
     secret = "https://user:hunter2@example.com?hunter2 hunter2"
     names = [*IDS, "LIVECHAT_REDIRECT_URI", "LIVECHAT_GROUP_ID", "LIVECHAT_POLL_SECONDS"]
-    names += ["LIVECHAT_PUSH", "LIVECHAT_API_URL", "LIVECHAT_ACCOUNTS_URL"]
+    names += ["LIVECHAT_AUTHORIZE", "LIVECHAT_PUSH", "LIVECHAT_API_URL", "LIVECHAT_ACCOUNTS_URL"]
     with pytest.raises(SettingsError) as caught:
         load(dict.fromkeys(names, secret), None, {})
     assert len(caught.value.problems) == len(names)

@@ -67,7 +67,7 @@ class TokenInfo:
 
 class Accounts:
     """The token server (section 2). Nothing is repeated here: each grant is billed and may create
-    a customer. Every method raises the classes of `livechat.api.errors`."""
+    a customer of `organization_id`. Every method raises the classes of `livechat.api.errors`."""
 
     def __init__(
         self, accounts_url: str, client_id: str, organization_id: str, redirect_uri: str
@@ -75,7 +75,7 @@ class Accounts:
         self._url = f"{accounts_url.rstrip('/')}/v2/customer"
         self._token_url = f"{self._url}/token"
         self._client_id = client_id
-        self._organization_id = organization_id
+        self.organization_id = organization_id
         self._redirect_uri = redirect_uri
 
     def grant(self, identity: Identity | None, *, group_id: int | None = None) -> Grant:
@@ -85,7 +85,7 @@ class Accounts:
         """
         url = self._token_url
         if group_id is not None:
-            url = f"{self._url}/{quote(self._organization_id, safe='')}/{group_id}/token"
+            url = f"{self._url}/{quote(self.organization_id, safe='')}/{group_id}/token"
         asked_at = time.monotonic()
         answer = transport.exchange(
             "token",
@@ -96,7 +96,7 @@ class Accounts:
                 "grant_type": "cookie",
                 "response_type": "token",
                 "client_id": self._client_id,
-                "organization_id": self._organization_id,
+                "organization_id": self.organization_id,
                 "redirect_uri": self._redirect_uri,
             },
         )
@@ -140,7 +140,7 @@ class Accounts:
             cookies[name.strip()] = value.strip()
         try:
             return Identity(
-                self._organization_id, cookies.get(_CUSTOMER_ID, ""), cookies.get(_SECRET, "")
+                self.organization_id, cookies.get(_CUSTOMER_ID, ""), cookies.get(_SECRET, "")
             )
         except ValueError:
             return None

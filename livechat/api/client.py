@@ -99,7 +99,8 @@ class Credentials(Protocol):
 class Client:
     """One visitor's way to the Customer API.
 
-    `api_url` has no final slash; where LiveChat names another region, it becomes that one's.
+    `api_url` has no final slash; where LiveChat names another region, it becomes that one's. In
+    the sandbox `organization_id` may turn out to be another as well.
     `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
     `server_clock` is what its answers tell of LiveChat's clock, by `clock`, which counts seconds.
     """
@@ -116,7 +117,7 @@ class Client:
         self.api_url = api_url
         self.server_clock = ServerClock(clock)
         self._clock = clock
-        self._organization_id = organization_id
+        self.organization_id = organization_id
         self._credentials = credentials
         self._retries = retries
 
@@ -445,7 +446,7 @@ class Client:
 
     def _send(self, request: _Request, token: str | None) -> dict[str, Any]:
         gets = request.action in _GETS
-        query = {"organization_id": self._organization_id}
+        query = {"organization_id": self.organization_id}
         if gets:
             query |= {name: _query_value(value) for name, value in request.fields.items()}
         asked_at = self._clock()

@@ -17,7 +17,8 @@ class CustomerCredentials:
     """One customer's credentials for the `Client`.
 
     `identity` is what is to be remembered of the customer, anew whenever `grants` has grown.
-    `on_grant` is told of each grant before its token is used.
+    `on_grant` is told of each grant before its token is used. `on_refusal` is told of an identity
+    that LiveChat does not take, and says whether to begin anew at once, as a new customer.
     """
 
     def __init__(
@@ -27,12 +28,14 @@ class CustomerCredentials:
         *,
         clock: Callable[[], float],
         on_grant: Callable[[Grant], None],
+        on_refusal: Callable[[Identity], bool] = lambda _: True,
     ) -> None:
         self.identity = identity
         self.grants = 0
         self._accounts = accounts
         self._clock = clock
         self._on_grant = on_grant
+        self._on_refusal = on_refusal
         self._grant: Grant | None = None
 
     @property
@@ -53,6 +56,11 @@ class CustomerCredentials:
             return self._grant.access_token
         return self._authorize().access_token
 
+    def become(self, identity: Identity) -> None:
+        """The customer is this one: the next token is theirs."""
+        self.identity, self._grant = identity, None
+        self._accounts.organization_id = identity.organization_id
+
     def forget(self) -> None:
         """Forgets the customer, and revokes the token (2.7).
 
@@ -69,9 +77,9 @@ class CustomerCredentials:
         try:
             grant = self._accounts.grant(self.identity)
         except IdentityRefused:
-            if self.identity is None:
+            refused, self.identity, self._grant = self.identity, None, None
+            if refused is None or not self._on_refusal(refused):
                 raise
-            self.identity = None
             grant = self._accounts.grant(None)
         self._on_grant(grant)
         self._grant, self.identity = grant, grant.identity

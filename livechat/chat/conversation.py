@@ -182,6 +182,12 @@ class Conversation:
             return changed(self, customer_id=customer_id)
         return Conversation(customer_id, outbox=self.outbox)
 
+    def belongs_to_nobody(self) -> Conversation:
+        """The visitor is no customer yet: there is no chat, but for what they write."""
+        return (
+            Conversation(outbox=self.outbox).looked(None) if self.customer_id else self.looked(None)
+        )
+
     def say(self, *messages: Outgoing) -> Conversation:
         """The visitor has typed a message, attached files, or filled in a form."""
         return self.with_outbox(self.outbox.say(*messages, after=self.transcript.ends_at))
@@ -256,17 +262,18 @@ class Conversation:
             agents=self._met(summary.users),
         )
 
-    @property
-    def must_be_watched(self) -> bool:
+    def must_be_watched(self, *, pushed: bool) -> bool:
         """Whether the newest thread itself must be read, as `get_chat` does.
 
-        The place in the queue stands in no summary, and where LiveChat leaves the newest events
-        out of it, as it may (4.6), a summary does not tell of an active chat's news.
+        The queue stands in no summary, and unless its news are `pushed` a chat that nobody has
+        taken may get into it unnoticed. Where LiveChat leaves the newest events out, as it may
+        (4.6), a summary does not tell of an active chat's news.
         """
         read = self.read
         if read is None or read.thread_id != self.thread_id or self.state is not State.ACTIVE:
             return False
-        return self.queue is not None or read.summary.last_events is None
+        waits = self.queue is not None or not (pushed or self.agents.present)
+        return waits or read.summary.last_events is None
 
     def is_news(self, summary: ChatSummary, line: Line | None = None) -> bool:
         """Whether there may be more than was read, if there is this summary, and `line` is up."""
@@ -295,12 +302,6 @@ class Conversation:
         """The thread that a read has to reach: older ones are known, and do not change (1.3)."""
         known = self.read.thread_id if self.read else None
         return known or self.transcript.newest
-
-    def lacks(self, summary: ChatSummary) -> bool:
-        """Whether a summary holds an event that the threads must have brought, but have not."""
-        threads, known = self.transcript.threads, self.transcript.thread_of
-        begin = min((thread.created_at for thread in threads.values()), default=LONG_AGO)
-        return any(e.id not in known and e.created_at >= begin for e in summary.last_events or ())
 
     def read_up_to(
         self, summary: ChatSummary | None, line: Line | None = None, *, is_whole: bool = True
@@ -366,6 +367,8 @@ class Conversation:
 
     def _with_read(self, transcript: Transcript) -> Conversation:
         outbox = self.outbox.read_back(transcript.threads.values())
+        if not self.transcript.threads:
+            outbox = outbox.after_all(transcript.ends_at)
         return changed(self, transcript=transcript, outbox=outbox)
 
     def _met(self, users: Iterable[User]) -> Agents:

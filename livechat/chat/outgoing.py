@@ -90,11 +90,6 @@ class Outgoing:
         return str(self.content.get("text", ""))
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it is a message, and nothing but its text."""
-        return self.content.keys() == {"type", "text"}
-
-    @property
     def is_hopeless(self) -> bool:
         """Whether LiveChat would refuse it however often it is tried."""
         return self.problem in _HOPELESS

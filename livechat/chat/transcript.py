@@ -166,6 +166,14 @@ class Transcript:
             return False
         return self.older_page_id is None or thread_id in self.threads
 
+    def lacks(self, events: Iterable[Event]) -> bool:
+        """Whether there is one among these that must have been read, but was not.
+
+        It may be older than all that was read.
+        """
+        begin = min((t.created_at for t in self.threads.values()), default=LONG_AGO)
+        return any(e.id not in self.thread_of and e.created_at >= begin for e in events)
+
     def merged(self, threads: Iterable[Thread]) -> Transcript:
         """With threads as they were read: newer or older ones, whole or as they once were."""
         known = dict(self.threads)

@@ -2,6 +2,10 @@
 
 It is kept, since each run of the page closes a dialog that is not drawn again. What happens in a
 dialog runs that dialog alone, with the arguments of the page's last run: so it looks for itself.
+
+What a dialog does not draw any more has `st.empty` in its place. Streamlit (1.67) has the browser
+keep what is only left out if another fragment is asked for before that is sent: its ForwardMsgQueue
+then says that the dialog's run has ended early. LiveChat's push of what was done there comes so.
 """
 
 from __future__ import annotations
@@ -122,11 +126,10 @@ def _transcript(visit: Visit, glance: Glance) -> None:
         on_click="ignore",
     )
     email = glance.conversation.transcript_email
-    with st.container():
-        if glance.refused is Errand.SEND_TRANSCRIPT:
-            _refused(glance, Errand.SEND_TRANSCRIPT)
-        elif email:
-            st.html(safe_text.paragraph(words.TRANSCRIPT_TO.format(email=email)))
+    if email and glance.refused is not Errand.SEND_TRANSCRIPT:
+        st.html(safe_text.paragraph(words.TRANSCRIPT_TO.format(email=email)))
+    else:
+        _refused(glance, Errand.SEND_TRANSCRIPT)
     form_widgets.draw(
         Form("transcript", (Field(EMAIL, "email", words.TRANSCRIPT_EMAIL, required=True),)),
         "transcript",
@@ -145,10 +148,12 @@ def _send_transcript(visit: Visit, form: Form, answers: Answers) -> None:
 def _search(visit: Visit, glance: Glance) -> None:
     wanted = st.text_input(words.SEARCH_FOR, key="search", type="search", placeholder="", live=True)
     conversation = glance.conversation
-    with st.container():
-        if conversation.transcript.older_page_id:
-            st.caption(words.SEARCH_NOT_ALL)
-            st.button(words.SEARCH_EARLIER, key="search-earlier", on_click=_load, args=(visit,))
+    if conversation.transcript.older_page_id:
+        st.caption(words.SEARCH_NOT_ALL)
+        st.button(words.SEARCH_EARLIER, key="search-earlier", on_click=_load, args=(visit,))
+    else:
+        st.empty()
+        st.empty()
     if wanted := wanted.strip().casefold():
         timeline = conversation.transcript.timeline
         found = [event for event in reversed(timeline) if _tells(event, wanted)]
@@ -162,6 +167,9 @@ def _search(visit: Visit, glance: Glance) -> None:
             excerpt = _excerpt(plain(event), wanted)
             rows.append(f"<div>{safe_text.message(author.name, at, excerpt)}</div>")
         st.html(f'<div style="display: grid; gap: 0.75rem">{"".join(rows)}</div>')
+    else:
+        st.empty()
+        st.empty()
 
 
 def _load(visit: Visit) -> None:
@@ -195,6 +203,8 @@ def _do_forget(visit: Visit) -> None:
 def _refused(glance: Glance, errand: Errand) -> None:
     if glance.refused is errand:
         st.warning(words.REFUSED[errand], icon=":material/error:")
+    else:
+        st.empty()
 
 
 _DIALOGS = {

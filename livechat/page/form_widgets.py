@@ -1,7 +1,8 @@
 """Forms to fill in, and what was filled in (4.9).
 
 What is typed stays in the browser until the form is sent. So a form keeps its place and its keys
-whatever else the page draws, and what is wrong with it is said without moving a field.
+whatever else the page draws, and what is wrong with it is said without moving a field. Where
+nothing is wrong any more stands `st.empty`: a form may be in a dialog (`dialogs.py`).
 """
 
 from __future__ import annotations
@@ -60,10 +61,13 @@ def draw(
                 if field.id in found:
                     fault = words.FAULTS[found[field.id]]
                     st.markdown(f":small[:red[:material/error: {fault}]]")
-        with st.container():
-            if found:
-                faulty = ", ".join(_label(f) for f in form.fields if f.id in found)
-                st.error(words.CHECK.format(fields=faulty))
+                else:
+                    st.empty()
+        if found:
+            faulty = ", ".join(_label(f) for f in form.fields if f.id in found)
+            st.error(words.CHECK.format(fields=faulty))
+        else:
+            st.empty()
         with st.container(horizontal=True):
             st.form_submit_button(
                 safe_text.label(submit),

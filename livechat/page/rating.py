@@ -22,6 +22,9 @@ def draw(visit: Visit, glance: Glance, key: str) -> None:
     _show(score, given.score if given else None)
     st.feedback("thumbs", key=score, on_change=_rate, args=(visit, score))
     if given is None:
+        # In a dialog, what is only left out may stay on the screen (`dialogs.py`).
+        st.empty()
+        st.empty()
         return
     st.html(safe_text.status_line(words.RATED[given.score]))
     _show(comment, given.comment)

@@ -6,14 +6,13 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from livechat.api.accounts import Identity
 from livechat.page import words
-from livechat.page.browser import identity_cookie
+from livechat.page.browser import address, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import Visit
 
@@ -35,6 +34,9 @@ def visit() -> Visit:
         problems = "\n".join(f"- {problem}" for problem in error.problems)
         st.error(problems, title=words.CANNOT_START, icon=":material/settings:")
         st.stop()
+    if not settings.redirect_uri and not address.origin():
+        st.error(words.NO_ADDRESS, title=words.CANNOT_START, icon=":material/settings:")
+        st.stop()
     # Streamlit reloads the modules that a developer edits: `found` is a visit of an old class.
     identity = found.identity if found else identity_cookie.read()
     visit = st.session_state.visit = _new_visit(settings, identity)
@@ -45,10 +47,14 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
     if settings.sandbox:
         known = identity.organization_id if identity else None
         settings = enter_sandbox(settings, known)
-    if identity and identity.organization_id != settings.organization_id:
-        identity = None
     fields = {**settings.session_fields, **_query_fields(settings.query_fields)}
-    return Visit(settings, settings.redirect_uri or _origin(), identity, session_fields=fields)
+    return Visit(
+        settings,
+        settings.redirect_uri or address.origin() or "",
+        identity,
+        asks=True,
+        session_fields=fields,
+    )
 
 
 def _query_fields(names: Iterable[str]) -> dict[str, str]:
@@ -58,13 +64,17 @@ def _query_fields(names: Iterable[str]) -> dict[str, str]:
 
 
 def begin_anew(visit: Visit) -> None:
-    """What is left of a visit whose visitor was forgotten: the browser drops the cookie."""
+    """What is left of a visit whose visitor was forgotten: the browser forgets them, too."""
     st.info(words.FORGOTTEN, icon=":material/check:")
     if st.button(words.BEGIN_ANEW):
-        # Not from the cookie: Streamlit has those that the browser sent when the session began.
+        # Not by the cookie: Streamlit has those that the browser sent when the session began.
         st.session_state.visit = _new_visit(visit.settings, None)
+        st.session_state.asking = None
         st.rerun()
-    identity_cookie.delete()
+    if visit.was_told_to_forget:
+        identity_cookie.remove(visit)
+    else:
+        identity_cookie.remove_everywhere(visit)
 
 
 def _secrets() -> Mapping[str, Any]:
@@ -75,8 +85,3 @@ def _secrets() -> Mapping[str, Any]:
         if any(Path(file).exists() for file in st.get_option("secrets.files")):
             raise SettingsError((words.BROKEN_SECRETS,)) from None
         return {}
-
-
-def _origin() -> str:
-    url = urlsplit(st.context.url or "http://localhost:8501")
-    return f"{url.scheme}://{url.netloc}"

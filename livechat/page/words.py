@@ -118,6 +118,10 @@ SEARCH_NOT_ALL = "Only the messages that have been loaded are searched."
 SEARCH_EARLIER = "Load earlier messages"
 
 CANNOT_START = "The chat is not set up correctly"
+NO_ADDRESS = (
+    "The browser names no http:// or https:// address for this page. Open it at its own, or set "
+    "`LIVECHAT_REDIRECT_URI`."
+)
 BROKEN_SECRETS = "secrets.toml cannot be read: expected a TOML file with a table `[livechat]`"
 
 # Under a message that was not delivered: what happened, and what to do.

@@ -9,5 +9,6 @@ from livechat.visit.customer import Customer
 from livechat.visit.errands import Errand
 from livechat.visit.glance import Glance
 from livechat.visit.visit import Visit
+from livechat.visit.who import Question
 
-__all__ = ["Asks", "Company", "Customer", "Errand", "Glance", "Visit"]
+__all__ = ["Asks", "Company", "Customer", "Errand", "Glance", "Question", "Visit"]

@@ -13,7 +13,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from livechat.api.client import Client
@@ -25,6 +25,8 @@ from livechat.visit.patience import COMPANY_PAUSE, doubled
 FRESH_SECONDS = 120.0  # for so long nobody asks again who is online
 
 _WAIT_FOR_ANOTHER = 5.0  # seconds
+
+_FORMS = frozenset({"prechat", "postchat"})  # that `get_form` tells, to customers
 
 _log = logging.getLogger("livechat")
 
@@ -55,12 +57,13 @@ class Shared:
         self._failures = 0
         self._versions: tuple[str, ...] | None = None
         self._missing: set[str] = set()
+        self._awaits_token: set[str] = set()  # what was read without one, if at all
         self._statuses: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def is_due(self, now: float) -> bool:
+    def is_due(self, now: float, *, has_token: bool = True) -> bool:
         """Whether it is time to read it, at `now` in seconds."""
-        return now >= self._due
+        return now >= self._due or (has_token and bool(self._awaits_token))
 
     def expire(self) -> None:
         """Something has changed: the next visitor who looks reads it anew."""
@@ -73,8 +76,10 @@ class Shared:
         self._statuses.update(statuses)
         self.expire()
 
-    def refresh(self, client: Client, now: float) -> bool:
+    def refresh(self, client: Client, now: float, *, has_token: bool = True) -> bool:
         """Reads what may have changed, usually with one request; says whether it could.
+
+        Without a token: what LiveChat tells everybody (3.1), which is all but the post-chat form.
 
         Waits for another visitor's reading only if nothing is known yet. What cannot be read stays
         as it was, and is asked for again the next time: a chat goes on without it.
@@ -82,11 +87,11 @@ class Shared:
         if not self._lock.acquire(timeout=0 if self.current else _WAIT_FOR_ANOTHER):
             return False
         try:
-            if not self.is_due(now):
+            if not self.is_due(now, has_token=has_token):
                 return False
             # Before reading: who has it expire meanwhile is heard.
             self._due = now + FRESH_SECONDS
-            self._read(client)
+            self._read(client, has_token)
             self._failures = 0
             return True
         except LiveChatError as error:
@@ -98,17 +103,23 @@ class Shared:
         finally:
             self._lock.release()
 
-    def _read(self, client: Client) -> None:
+    def _read(self, client: Client, has_token: bool) -> None:
         dynamic = client.get_dynamic_configuration(group_id=self._group_id)
         versions = tuple(
             text(dynamic, name) or ""
             for name in ("config_version", "localization_version", "language")
         )
-        parts = _parts(client, number(dynamic, "group_id") or 0, *versions)
+        parts = _parts(client, number(dynamic, "group_id") or 0, *versions, has_token=has_token)
         if versions != self._versions:
-            self._missing, self._versions = set(parts), versions
+            self._missing, self._awaits_token = {*_FORMS, *parts}, set()
+            self._versions = versions
+        if has_token:
+            self._missing |= self._awaits_token
+            self._awaits_token = set()
+        else:
+            self._awaits_token |= self._missing & _FORMS
         found: dict[str, Any] = {}
-        for name in sorted(self._missing):
+        for name in sorted(self._missing & parts.keys()):
             # One thing that LiveChat does not give must not take the others with it.
             try:
                 found[name] = parts[name]()
@@ -130,29 +141,39 @@ def shared(api_url: str, organization_id: str, group_id: int | None) -> Shared:
 
 
 def _parts(
-    client: Client, group_id: int, config_version: str, localization_version: str, language: str
+    client: Client,
+    group_id: int,
+    config_version: str,
+    localization_version: str,
+    language: str,
+    *,
+    has_token: bool,
 ) -> dict[str, Callable[[], Any]]:
-    """How each part is read that changes with a version only, by its name in `Company`."""
+    """How each part is read that changes with a version only, by its name in `Company`.
+
+    Without a token it is not told of every form whether it is enabled.
+    """
 
     def form(type: str) -> Form | None:
         answer = client.get_form(group_id, type=type)
         return _form(answer.get("form"), type) if answer.get("enabled") is True else None
 
-    def ticket() -> Form | None:
-        answer = client.get_configuration(group_id, version=config_version)
-        return _form(answer.get("ticket_form"), "ticket")
+    @cache
+    def configuration() -> Json:
+        return client.get_configuration(group_id, version=config_version)
+
+    def configured(type: str) -> Form | None:
+        return _form(configuration().get(f"{type}_form"), type)
 
     def phrases() -> dict[str, str]:
         version = localization_version
         found = client.get_localization(group_id, language=language, version=version)
         return {key: clean(said) for key, said in found.items() if isinstance(said, str) and said}
 
-    return {
-        "prechat": lambda: form("prechat"),
-        "postchat": lambda: form("postchat"),
-        "ticket": ticket,
-        "phrases": phrases,
-    }
+    open_to_all = {"ticket": lambda: configured("ticket"), "phrases": phrases}
+    if not has_token:
+        return {"prechat": lambda: configured("prechat"), **open_to_all}
+    return {name: partial(form, name) for name in _FORMS} | open_to_all
 
 
 def _online(dynamic: Json, group_id: int | None) -> bool:

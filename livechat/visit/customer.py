@@ -55,6 +55,11 @@ class Details:
             customer = introduction.of(customer)
         return customer
 
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the customer has said who they are, and LiveChat is yet to be told."""
+        return bool(self._introductions)
+
     def look_up(self) -> None:
         """Asks what LiveChat knows."""
 
@@ -65,6 +70,10 @@ class Details:
             )
 
         self._errands.add(Errand.LOOK_UP_CUSTOMER, read)
+
+    def are_unknown(self) -> None:
+        """LiveChat knows nothing of somebody who is no customer yet."""
+        self._known = self._known or Customer()
 
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is; None leaves a name or an address as it was."""

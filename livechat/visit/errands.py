@@ -36,7 +36,7 @@ class _Task:
     ask: Callable[[], object]
     done: Callable[[], object]
     refused: Callable[[], object]
-    since: float
+    since: float | None = None  # when it was asked for first
     due: float = -math.inf
     failures: int = 0
 
@@ -70,7 +70,7 @@ class Errands:
         self._hurry.set()
         if errand is Errand.LOOK_UP_CUSTOMER and any(t.errand is errand for t in self._tasks):
             return
-        self._tasks.append(_Task(errand, ask, done, refused, self._clock()))
+        self._tasks.append(_Task(errand, ask, done, refused))
 
     @property
     def failing(self) -> bool:
@@ -87,6 +87,7 @@ class Errands:
             if now < task.due:
                 waiting.add(task.errand)
                 continue
+            task.since = now if task.since is None else task.since
             try:
                 task.ask()
             except Unreachable as error:

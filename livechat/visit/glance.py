@@ -11,6 +11,7 @@ from livechat.visit.asking import Asks
 from livechat.visit.company import Company
 from livechat.visit.customer import Customer
 from livechat.visit.errands import Errand
+from livechat.visit.who import Question
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Glance:
 
     `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
     not do. `unseen` counts the agents' events that came while the page was not on the screen,
-    `pace` is the poll's, in seconds. `today` is the visitor's day, by LiveChat's clock.
+    `pace` is the poll's, in seconds. `today` is the visitor's day, by LiveChat's clock; `question`
+    is what the browser is asked.
     """
 
     conversation: Conversation
@@ -37,3 +39,4 @@ class Glance:
     unseen: int
     pace: float
     today: date
+    question: Question | None

@@ -2,7 +2,7 @@
 
 Requests are billed, failed ones too. Before a call counts as failed, the client has repeated it for
 some seconds if that is safe (`api/client.py`). How often LiveChat is asked while all is well stands
-in `pace.py`.
+in `pace.py`, how long a browser waits that cannot hear its pushes in `page/browser/push.js`.
 """
 
 from __future__ import annotations

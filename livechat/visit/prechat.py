@@ -38,6 +38,11 @@ class Prechat:
         enabled = company is not None and company.prechat is not None
         return enabled and self._holder.conversation.state is State.NONE and not self._filled
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether it is filled in, and LiveChat does not have it yet."""
+        return self._filled is not None
+
     def fill_in(self, form: Form, answers: Answers) -> None:
         """The visitor has filled it in; a message may be waiting for it."""
         self._filled, self._went_with = (form, answers), None

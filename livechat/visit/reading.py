@@ -77,7 +77,8 @@ class Reading:
     def _watch(self) -> bool:
         """Reads the newest thread itself, if need be. False if it is not the newest any more."""
         conversation = self._holder.conversation
-        if not conversation.must_be_watched or conversation.outbox.is_unsure:
+        is_watched = conversation.must_be_watched(pushed=self._pushed.is_open)
+        if not is_watched or conversation.outbox.is_unsure:
             return False
         chat = self._client.get_chat(conversation.chat_id or "")
         self._holder.apply(lambda c: c.watched(chat))
@@ -104,22 +105,29 @@ class Reading:
     def _read_threads(self, summary: ChatSummary) -> bool:
         """Reads the newest threads, back to what is known already, or a window of them at first.
 
-        Usually that is one thread; the default page has three (3.3). Returns whether nothing was
-        left out of them.
+        Returns whether nothing was left out of them.
         """
         goal = self._holder.conversation.read_from
         if goal is None:
             page = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._holder.apply(lambda c: c.read_back(page))
-            return page.is_whole and not self._holder.conversation.lacks(summary)
-        is_whole = True
-        for page in self._pages(summary, goal):
-            self._merge(page)
-            is_whole &= page.is_whole
-        return is_whole and not self._holder.conversation.lacks(summary)
+            is_whole = page.is_whole
+        else:
+            pages = [self._merge(page) for page in self._pages(summary, goal)]
+            is_whole = all(pages)
+        transcript = self._holder.conversation.transcript
+        return is_whole and not transcript.lacks(summary.last_events or ())
+
+    def _merge(self, page: ThreadPage) -> bool:
+        """Takes a page in, and says whether nothing was left out of it."""
+        self._holder.apply(lambda c: c.merged(page.threads))
+        return page.is_whole
 
     def _pages(self, summary: ChatSummary, goal: str) -> Iterator[ThreadPage]:
-        """The newest threads, page by page, until one of them holds that thread."""
+        """The newest threads, page by page, until one of them holds that thread.
+
+        Usually that is one thread; the default page has three (3.3).
+        """
         limit = 1 if summary.last_thread_id == goal else None
         page_id: str | None = None
         read: set[str] = set()
@@ -133,9 +141,6 @@ class Reading:
             read |= new
             limit, page_id = None, page.next_page_id
 
-    def _merge(self, page: ThreadPage) -> None:
-        self._holder.apply(lambda c: c.merged(page.threads))
-
     def _settle(self) -> None:
         """Finds out whether what was sent without an answer has arrived.
 
@@ -145,6 +150,10 @@ class Reading:
             if self._holder.conversation.is_sought(Delivery.UNSURE):
                 read_older(self._holder, self._client)
         self._holder.apply(lambda c: c.settled())
+
+    def read_company_openly(self) -> None:
+        """Reads what LiveChat tells of the company to those who are not its customers (3.1)."""
+        self._company.refresh(self._client, self._clock(), has_token=False)
 
     def read_company(self) -> None:
         """Reads what all visitors see alike, if it is needed now.

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from livechat.api.accounts import Accounts, Identity
+from livechat.api.accounts import Accounts, Grant, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
-from livechat.api.errors import LiveChatError
+from livechat.api.errors import IdentityRefused, LiveChatError
 from livechat.api.structures.forms import Answers, Form, Rating
 from livechat.chat import outgoing
 from livechat.chat.attachment import Attachment
@@ -35,6 +36,7 @@ from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
 from livechat.visit.glance import Glance
 from livechat.visit.holder import Holder
+from livechat.visit.identifying import Identifying
 from livechat.visit.kept import Kept
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
@@ -43,14 +45,16 @@ from livechat.visit.pushed import Pushed
 from livechat.visit.reading import Reading
 from livechat.visit.seen import Seen
 from livechat.visit.sending import Sending
+from livechat.visit.who import Who
 
 
 class Visit:
-    """One visitor's visit.
+    """One visitor's visit, under an `id` of its own.
 
     `token`, `chat_id` and `thread_id` are what the guide's page keeps. `on_screen` tells whether
-    the visitor has the page before them, `zone` is where their days begin; `kept` is what the
-    browser's tab keeps of the visit. One that is `forgotten` does nothing any more.
+    the visitor has the page before them, `zone` is where their days begin; `who` is what the
+    browser has said of who they are, `kept` what its tab keeps of the visit. One that is
+    `forgotten` does nothing any more; another tab may have been asked for that.
     """
 
     def __init__(
@@ -59,27 +63,37 @@ class Visit:
         redirect_uri: str,
         identity: Identity | None = None,
         *,
+        asks: bool = False,
         session_fields: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.settings = settings
-        self.forgotten = False
+        """`identity` is what the browser has sent; without one it is asked, if it `asks`."""
+        self.id = uuid.uuid4().hex
+        self.forgotten = self.was_told_to_forget = False
         self.on_screen = True
         self.zone: tzinfo = UTC
+        self.settings = settings
         self._clock = clock
         self._tick = 0
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
         self._work_lock = threading.Lock()  # held while talking to LiveChat
 
+        self.who = Who(identity, clock, asks=asks, on_load=settings.authorize == "load")
         organization_id, group_id = settings.organization_id, settings.group_id
-        self._credentials = CustomerCredentials(
+        if identity and identity.organization_id != organization_id:
+            self.who.is_stranger(identity)
+            identity = None
+        self.who.ask()
+
+        self._credentials = credentials = CustomerCredentials(
             Accounts(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
             identity,
             clock=clock,
-            on_grant=lambda grant: self._belongs_to(grant.customer_id),
+            on_grant=self._granted,
+            on_refusal=self.who.refused,
         )
         self._client = client = Client(
-            settings.api_url, organization_id, self._credentials, retries=1, clock=clock
+            settings.api_url, organization_id, credentials, retries=1, clock=clock
         )
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
@@ -102,6 +116,9 @@ class Visit:
         self._acts = acts = Acts(holder, client, clock, errands, sending)
         self._details = details = Details(client, errands, session_fields)
         self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
+        self._identifying = Identifying(
+            holder, client, credentials, hurry, self.who, reading, prechat, details
+        )
         self.kept = Kept(holder, clock, reading, sending)
 
     # Who and where
@@ -162,6 +179,7 @@ class Visit:
             unseen=0 if self.on_screen else self._seen.unseen,
             pace=self.pace,
             today=self._today,
+            question=self.who.question,
         )
 
     @property
@@ -184,7 +202,8 @@ class Visit:
             or self._errands.failing
             or self.conversation.outbox.is_unsure
         )
-        return self._pace.between_polls(pushed=self._pushed.is_open and not waits)
+        quiet = self.who.is_nobody or (self._pushed.is_open and not waits)
+        return self._pace.between_polls(pushed=quiet)
 
     def drew(self, glance: Glance) -> None:
         """The page draws this."""
@@ -241,8 +260,11 @@ class Visit:
         self._acts.send_transcript(email)
 
     def look_up_customer(self) -> None:
-        """What LiveChat knows of the customer by name (3.6)."""
-        self._details.look_up()
+        """What LiveChat knows of the customer by name (3.6), if they are one."""
+        if self.who.is_nobody:
+            self._details.are_unknown()
+        else:
+            self._details.look_up()
 
     def introduce(self, name: str | None, email: str | None) -> None:
         """Who the customer is (3.6); None leaves a name or an address as it was."""
@@ -294,31 +316,64 @@ class Visit:
                 self._in_trouble(error)
         return self.conversation
 
-    def forget(self) -> None:
-        """That this device no longer knows who the visitor is; the token is revoked (2.7)."""
+    def forget(self, *, is_told: bool = False) -> None:
+        """That this device no longer knows who the visitor is; the token is revoked (2.7).
+
+        `is_told` if the browser has said so, since another of its tabs has forgotten them.
+        """
+        self.was_told_to_forget = is_told
+        self.forgotten = True  # what is being asked of LiveChat is the last
         with self._work_lock:
-            self.forgotten = True
             self._errands.clear()
             self._holder.apply(lambda _: Conversation())
             self._credentials.forget()
+
+    # Who the visitor is
+
+    def recognise(
+        self, number: int, identity: Identity | None, settings: Settings | None = None
+    ) -> None:
+        """The browser's answer to the question of this number: who the visitor is, None if new.
+
+        What was written meanwhile goes out in their name. `settings` are those of the identity's
+        organization, in the sandbox.
+        """
+        with self._work_lock:
+            settings = settings or self.settings
+            if self._identifying.recognise(number, identity, settings.organization_id):
+                self.settings = settings
 
     # What is asked of LiveChat
 
     def work_in_background(self) -> None:
         """Begins to carry out what the visitor wants, whatever becomes of the page.
 
-        Who sends a message and closes the tab at once has sent it.
+        Who sends a message and closes the tab at once has sent it. Where the browser still has to
+        say who they are, whoever hears the answer does the work.
         """
-        threading.Thread(target=self.work, daemon=True).start()
 
-    def work(self, tick: int | None = None) -> None:
+        self._identifying.note_what_is_written()
+
+        def run() -> None:
+            if self.who.wait():
+                self.work()
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def work(
+        self, tick: int | None = None, *, when_known: Callable[[], object] = lambda: None
+    ) -> None:
         """Carries out what is wished for and what is due, and returns when that is done.
 
         `tick` is the number of the poll, if it is one: a new one is due to look for news. Waits for
         another `work` of the same visit only if the visitor waits for something; polls never
-        overlap. Errors end up in what the page shows, none is raised.
+        overlap. `when_known` is called as soon as LiveChat has said who the visitor is, before it
+        is asked for anything else. Errors end up in what the page shows, none is raised.
         """
         awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.outbox.next
+        self._identifying.note_what_is_written()
+        if tick:
+            self.who.heard()
         if self.forgotten or not self._work_lock.acquire(blocking=bool(awaited)):
             return
         try:
@@ -331,15 +386,17 @@ class Visit:
             if self.forgotten:  # while this waited
                 return
             if hurry or not self._patience.is_pausing:
-                self._work(polled=polled)
+                self._work(when_known, polled=polled)
             if self._patience.is_failing:
                 self._sending.give_up()
         finally:
             self._work_lock.release()
 
-    def _work(self, *, polled: bool) -> None:
+    def _work(self, when_known: Callable[[], object], *, polled: bool) -> None:
         try:
             looked_at = self._pace.looked_at
+            if not self._identifying.is_done(when_known):
+                return
             self._renew_token()
             if self.conversation.state is State.UNKNOWN:
                 self._reading.look()
@@ -355,6 +412,10 @@ class Visit:
             self._earlier.read_lacking()
             self._asking.note_the_end()
             self._mark_as_seen()
+        except IdentityRefused as error:
+            if self.who.question is None or self.who.may_be_granted:
+                self._in_trouble(error)
+            # Else the browser is asked whether it has another one.
         except LiveChatError as error:
             self._in_trouble(error)
 
@@ -376,11 +437,12 @@ class Visit:
             self._ending.give_up()
             self._errands.give_up(error)
 
-    def _belongs_to(self, customer_id: str) -> None:
+    def _granted(self, grant: Grant) -> None:
         """LiveChat has said who the customer is: nothing of another one's is kept."""
-        if self.conversation.customer_id not in (None, customer_id):
+        self.who.granted(grant.identity)
+        if self.conversation.customer_id not in (None, grant.customer_id):
             self._errands.clear()
             self._asking.forget()
             self._seen.forget()
             self._details.begin_anew()
-        self._holder.apply(lambda c: c.belongs_to(customer_id))
+        self._holder.apply(lambda c: c.belongs_to(grant.customer_id))

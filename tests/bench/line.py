@@ -50,6 +50,7 @@ class Line:
     def __init__(self, tell: Callable[[JSON], None]) -> None:
         self.told: JSON = {
             "open": False,
+            "connection": None,
             "looks": 0,
             "reads": 0,
             "events": [],
@@ -106,7 +107,7 @@ class Line:
         elif action == "login" and said["success"]:
             for chat in payload["chats"]:
                 self.chat_id = chat["chat_id"]
-            self._ring("looks", open=True)
+            self._ring("looks", open=True, connection=str(random.random()))
 
     def _hear_push(self, action: str, payload: JSON) -> None:
         if action == "incoming_chat":

@@ -341,6 +341,24 @@ def test_it_connects_again(connected: Component, reason: str) -> None:
     connected.wait_until_open(2)
 
 
+def test_each_login_has_a_name_of_its_own_even_if_the_script_is_loaded_anew(
+    connected: Component,
+) -> None:
+    names = {connected.told["connection"]}
+    connected.disconnect("internal_error")
+    connected.wait("!told.at(-1).open")
+    assert {connected.told["connection"]} == names
+    connected.pass_time()
+    connected.wait_until_open(2)
+    names.add(connected.told["connection"])
+    connected.page.evaluate("() => takeAway()")
+    connected.mount()
+    connected.wait_until_open()
+    names.add(connected.told["connection"])
+    assert len(names) == 3
+    assert all(isinstance(name, str) for name in names)
+
+
 def test_a_connection_that_just_ends_is_made_again(connected: Component) -> None:
     connected.sandbox.reset()
     connected.wait("!told.at(-1).open")

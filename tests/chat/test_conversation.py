@@ -229,22 +229,26 @@ def test_what_a_summary_held_before_and_was_not_read_is_not_new() -> None:
     assert completed.transcript.timeline == (E1, E2)
 
 
-def test_a_read_lacks_what_the_summary_holds_unless_it_is_older_than_what_was_read() -> None:
-    assert READ.lacks(summary(E1, E2))
-    assert not READ.lacks(summary(E1, message("old", -9)))
-    assert not READ.lacks(replace(summary(), last_events=None))
-
-
 def test_a_summary_without_its_newest_events_tells_nothing_of_an_active_chat() -> None:
     silent = ChatSummary("chat", True, (), "t1", None)
     conversation = ACTIVE.read_up_to(silent)
     assert conversation.is_news(silent)
-    assert conversation.must_be_watched
+    assert conversation.must_be_watched(pushed=True)
     closed = replace(silent, active=False)
     conversation = CLOSED.read_up_to(closed)
     assert not conversation.is_news(closed)
     assert conversation.is_news(silent)
-    assert not conversation.must_be_watched
+    assert not conversation.must_be_watched(pushed=False)
+
+
+def test_a_chat_that_nobody_has_taken_is_watched_unless_its_queue_is_pushed() -> None:
+    agent = User("a", "agent", present=True)
+    assert READ.must_be_watched(pushed=False)
+    assert not READ.must_be_watched(pushed=True)
+    taken = READ.looked(replace(summary(E1), users=(agent,)))
+    assert not taken.must_be_watched(pushed=False)
+    assert not READ.disproved().must_be_watched(pushed=False)
+    assert not READ.accepted("m1", Sent(None, "t2")).must_be_watched(pushed=False)
 
 
 def test_nothing_new_is_the_same_object() -> None:

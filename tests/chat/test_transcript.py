@@ -114,6 +114,13 @@ def test_it_is_read_back_to_a_thread_that_is_in_it_or_to_the_beginning() -> None
     assert not Transcript().is_read_back_to(None)
 
 
+def test_it_lacks_what_was_not_read_unless_that_is_older_than_what_was() -> None:
+    transcript = Transcript().merged([thread("t1", 0, E1)])
+    assert transcript.lacks([E1, message("e2", 2)])
+    assert not transcript.lacks([E1, message("old", -9)])
+    assert not transcript.lacks([])
+
+
 def test_every_event_has_a_thread_but_the_closing_line_that_stands_in() -> None:
     threads = [thread("t1", 0, E1, active=False), thread("t2", 9, message("e2", 9))]
     assert Transcript().merged(threads).thread_of == {"e1": "t1", "e2": "t2"}

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from livechat.api.accounts import Accounts
+from livechat.page.browser import identity_cookie
 from livechat.sandbox import Sandbox
 from tests.conftest import live
+from tests.driver import ORIGIN
 from tests.page.whole_page import APP, configure
 
 
 @pytest.fixture
 def app(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page of a customer who has not said anything yet.
+
+    They come with a cookie: AppTest has no browser that could be asked for one.
+    """
+    organization_id = sandbox.default.organization_id
+    known = Accounts(sandbox.url, sandbox.client_id, organization_id, ORIGIN).grant(None).identity
+    assert known
+    cookies = {identity_cookie.NAME: identity_cookie.encoded(known)}
+    monkeypatch.setattr(type(st.context), "cookies", cookies)
+    sandbox.requests.clear()
     configure(monkeypatch, **live(sandbox))
     return AppTest.from_file(APP, default_timeout=60)

@@ -101,9 +101,9 @@ def test_the_language_is_switched(app: AppTest, page: Page, sandbox: Sandbox) ->
     app.toggle(key="desk-german").set_value(True).run()
     assert sandbox.default.language == "de"
     page.poll()
-    configuration = page.visit.glance().company
-    assert configuration is not None
-    assert configuration.language == "de"
+    company = page.visit.glance().company
+    assert company is not None
+    assert company.language == "de"
 
 
 def test_the_toggles_begin_as_the_organization_is_set_up(page: Page, sandbox: Sandbox) -> None:

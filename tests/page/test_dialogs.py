@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.page.whole_page import (
     drawn,
     faults,
+    in_dialog,
     labels,
     opened,
     poll,
@@ -24,6 +25,7 @@ from tests.page.whole_page import (
     say,
     type_into,
     visit_of,
+    work,
 )
 
 
@@ -101,6 +103,52 @@ def test_only_what_a_dialog_shows_disturbs_it(app: AppTest) -> None:
     assert not is_disturbed()
 
 
+def left_out(before: dict[tuple[int, ...], str], app: AppTest) -> list[str]:
+    """What is not drawn any more, and has nothing in its place."""
+    now = in_dialog(app)
+    gone = (place for place in before if place not in now)
+    # What is in the place of a block is in the place of all that was in it.
+    return [before[p] for p in gone if now.get(p[:-1]) == before.get(p[:-1])]
+
+
+def test_a_rating_that_goes_has_something_in_its_place(app: AppTest, sandbox: Sandbox) -> None:
+    opened(say(app.run(), "Hello"), words.RATE)
+    sandbox.faults.add("customer/update_thread_properties", error="validation")
+    app.feedback[0].set_value(1).run()
+    work(app)
+    app.run()
+    assert app.warning
+    refused = in_dialog(app)
+    app.feedback[0].set_value(1).run()
+    assert not app.warning
+    rated = in_dialog(app)
+    assert [p for p in rated if rated[p] == "feedback"] == [
+        p for p in refused if refused[p] == "feedback"
+    ]
+    app.feedback[0].set_value(None).run()
+    assert words.RATED[1] not in drawn(app)
+    assert left_out(rated, app) == []
+
+
+def test_a_fault_that_goes_has_something_in_its_place(app: AppTest) -> None:
+    opened(say(app.run(), "Hello"), words.TRANSCRIPT)
+    app.text_input[0].set_value("nowhere")
+    press(app, words.SUBMIT)
+    faulty = in_dialog(app)
+    app.text_input[0].set_value("ada@example.com")
+    press(app, words.SUBMIT)
+    assert not faults(app)
+    assert left_out(faulty, app) == []
+
+
+def test_what_was_found_has_something_in_its_place_when_it_goes(app: AppTest) -> None:
+    opened(say(app.run(), "Hello"), words.SEARCH)
+    searched(app, "Hello")
+    found = in_dialog(app)
+    assert "Found" not in searched(app, "")
+    assert left_out(found, app) == []
+
+
 def test_a_transcript_is_sent_to_an_address(app: AppTest, sandbox: Sandbox) -> None:
     opened(say(app.run(), "Hello"), words.TRANSCRIPT)
     app.text_input[0].set_value("nowhere")
@@ -108,7 +156,7 @@ def test_a_transcript_is_sent_to_an_address(app: AppTest, sandbox: Sandbox) -> N
     assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
     app.text_input[0].set_value("ada@example.com")
     press(app, words.SUBMIT)
-    visit_of(app).work()
+    work(app)
     app.run()
     assert words.TRANSCRIPT_TO.format(email="ada@example.com") in drawn(app)
     again = driver.Page(sandbox, visit_of(app).identity)
@@ -122,7 +170,7 @@ def test_an_address_that_is_refused_is_not_promised_a_transcript(
     sandbox.faults.add("customer/update_thread_properties", error="validation")
     app.text_input[0].set_value("ada@example.com")
     press(app, words.SUBMIT)
-    visit_of(app).work()
+    work(app)
     app.run()
     assert words.REFUSED[Errand.SEND_TRANSCRIPT] in [warning.value for warning in app.warning]
     assert words.TRANSCRIPT_TO.format(email="ada@example.com") not in drawn(app)
@@ -172,7 +220,9 @@ def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox
     opened(fresh, words.SEARCH)
     found = searched(fresh, ".")
     assert words.SEARCH_NOT_ALL in found
+    before = in_dialog(fresh)
     press(fresh, words.SEARCH_EARLIER)
+    assert left_out(before, fresh) == []
     found = "\n".join(caption.value for caption in fresh.caption)
     assert words.SEARCH_NOT_ALL not in found
     assert words.SEARCH_FOUND_MORE.format(count=3 * PAGE, shown=50) in found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from streamlit.testing.v1 import AppTest
 
 from livechat.api.structures.forms import Rating
@@ -11,7 +9,7 @@ from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.visit import Errand
 from tests import driver
-from tests.page.whole_page import drawn, end, opened, press, say, type_into, visit_of
+from tests.page.whole_page import drawn, end, opened, press, say, type_into, visit_of, work
 
 
 def test_a_chat_is_rated_after_its_end(app: AppTest, sandbox: Sandbox) -> None:
@@ -24,10 +22,12 @@ def test_a_chat_is_rated_after_its_end(app: AppTest, sandbox: Sandbox) -> None:
     press(app, words.SUBMIT)
     app.feedback[0].set_value(0).run()
     assert words.RATED[0] in drawn(app)
+    work(app)
     again = driver.Page(sandbox, visit_of(app).identity)
     assert again.visit.conversation.rating == Rating(0, "Quick")
     app.feedback[0].set_value(None).run()
     assert not app.text_input
+    work(app)
     again = driver.Page(sandbox, visit_of(app).identity)
     assert again.visit.conversation.rating is None
 
@@ -36,10 +36,7 @@ def test_a_refused_rating_is_not_shown_as_given(app: AppTest, sandbox: Sandbox) 
     end(say(app.run(), "Hello"))
     sandbox.faults.add("customer/update_thread_properties", error="validation")
     app.feedback[0].set_value(1).run()
-    # It is asked in a thread of its own: what comes of it is drawn by the next run.
-    deadline = time.monotonic() + 20
-    while visit_of(app).glance().refused is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    work(app)
     app.run()
     assert [warning.value for warning in app.warning] == [words.REFUSED[Errand.RATE]]
     assert app.feedback[0].value is None
@@ -64,7 +61,7 @@ def test_a_rating_in_the_menu_and_one_at_the_end_agree(app: AppTest, sandbox: Sa
 def test_a_rating_given_before_a_reload_is_shown(app: AppTest) -> None:
     say(app.run(), "Hello")
     visit_of(app).rate(Rating(1, "Nice"))
-    visit_of(app).work()
+    work(app)
     opened(app, words.RATE)
     assert app.feedback[0].value == 1
     assert app.text_input[0].value == "Nice"

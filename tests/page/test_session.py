@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from livechat.page import words
+from livechat.sandbox import Sandbox
 from livechat.visit import Visit
 from tests.page.whole_page import APP, configure, say
 
@@ -54,3 +56,48 @@ def test_a_wrong_setting_is_named_and_nothing_else_happens(
     assert named in error.value
     assert not app.chat_input
     assert "visit" not in app.session_state
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://[::1", "http://a:b", "nowhere", "file:///etc", "http://a b/"]
+)
+def test_an_address_that_is_none_is_a_sentence(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(type(st.context), "url", address)
+    app.run()
+    assert not app.exception
+    (error,) = app.error
+    assert error.value == words.NO_ADDRESS
+    assert "visit" not in app.session_state
+
+
+def test_where_the_address_is_set_the_browsers_is_not_needed(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(st.context), "url", "http://[")
+    monkeypatch.setenv("LIVECHAT_REDIRECT_URI", "http://localhost:8501")
+    say(app.run(), "Hello")
+    assert not app.exception
+    assert not app.error
+    assert app.session_state["visit"].chat_id
+
+
+def test_who_cannot_be_asked_can_write_meanwhile(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    monkeypatch.setattr(type(st.context), "cookies", {})
+    say(app.run(), "Hello")
+    assert not app.exception
+    assert [message.text for message in app.session_state["visit"].conversation.outbox] == ["Hello"]
+    assert list(sandbox.requests) == []
+
+
+def test_no_error_shows_what_it_is_about(app: AppTest) -> None:
+    before = st.get_option("client.showErrorDetails")
+    st.set_option("client.showErrorDetails", "full")  # as Community Cloud has it
+    try:
+        app.run()
+        assert st.get_option("client.showErrorDetails") == "none"
+    finally:
+        st.set_option("client.showErrorDetails", before)

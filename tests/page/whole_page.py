@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
@@ -28,7 +30,7 @@ _ticks = itertools.count(1)
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
     """Sets these settings, and none besides."""
     names = ("CLIENT_ID", "ORGANIZATION_ID", "REDIRECT_URI", "GROUP_ID", "POLL_SECONDS", "PUSH")
-    for name in (*names, "API_URL", "ACCOUNTS_URL"):
+    for name in (*names, "AUTHORIZE", "API_URL", "ACCOUNTS_URL"):
         monkeypatch.delenv(f"LIVECHAT_{name}", raising=False)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -72,9 +74,36 @@ def poll(app: AppTest) -> AppTest:
     return app.run()
 
 
+def work(app: AppTest) -> None:
+    """Carries out what the visitor wants, once the threads that the page has begun are done.
+
+    While one of them works, `Visit.work` leaves it to that, and returns at once.
+    """
+    for thread in threading.enumerate():
+        if thread.name.endswith("(work)"):  # how Python names a thread by what it does
+            thread.join()
+    visit_of(app).work()
+
+
 def drawn(app: AppTest) -> str:
     """All HTML that the page shows."""
     return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def in_dialog(app: AppTest) -> dict[tuple[int, ...], str]:
+    """What the open dialog draws: the types of all that is in it, by place."""
+    found: dict[tuple[int, ...], str] = {}
+
+    def collect(block: Block, place: tuple[int, ...]) -> None:
+        for number, node in block.children.items():
+            found[*place, number] = node.type
+            if isinstance(node, Block):
+                collect(node, (*place, number))
+
+    (dialog,) = app.get("dialog")
+    assert isinstance(dialog, Block)
+    collect(dialog, ())
+    return found
 
 
 def labels(app: AppTest) -> list[str]:

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from rtm_socket import Open, Socket
-from sandbox_actors import Agent, Customer
 from websockets.sync.client import connect
 
 from livechat.sandbox import Sandbox, start
+from tests.sandbox.actors import Agent, Customer
+from tests.sandbox.rtm_socket import Open, Socket
 
 
 @pytest.fixture

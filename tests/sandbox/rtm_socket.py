@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sandbox_actors import JSON, Customer
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
+
+from tests.sandbox.actors import JSON, Customer
 
 
 class Socket:

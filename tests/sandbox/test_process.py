@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import requests
-from python_sdk import run_python_sdk
-from sandbox_actors import Customer
 
 from livechat.sandbox import Sandbox
+from tests.sandbox.actors import Customer
+from tests.sandbox.python_sdk import run_python_sdk
 
 ROOT = Path(__file__).parents[2]
 KEYS = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import requests
-from sandbox_actors import Customer
 
 from livechat.sandbox import Sandbox, start
+from tests.sandbox.actors import Customer
 
 
 def test_reset(customer: Customer) -> None:

@@ -154,3 +154,26 @@ def test_a_status_that_others_have_heard_already_is_no_news(alone: Alone) -> Non
     shared.refresh(alone.client, alone.clock.now)
     shared.hear({"0": "online"})
     assert not shared.is_due(alone.clock.now)
+
+
+def test_without_a_token_the_post_chat_form_is_left_for_who_has_one(alone: Alone) -> None:
+    alone.sandbox.default.enabled_forms = {"prechat", "postchat", "ticket"}
+    shared, now = Shared(None), alone.clock.now
+    assert shared.refresh(alone.client, now, has_token=False)
+    assert shared.current
+    assert shared.current.prechat
+    assert shared.current.ticket
+    assert shared.current.phrases
+    assert shared.current.postchat is None
+    assert alone.asked == ["get_dynamic_configuration", "get_localization", "get_configuration"]
+    assert not shared.is_due(now, has_token=False)
+    assert shared.is_due(now)
+    assert shared.refresh(alone.client, now)
+    assert shared.current.prechat
+    assert shared.current.postchat
+    assert not shared.is_due(now)
+    assert alone.asked.count("get_form") == 2
+    alone.sandbox.requests.clear()
+    assert shared.refresh(alone.client, now + FRESH_SECONDS, has_token=False)
+    assert alone.asked == ["get_dynamic_configuration"]
+    assert shared.current.postchat

@@ -26,10 +26,11 @@ def rate_as_agent(page: Page) -> None:
 class Browser:
     """What the page's component tells of the pushes."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, hears_the_newest: bool = False) -> None:
         self.page = page
         self.said = Told()
-        self.tell(open=True, connection="first", looks=1)
+        events = frozenset({self.newest} if hears_the_newest else ())
+        self.tell(open=True, connection="first", looks=1, events=events)
 
     def tell(self, **change: Any) -> None:
         """The browser says something, and the page does what is due."""
@@ -149,8 +150,7 @@ def test_what_was_written_while_the_line_was_down_is_read_though_more_is_pushed_
 def test_what_was_written_before_the_first_connection_is_read(chatting: Page) -> None:
     chatting.hear("Before")
     chatting.hear("After")
-    browser = Browser(chatting)
-    browser.hear(browser.newest)
+    Browser(chatting, hears_the_newest=True)
     assert chatting.texts[-2:] == ["Before", "After"]
 
 
@@ -184,13 +184,14 @@ def test_a_read_that_began_before_the_line_was_up_proves_nothing(
 
     def reconnect() -> None:
         write_as_agent(page, "Between")
-        page.visit.told(replace(pushing.said, open=True, connection="second", looks=2))
+        write_as_agent(page, "Pushed")
+        pushed = frozenset({pushing.newest})
+        told = replace(pushing.said, open=True, connection="second", looks=2, events=pushed)
+        page.visit.told(told)
 
     page.sandbox.faults.add(f"customer/{action}", rewrite=happening(reconnect))
     page.poll()
-    page.hear("Pushed")
-    pushing.said = replace(pushing.said, open=True, connection="second", looks=2)
-    pushing.hear(pushing.newest)
+    page.run()
     assert page.texts[-3:] == ["To be read", "Between", "Pushed"]
 
 
@@ -212,16 +213,13 @@ def test_what_no_summary_tells_of_is_read_though_it_is_told_during_another_read(
 
 def test_an_event_that_was_given_up_does_not_hide_behind_the_next_one(pushing: Browser) -> None:
     page = pushing.page
-
-    def lags(answer: dict[str, Any]) -> dict[str, Any]:
-        return before
-
     before = page.visit._client._call("list_chats", {})
+    page.sandbox.faults.add("customer/list_chats", times=100, rewrite=lambda answer: before)
     page.hear("Late")
-    late = pushing.newest
-    page.sandbox.faults.add("customer/list_chats", times=2, rewrite=lags)
-    pushing.hear(late)
+    pushing.hear(pushing.newest)
     page.poll(LATE_AFTER + 1)
+    assert not page.visit._pushed.is_unread
+    page.sandbox.faults.clear()
     page.hear("In time")
     pushing.hear(pushing.newest)
     assert page.texts[-2:] == ["Late", "In time"]

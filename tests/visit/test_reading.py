@@ -149,6 +149,25 @@ def test_the_place_in_the_queue_is_the_new_threads(sandbox: Sandbox) -> None:
         assert one.visit.conversation.queue.position == position
 
 
+def test_a_chat_that_gets_into_the_queue_while_nobody_is_there_shows_its_place(
+    sandbox: Sandbox,
+) -> None:
+    first, page = Page(sandbox), Page(sandbox)
+    sandbox.default.chat_limit = 1
+    first.say("Hello")
+    page.agent.accept_chats(False)
+    page.visit.expect_news()
+    page.poll()
+    page.say("Anybody there?")
+    page.poll()
+    assert page.visit.conversation.queue is None
+    page.agent.accept_chats(True)
+    before = len(sandbox.requests)
+    page.poll()
+    assert [a for a in page.asked(before) if a != "mark_events_as_seen"] == ["get_chat"]
+    assert page.visit.conversation.queue
+
+
 def test_a_queue_that_is_gone_is_not_asked_for_again(sandbox: Sandbox) -> None:
     _, page = in_the_queue(sandbox)
     sandbox.faults.add("get_chat", times=ALWAYS, error="chat_not_found")

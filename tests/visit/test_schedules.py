@@ -45,7 +45,7 @@ LATEST = int(re.findall(r"LATEST = (\d+)", SCRIPT)[0])
 
 SENDS = st.sampled_from(["customer/start_chat", "customer/resume_chat", "customer/send_event"])
 READS = st.sampled_from(["customer/list_chats", "customer/list_threads", "customer/get_chat"])
-ACTS = st.sampled_from(["write", "close", "open", "open long", "queue", "edit", "rate", "call"])
+ACTS = st.sampled_from(["write", "close", "open", "open long", "queue", "edit", "rate"])
 
 
 class Line:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -239,11 +239,16 @@ def test_the_day_is_that_of_livechats_clock(sandbox: Sandbox, ahead: float) -> N
 
 def test_what_livechat_has_stamped_is_not_of_tomorrow(sandbox: Sandbox) -> None:
     sandbox.faults.add("*", times=ALWAYS, headers={"Date": ""})
-    page = at(sandbox, 0, 1)  # tomorrow, as far as can be known here
-    assert page.visit.glance().today < sandbox.clock.now().date()
+    now = sandbox.clock.now()
+    sandbox.clock.advance(2 * 3600)
+    page = Page(sandbox)
+    since_midnight = now - now.replace(hour=0, minute=0, second=0, microsecond=0)
+    page.visit.zone = timezone(timedelta(hours=23) - since_midnight)  # it is 23:00 there, and 1:00
+    here = now.astimezone(page.visit.zone).date()
+    assert page.visit.glance().today == here
     page.say("Hello")
     page.poll()
-    assert page.visit.glance().today == sandbox.clock.now().date()
+    assert page.visit.glance().today == here + timedelta(days=1)
 
 
 def test_what_is_stamped_by_a_broken_clock_makes_no_day(chatting: Page) -> None:
@@ -257,4 +262,5 @@ def test_what_is_stamped_by_a_broken_clock_makes_no_day(chatting: Page) -> None:
     chatting.sandbox.faults.add("customer/list_threads", rewrite=at_the_end_of_time)
     chatting.hear("When?")
     chatting.poll()
+    assert chatting.visit.conversation.transcript.ends_at.year == 9999
     assert chatting.visit.glance().today == before

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
 from livechat.page import dialogs
+from livechat.page.browser import identity_cookie, tab, who
 from livechat.visit import Visit
 
 
@@ -18,13 +19,19 @@ def poll(visit: Visit) -> None:
     At the end, so that all that the visitor did is on the screen before any request.
     """
     # Without debounce=False each rerun would restart the interval, and a busy visitor never poll.
+    # Streamlit drops what comes for a fragment that is just being drawn anew: it is heard here.
+    tab.forget_if_told(visit)
+    who.hear(visit)
     tick = st_autorefresh(interval=int(visit.pace * 1000), debounce=False, key="poll")
     work(visit, tick)
 
 
 def work(visit: Visit, tick: int | None = None) -> None:
-    """Does what is due, and has the page drawn if that changed something; `tick` is the poll's."""
+    """Does what is due, and has the page drawn if that changed something; `tick` is the poll's.
+
+    The browser keeps who the visitor is before LiveChat is asked for more: the tab may be closed.
+    """
     is_torn = visit.is_torn()
-    visit.work(tick)
+    visit.work(tick, when_known=lambda: identity_cookie.write(visit, visit.glance()))
     if (visit.needs_drawing or is_torn) and not dialogs.is_disturbed(visit):
         st.rerun()

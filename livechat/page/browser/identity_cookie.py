@@ -10,33 +10,69 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import streamlit as st
 
 from livechat.api.accounts import Identity
+from livechat.page.browser import address
+from livechat.visit import Glance, Visit
 
 NAME, NAME_ON_HTTPS = "livechat", "__Host-livechat"
 
 _TWO_YEARS = 63_072_000  # seconds
 
+# What the browser keeps besides the cookie, in the tab's storage or for all tabs, begins so.
+KEYS = "livechat-"
+# In the storage of all tabs: which visit was the last to be forgotten.
+FORGOTTEN = f"{KEYS}forgotten"
+
 # One letter of version, so that a later format can tell this one apart.
 _VERSION = "1."
 
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
 
 def read() -> Identity | None:
-    """Who the visitor is, by what the browser sent as the session began; None for somebody new."""
-    return decoded(st.context.cookies.get(_name()))
+    """Who the visitor is, by what the browser sent as the session began; None if by nothing.
+
+    That proves nothing: a proxy may have dropped the cookie.
+    """
+    return decoded(st.context.cookies.get(name()))
 
 
-def write(identity: Identity | None, grants: int) -> None:
-    """Has the browser keep who the visitor is, if that is known; each grant renews its life."""
-    if identity:
-        _write(encoded(identity), _TWO_YEARS, grants)
+def name() -> str:
+    """The cookie's name."""
+    return NAME_ON_HTTPS if address.is_https() else NAME
 
 
-def delete() -> None:
-    """Has the browser forget who the visitor is."""
-    _write("", 0, 0)
+def write(visit: Visit, glance: Glance) -> None:
+    """Has the browser keep who the visitor is, if that is known; each grant renews its life.
+
+    Only over what the visit has read there, or written: never over the identity of somebody else,
+    whom another tab may have just become. And only once where there is none: else whoever was
+    forgotten would come back.
+    """
+    if visit.identity:
+        _run(
+            "write",
+            _TWO_YEARS,
+            value=encoded(visit.identity),
+            own=_own(visit),
+            visit=visit.id,
+            isNew=not visit.who.was_read,
+            grants=glance.grants,
+        )
+
+
+def remove(visit: Visit) -> None:
+    """Has the browser forget a visitor whom another tab has forgotten, and nobody else."""
+    _run("remove", 0, keys=KEYS, own=_own(visit))
+
+
+def remove_everywhere(visit: Visit) -> None:
+    """Has the browser forget who the visitor is, and its other tabs as well (`tab.js`)."""
+    _run("removeEverywhere", 0, keys=KEYS, forgotten=FORGOTTEN, visit=visit.id)
 
 
 def encoded(identity: Identity) -> str:
@@ -58,19 +94,13 @@ def decoded(value: str | None) -> Identity | None:
     return identity if encoded(identity) == value else None  # one spelling only
 
 
-def _is_https() -> bool:
-    return (st.context.url or "").startswith("https:")
+def _own(visit: Visit) -> list[str]:
+    return sorted(map(encoded, visit.who.own))
 
 
-def _name() -> str:
-    return NAME_ON_HTTPS if _is_https() else NAME
-
-
-def _write(value: str, max_age: int, grants: int) -> None:
-    secure = "; Secure" if _is_https() else ""
-    cookie = f"{_name()}={value}; Path=/; Max-Age={max_age}; SameSite=Lax{secure}"
-    # The changed body makes the browser run it again.
-    st.html(
-        f'<script>document.cookie = "{cookie}"; /* {grants} */</script>',
-        unsafe_allow_javascript=True,
-    )
+def _run(function: str, max_age: int, **data: object) -> None:
+    """Has the browser call a function of the script, once for each different `data`."""
+    secure = "; Secure" if address.is_https() else ""
+    attributes = f"Path=/; Max-Age={max_age}; SameSite=Lax{secure}"
+    given = json.dumps({"name": name(), "attributes": attributes, **data})
+    st.html(f"<script>{{ {SCRIPT} {function}({given}); }}</script>", unsafe_allow_javascript=True)

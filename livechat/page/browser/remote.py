@@ -8,33 +8,31 @@ from __future__ import annotations
 
 import base64
 import logging
-from urllib.parse import urlsplit
-
-import streamlit as st
 
 from livechat.api import transport
 from livechat.api.errors import Unreachable
+from livechat.page.browser import address
 from livechat.settings import Settings, is_loopback
 
 _log = logging.getLogger("livechat")
 
 
-def is_out_of_reach(address: str, settings: Settings) -> bool:
+def is_out_of_reach(url: str, settings: Settings) -> bool:
     """Whether an address is the sandbox's, and the browser on another machine."""
-    page = urlsplit(st.context.url or "").hostname
-    is_ours = settings.sandbox and address.startswith(f"{settings.api_url}/")
+    page = address.host()
+    is_ours = settings.sandbox and url.startswith(f"{settings.api_url}/")
     return is_ours and page is not None and not is_loopback(page)
 
 
-def fetched(address: str) -> bytes:
+def fetched(url: str) -> bytes:
     """The content of a file of the sandbox; none if the sandbox no longer has it."""
     try:
-        return transport.download(address)
+        return transport.download(url)
     except Unreachable as error:
         _log.warning("A file of the sandbox could not be read: %s", error)
         return b""
 
 
-def inlined(address: str) -> str:
+def inlined(url: str) -> str:
     """A picture of the sandbox as an address that holds it."""
-    return f"data:image/png;base64,{base64.b64encode(fetched(address)).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(fetched(url)).decode()}"

@@ -3,12 +3,16 @@
 const KEPT_FOR = 10_000; // milliseconds
 
 let mounted = new AbortController();
+let forgotten; // what all tabs know to be forgotten, as this page began
+let veil; // over a page that was forgotten since
 
-export default function ({ setStateValue }) {
+export default function ({ data, setStateValue }) {
   // Streamlit calls this again when the theme changes, and cleans up only after the last call.
   mounted.abort();
   const page = (mounted = new AbortController());
   const { signal } = page;
+
+  watch(data, setStateValue, signal);
 
   const tell = () => setStateValue("on_screen", !document.hidden);
   document.addEventListener("visibilitychange", tell, { signal });
@@ -24,7 +28,73 @@ export default function ({ setStateValue }) {
   };
   document.addEventListener("click", onClick, { capture: true, signal });
   signal.addEventListener("abort", () => kept.abort());
-  return () => page.abort();
+  return () => {
+    page.abort();
+    veil?.remove();
+    forgotten = veil = undefined; // who is drawn anew is somebody else
+  };
+}
+
+// A tab that stands still, or sleeps, hears of it when it wakes up.
+function watch(data, setStateValue, signal) {
+  const forget = () => {
+    for (const key of keysOf(data)) sessionStorage.removeItem(key);
+    if (!veil) document.head.append((veil = veiling(data.says)));
+    if (veil.dataset.told === data.visit) return;
+    veil.dataset.told = data.visit;
+    setStateValue("forgotten", data.visit);
+  };
+  const now = () => {
+    try {
+      return localStorage.getItem(data.forgotten);
+    } catch {
+      return null; // some browsers keep nothing
+    }
+  };
+  const look = () => (veil || now() !== forgotten) && forget();
+  if (forgotten === undefined) {
+    forgotten = now();
+    if (data.sent && !has(data.sent)) forget(); // forgotten while this page was loading
+  } else {
+    look();
+  }
+  for (const wakes of ["visibilitychange", "pageshow", "resume", "storage"]) {
+    addEventListener(wakes, look, { capture: true, signal });
+  }
+  const channel = new BroadcastChannel(data.forgotten);
+  channel.addEventListener("message", forget, { signal });
+  signal.addEventListener("abort", () => channel.close());
+}
+
+function has(cookie) {
+  try {
+    return document.cookie.split("; ").some((one) => one.startsWith(`${cookie}=`));
+  } catch {
+    return true; // not for this frame to see
+  }
+}
+
+function keysOf({ keys }) {
+  try {
+    return Object.keys(sessionStorage).filter((key) => key.startsWith(keys));
+  } catch {
+    return [];
+  }
+}
+
+function veiling(text) {
+  const style = document.createElement("style");
+  style.textContent = `
+    body { visibility: hidden; }
+    body::before {
+      content: ${JSON.stringify(text)};
+      visibility: visible;
+      position: fixed;
+      inset: 0;
+      display: grid;
+      place-items: center;
+    }`;
+  return style;
 }
 
 function keep(button, kept) {

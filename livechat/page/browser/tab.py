@@ -3,6 +3,9 @@
 A component of Streamlit's that draws nothing. Its script tells when the page goes off the screen,
 behind another tab, and comes back. And it keeps what the visitor reads in its place while earlier
 messages are inserted above.
+
+When another tab of the browser has the visitor forgotten, nothing of the page is shown or kept any
+more, whether or not the app can be reached, which is told so.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from livechat.page import words
+from livechat.page.browser.identity_cookie import FORGOTTEN, KEYS, name
 from livechat.visit import Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -26,8 +31,29 @@ def draw(visit: Visit) -> None:
 
     Back on the screen the page is drawn, if there is news, and then marked as seen.
     """
-    told = _tab(key="tab", default={"on_screen": True}, on_on_screen_change=lambda: None)
+    told = _tab(
+        key="tab",
+        data={
+            "visit": visit.id,
+            "forgotten": FORGOTTEN,
+            "says": words.FORGOTTEN,
+            "keys": KEYS,
+            "sent": name() if visit.who.was_sent else None,
+        },
+        default={"on_screen": True, "forgotten": None},
+        on_on_screen_change=lambda: None,
+        on_forgotten_change=lambda: None,
+    )
+    forget_if_told(visit)
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
     if visit.is_torn() or (came_back and visit.needs_drawing):
+        st.rerun()
+
+
+def forget_if_told(visit: Visit) -> None:
+    """Forgets the visitor whom another tab of the browser has forgotten."""
+    told = st.session_state.get("tab")
+    if told and told.get("forgotten") == visit.id:
+        visit.forget(is_told=True)
         st.rerun()

@@ -58,7 +58,7 @@ _TRANSFER = Form(
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Sender:
     """What a request to the token server says about who sends it."""
 
     bearer: str | None = None
@@ -78,7 +78,7 @@ class Grant:
 
 def grant(
     state: State,
-    visit: Visit,
+    sender: Sender,
     request: JSON,
     *,
     organization_id: str | None = None,
@@ -110,16 +110,16 @@ def grant(
         raise AuthError("invalid_request", "organization_id differs from the path")
     group = _read_group(group_id)
     if grant_type == "cookie":
-        _check_redirect_uri(state, request.get("redirect_uri", visit.origin))
+        _check_redirect_uri(state, request.get("redirect_uri", sender.origin))
         organization = _organization(state, request["organization_id"])
-        identity = _recognise(state, organization, visit.cookies) or str(uuid.uuid4())
+        identity = _recognise(state, organization, sender.cookies) or str(uuid.uuid4())
         cookies = {
             CUSTOMER_COOKIE: identity,
             SECRET_COOKIE: state.secret(organization, identity),
         }
         customer = state.customer(organization, _in_group(identity, group))
     elif grant_type == "agent_token":
-        organization, _ = _agent(state, visit)
+        organization, _ = _agent(state, sender)
         wanted = request.get("organization_id", organization_id)
         if wanted not in (None, organization.organization_id):
             raise AuthError("access_denied", "The agent is of another organization", status=401)
@@ -171,7 +171,7 @@ def revoke(state: State, bearer: str | None) -> Token:
     return token
 
 
-def identity_transfer(state: State, visit: Visit, request: JSON) -> JSON:
+def identity_transfer(state: State, sender: Sender, request: JSON) -> JSON:
     """Issue an identity transfer token (2.6, step 1).
 
     Raises AuthError ``unauthorized_client``, ``invalid_request``, and with 401 ``invalid_grant``
@@ -180,7 +180,7 @@ def identity_transfer(state: State, visit: Visit, request: JSON) -> JSON:
     _check_client(request)
     _check(_TRANSFER, request)
     if request["bearer_type"] == "agent":
-        organization, _ = _agent(state, visit)
+        organization, _ = _agent(state, sender)
         customer_id = request.get("customer_id")
         if customer_id is None:
             raise AuthError("invalid_request", "customer_id is missing")
@@ -189,7 +189,7 @@ def identity_transfer(state: State, visit: Visit, request: JSON) -> JSON:
     else:
         if "customer_id" in request:
             raise AuthError("invalid_request", "customer_id goes with bearer_type agent")
-        token = _token(state, visit.bearer)
+        token = _token(state, sender.bearer)
         organization, customer_id = token.organization, token.customer_id
     code = secrets.token_urlsafe(32)
     state.transfers.put(
@@ -302,8 +302,8 @@ def _token(state: State, bearer: str | None) -> Token:
         raise AuthError("invalid_grant", error.message, status=401) from None
 
 
-def _agent(state: State, visit: Visit) -> tuple[Organization, Agent]:
+def _agent(state: State, sender: Sender) -> tuple[Organization, Agent]:
     try:
-        return state.agent(visit.bearer or "")
+        return state.agent(sender.bearer or "")
     except ApiError as error:
         raise AuthError("invalid_grant", error.message, status=401) from None

@@ -44,7 +44,7 @@ class AccountsRoutes:
     async def _grant(self, exchange: Exchange) -> Response:
         request = exchange.request
         payload = await _read_accounts(exchange)
-        grant = accounts.grant(self.state, _visit(exchange), payload, **request.path_params)
+        grant = accounts.grant(self.state, _sender(exchange), payload, **request.path_params)
         exchange.record.organization_id = grant.organization_id
         response = JSONResponse(grant.body)
         secure = request.url.scheme == "https"
@@ -78,7 +78,7 @@ class AccountsRoutes:
 
     async def _identity_transfer(self, exchange: Exchange) -> Response:
         payload = await _read_accounts(exchange)
-        return JSONResponse(accounts.identity_transfer(self.state, _visit(exchange), payload))
+        return JSONResponse(accounts.identity_transfer(self.state, _sender(exchange), payload))
 
 
 async def _read_accounts(exchange: Exchange) -> JSON:
@@ -91,6 +91,6 @@ async def _read_accounts(exchange: Exchange) -> JSON:
         raise AuthError("invalid_request", error.message) from None
 
 
-def _visit(exchange: Exchange) -> accounts.Visit:
+def _sender(exchange: Exchange) -> accounts.Sender:
     request = exchange.request
-    return accounts.Visit(exchange.bearer, request.cookies, request.headers.get("origin"))
+    return accounts.Sender(exchange.bearer, request.cookies, request.headers.get("origin"))

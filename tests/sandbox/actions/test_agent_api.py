@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_actors import Agent, Customer
 
 from livechat.sandbox import Sandbox
+from tests.sandbox.actors import Agent, Customer
 
 
 def message(text: str) -> dict[str, Any]:

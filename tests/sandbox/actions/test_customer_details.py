@@ -6,10 +6,10 @@ import re
 
 import pytest
 import requests
-from sandbox_actors import FIELD_TYPES, Agent, Customer, error_type
 
 from livechat.sandbox.world.localization import PHRASES
 from livechat.sandbox.world.sample_organization import FORMS
+from tests.sandbox.actors import FIELD_TYPES, Agent, Customer, error_type
 
 
 def test_customer(customer: Customer) -> None:

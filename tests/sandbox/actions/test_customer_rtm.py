@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import requests
-from rtm_socket import Open, Socket
-from sandbox_actors import HELLO, JSON, Agent, Customer
 
 from livechat.sandbox.actions.customer_rtm import find
+from tests.sandbox.actors import HELLO, JSON, Agent, Customer
+from tests.sandbox.rtm_socket import Open, Socket
 
 
 def test_login(customer: Customer, open_socket: Open) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_actors import Agent, Customer, error_type
+
+from tests.sandbox.actors import Agent, Customer, error_type
 
 TEXT = {"type": "message", "text": "x"}
 CHAT: dict[str, Any] = {"chat_id": "C"}

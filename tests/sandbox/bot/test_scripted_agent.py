@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from sandbox_actors import JSON, Agent, Customer
 
 from livechat.sandbox import Sandbox, start
+from tests.sandbox.actors import JSON, Agent, Customer
 
 
 @pytest.fixture(scope="module")

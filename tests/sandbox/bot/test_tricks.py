@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import requests
 from PIL import Image
-from sandbox_actors import FIELD_TYPES, Agent, Customer
 
 from livechat.sandbox import Sandbox
 from livechat.sandbox.bot.tricks import NAMES, requested
 from livechat.sandbox.world.model import Push
+from tests.sandbox.actors import FIELD_TYPES, Agent, Customer
 
 
 @pytest.fixture

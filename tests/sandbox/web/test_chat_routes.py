@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from sandbox_actors import Agent, Customer, error_type
+
+from tests.sandbox.actors import Agent, Customer, error_type
 
 
 def test_transport(customer: Customer) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import requests
-from rtm_socket import Open, Socket
-from sandbox_actors import Agent, Customer, error_type
 
 from livechat.sandbox.bot.tricks import NAMES
+from tests.sandbox.actors import Agent, Customer, error_type
+from tests.sandbox.rtm_socket import Open, Socket
 
 
 def status(customer: Customer) -> str:

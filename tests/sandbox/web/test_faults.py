@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
-from sandbox_actors import Agent, Customer, error_type
+
+from tests.sandbox.actors import Agent, Customer, error_type
 
 
 def test_a_fault_happens_as_often_as_told(customer: Customer) -> None:

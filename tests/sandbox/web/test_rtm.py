@@ -7,11 +7,11 @@ import logging
 
 import pytest
 import requests
-from rtm_socket import Open, Socket
-from sandbox_actors import HELLO, JSON, Agent, Customer
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from livechat.sandbox.world import pushes
+from tests.sandbox.actors import HELLO, JSON, Agent, Customer
+from tests.sandbox.rtm_socket import Open, Socket
 
 # -- Envelopes
 

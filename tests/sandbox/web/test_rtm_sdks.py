@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from python_sdk import run_python_sdk
-from sandbox_actors import Agent
 
 from livechat.sandbox import Sandbox
 from tests.conftest import relaunched
+from tests.sandbox.actors import Agent
+from tests.sandbox.python_sdk import run_python_sdk
 
 JSON = dict[str, Any]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_actors import Agent, Customer
+
+from tests.sandbox.actors import Agent, Customer
 
 
 def test_rating(customer: Customer) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sandbox_actors import Customer
 
 from livechat.sandbox.world import model
 from livechat.sandbox.world.clock import Clock
 from livechat.sandbox.world.model import Organization, Push
 from livechat.sandbox.world.state import MAX_ORGANIZATIONS, State
+from tests.sandbox.actors import Customer
 
 
 def test_organizations_are_bounded() -> None:

@@ -7,11 +7,11 @@ import io
 import pytest
 import requests
 from PIL import Image
-from sandbox_actors import Customer
 
 from livechat.sandbox import Sandbox
 from livechat.sandbox.world.clock import Clock
 from livechat.sandbox.world.files import Files
+from tests.sandbox.actors import Customer
 
 
 def picture(width: int = 400, height: int = 200) -> bytes:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import time
 
-from rtm_socket import Open, Socket
-from sandbox_actors import HELLO, Agent, Customer
-
 from livechat.sandbox import Sandbox
+from tests.sandbox.actors import HELLO, Agent, Customer
+from tests.sandbox.rtm_socket import Open, Socket
 
 
 def test_only_what_answers_a_request_has_its_id(socket: Socket, open_socket: Open) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox_actors import Agent, Customer
 
 from livechat.sandbox.world.sample_organization import FORMS
+from tests.sandbox.actors import Agent, Customer
 
 BUTTON = {"text": "Yes", "postback_id": "yes"}
 CARDS = {

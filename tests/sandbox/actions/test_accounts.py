@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import requests
-from sandbox_actors import REDIRECT_URI, Agent, Customer
 
 from livechat.sandbox import Sandbox, start
+from tests.sandbox.actors import REDIRECT_URI, Agent, Customer
 
 VERIFIER = "v" * 43
 

@@ -1,0 +1,77 @@
+"""Asks the browser who the visitor is, where its connection did not say it.
+
+A proxy may have dropped the cookie, as Community Cloud's does: a script reads it then. That there
+is none is told to one of the browser's tabs at a time, which is about to become a new customer; the
+others wait until its cookie is there, and are the same. The component is there only as long as
+there is a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from livechat.api.accounts import Identity
+from livechat.page.browser import address, identity_cookie
+from livechat.settings import Settings, enter_sandbox
+from livechat.visit import Question, Visit
+
+_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+_who = st.components.v2.component("livechat.who", js=f"{identity_cookie.SCRIPT}\n{_SCRIPT}")
+
+
+# A fragment, so that the page is drawn once for an answer, when all is done that waited for it.
+@st.fragment
+def ask(visit: Visit, question: Question) -> None:
+    """Asks the question; whatever was written meanwhile goes out in the name of the answer."""
+    _who(
+        key="who",
+        data={
+            "visit": visit.id,
+            "number": question.number,
+            "takesTurn": question.takes_turn,
+            "strangers": sorted(map(identity_cookie.encoded, question.strangers)),
+            "name": identity_cookie.name(),
+            "secure": "; Secure" if address.is_https() else "",
+        },
+        default={"answer": None},
+        on_answer_change=lambda: None,
+    )
+    if hear(visit):
+        visit.work(when_known=lambda: identity_cookie.write(visit, visit.glance()))
+        st.rerun()
+
+
+def hear(visit: Visit) -> bool:
+    """Takes the browser's answer, if it has come; returns whether the question is answered.
+
+    It is sent again with whatever the browser sends later: so it is heard although Streamlit drops
+    what comes for a fragment that is just being drawn anew, and also by an app that was restarted,
+    which has asked another question.
+    """
+    told, question = st.session_state.get("who"), visit.who.question
+    answer = told.get("answer") if told else None
+    if not isinstance(answer, Mapping) or question is None:
+        return False
+    if (answer.get("visit"), answer.get("number")) != (visit.id, question.number):
+        return False
+    if answer.get("waits"):
+        visit.who.waits(question.number)
+        return False
+    cookie = answer.get("cookie")
+    identity = identity_cookie.decoded(cookie if isinstance(cookie, str) else None)
+    visit.recognise(question.number, identity, _settings(visit, identity))
+    return True
+
+
+def _settings(visit: Visit, identity: Identity | None) -> Settings:
+    """Those of the identity's organization: each visitor of the sandbox has one of their own."""
+    settings = visit.settings
+    if settings.sandbox and identity:
+        known = enter_sandbox(settings, identity.organization_id)
+        if known.organization_id == identity.organization_id:
+            return known
+    return settings

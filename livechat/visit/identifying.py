@@ -1,0 +1,94 @@
+"""Identifying: before anything is asked in a visitor's name, LiveChat says who they are (2.2)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from livechat.api.accounts import Identity
+from livechat.api.client import Client
+from livechat.api.credentials import CustomerCredentials
+from livechat.chat.conversation import Conversation
+from livechat.visit.customer import Details
+from livechat.visit.holder import Holder
+from livechat.visit.prechat import Prechat
+from livechat.visit.reading import Reading
+from livechat.visit.who import Who
+
+
+class Identifying:
+    """How one visit finds out who its visitor is, by the browser (`Who`) and by LiveChat."""
+
+    def __init__(
+        self,
+        holder: Holder,
+        client: Client,
+        credentials: CustomerCredentials,
+        hurry: threading.Event,
+        who: Who,
+        reading: Reading,
+        prechat: Prechat,
+        details: Details,
+    ) -> None:
+        """`hurry` is set when the visitor waits for something."""
+        self._holder = holder
+        self._client = client
+        self._credentials = credentials
+        self._hurry = hurry
+        self._who = who
+        self._reading = reading
+        self._prechat = prechat
+        self._details = details
+
+    @property
+    def _has_written(self) -> bool:
+        """Whether there is something by the visitor that LiveChat does not have yet."""
+        is_introduced = self._prechat.is_filled or self._details.is_introduced
+        return bool(self._holder.conversation.outbox) or is_introduced
+
+    def note_what_is_written(self) -> None:
+        """Who has written wants to be a customer, in whichever way it was."""
+        if self._has_written:
+            self._who.wrote()
+
+    def recognise(self, number: int, identity: Identity | None, organization_id: str) -> bool:
+        """The browser's answer to the question of this number; returns whether it is followed.
+
+        If LiveChat has been asked without an answer, and a customer has been made who has written
+        by now, the visit stays theirs. One of another organization than this is nobody.
+        """
+        if self._who.question is None or self._who.question.number != number:
+            return False
+        if identity and identity.organization_id != organization_id:
+            self._who.is_stranger(identity)
+            return False
+        is_chatting = self._holder.conversation.chat_id is not None or self._has_written
+        if self._who.is_known and is_chatting:
+            identity = None
+        self._who.answered(identity)
+        if identity:
+            self._holder.apply(lambda c: Conversation(outbox=c.outbox))
+            self._client.organization_id = organization_id
+            self._credentials.become(identity)
+        self._hurry.set()
+        return identity is not None
+
+    def is_done(self, when_known: Callable[[], object]) -> bool:
+        """Has LiveChat say who the visitor is, if it may be asked; returns whether it has.
+
+        `when_known` is called as soon as it has said so. Raises what the token server does.
+        """
+        if self._who.is_nobody:
+            self._holder.apply(lambda c: c.belongs_to_nobody())
+            self._reading.read_company_openly()
+            return False
+        if not self._who.may_be_granted:
+            self._who.ask()
+            return False
+        if self._credentials.token is None:
+            try:
+                self._credentials.access_token()
+            finally:
+                self._who.tried()
+            when_known()
+        return True

@@ -1,0 +1,1 @@
+"""LiveChat as the sandbox plays it: what it takes and refuses, answers and pushes."""

@@ -1,0 +1,1 @@
+"""What each method answers, and what it refuses."""

@@ -1,0 +1,1 @@
+"""What the scripted agent says and shows."""

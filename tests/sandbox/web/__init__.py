@@ -1,0 +1,1 @@
+"""How the sandbox is spoken to, and what goes wrong on purpose."""

@@ -1,0 +1,1 @@
+"""What there is in the sandbox, and the rules by which it changes."""
