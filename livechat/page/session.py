@@ -52,7 +52,7 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
         settings,
         settings.redirect_uri or address.origin() or "",
         identity,
-        asks=True,
+        asks_browser=True,
         session_fields=fields,
     )
 

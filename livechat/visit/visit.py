@@ -63,11 +63,11 @@ class Visit:
         redirect_uri: str,
         identity: Identity | None = None,
         *,
-        asks: bool = False,
+        asks_browser: bool = False,
         session_fields: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`identity` is what the browser has sent; without one it is asked, if it `asks`."""
+        """`identity` is what the browser has sent; `asks_browser` if it can be asked for it."""
         self.id = uuid.uuid4().hex
         self.forgotten = self.was_told_to_forget = False
         self.on_screen = True
@@ -78,7 +78,9 @@ class Visit:
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
         self._work_lock = threading.Lock()  # held while talking to LiveChat
 
-        self.who = Who(identity, clock, asks=asks, on_load=settings.authorize == "load")
+        self.who = Who(
+            identity, clock, asks_browser=asks_browser, on_load=settings.authorize == "load"
+        )
         organization_id, group_id = settings.organization_id, settings.group_id
         if identity and identity.organization_id != organization_id:
             self.who.is_stranger(identity)
