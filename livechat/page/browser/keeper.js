@@ -122,7 +122,7 @@ class Keeper {
     const untaken = this.untaken();
     if (!untaken.length) return;
     if (isConnected() && this.data) {
-      this.trigger("told", { messages: untaken.map((entry) => ({ ...entry })) });
+      this.trigger("submitted", { messages: untaken.map((entry) => ({ ...entry })) });
       // Whoever is told of it from now on cannot know whether it was taken.
       for (const entry of untaken) entry.visit ??= this.data.visit;
       this.write();
