@@ -240,6 +240,19 @@ def test_a_tab_that_is_closed_in_its_turn_holds_up_no_other(
     second.has("Hello")
 
 
+def test_a_tab_that_is_closed_at_once_leaves_its_cookie(comes: Comes, sandbox: Sandbox) -> None:
+    visitor = comes()
+    sandbox.faults.add("list_chats", delay=20)
+    first = visitor.opens()
+    first.writes("Hello")
+    while not visitor.cookies:
+        first.tab.wait_for_timeout(20)
+    assert {record.action for record in sandbox.requests if record.status} == {"token"}
+    first.tab.close()
+    visitor.opens().says("Hello again")
+    assert customers(sandbox) == 1
+
+
 def test_while_livechat_is_away_tabs_take_turns(comes: Comes, sandbox: Sandbox) -> None:
     sandbox.faults.add("token", times=6, status=503)
     chats = comes().opens_at_once(2)
