@@ -367,6 +367,8 @@ class Conversation:
 
     def _with_read(self, transcript: Transcript) -> Conversation:
         outbox = self.outbox.read_back(transcript.threads.values())
+        if not self.transcript.threads:
+            outbox = outbox.after_all(transcript.ends_at)
         return changed(self, transcript=transcript, outbox=outbox)
 
     def _met(self, users: Iterable[User]) -> Agents:

@@ -152,6 +152,10 @@ class Outbox(tuple[Outgoing, ...]):
                 still_out.append(replace(message, after=max(after, message.after)))
         return Outbox(still_out)
 
+    def after_all(self, at: datetime) -> Outbox:
+        """What was written before anything was read comes after all that was read now."""
+        return self._each(lambda m: replace(m, after=at), lambda m: m.after == LONG_AGO)
+
     def not_found(self, is_proven: Callable[[Outgoing], bool]) -> Outbox:
         """What has no answer and is not among the events did not arrive, where that `is_proven`."""
         return self._each(

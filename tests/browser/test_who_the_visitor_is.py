@@ -243,10 +243,9 @@ def test_a_tab_that_is_closed_in_its_turn_holds_up_no_other(
 def test_while_livechat_is_away_tabs_take_turns(comes: Comes, sandbox: Sandbox) -> None:
     sandbox.faults.add("token", times=6, status=503)
     chats = comes().opens_at_once(2)
-    for chat in chats:
-        chat.writes(f"In tab {chats.index(chat)}")
-    for chat in chats:
-        expect(chat.messages.first).to_contain_text("Delivered", timeout=60_000)
+    written = [chat.writes(f"In tab {chats.index(chat)}") for chat in chats]
+    for message in written:
+        expect(message).to_contain_text("Delivered", timeout=60_000)
     assert customers(sandbox) == 1
 
 

@@ -75,6 +75,18 @@ def test_what_is_written_meanwhile_goes_in_the_name_of_who_is_found(
     assert customers(page) == 1
 
 
+def test_what_was_written_before_the_conversation_was_read_comes_after_it(
+    known: Identity, sandbox: Sandbox
+) -> None:
+    page = Page(sandbox, asks=True)
+    page.say("It is me")
+    sandbox.faults.add("send_event", error="validation")
+    page.answer(known)
+    conversation = page.visit.conversation
+    (shown,) = conversation.transcript.pages(10, conversation.outbox).values()
+    assert [entry.text for entry in shown] == ["Hello", "Hi, how can I help?", "It is me"]
+
+
 def test_somebody_new_becomes_a_customer_once_the_browser_has_said_so(unsure: Page) -> None:
     unsure.say("Hello")
     unsure.answer(None)

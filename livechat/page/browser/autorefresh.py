@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
 from livechat.page import dialogs
-from livechat.page.browser import identity_cookie
+from livechat.page.browser import identity_cookie, tab, who
 from livechat.visit import Visit
 
 
@@ -19,6 +19,9 @@ def poll(visit: Visit) -> None:
     At the end, so that all that the visitor did is on the screen before any request.
     """
     # Without debounce=False each rerun would restart the interval, and a busy visitor never poll.
+    # Streamlit drops what comes for a fragment that is just being drawn anew: it is heard here.
+    tab.forget_if_told(visit)
+    who.hear(visit)
     tick = st_autorefresh(interval=int(visit.pace * 1000), debounce=False, key="poll")
     work(visit, tick)
 

@@ -4,6 +4,7 @@ const KEPT_FOR = 10_000; // milliseconds
 
 let mounted = new AbortController();
 let forgotten; // what all tabs know to be forgotten, as this page began
+let veil; // over a page that was forgotten since
 
 export default function ({ data, setStateValue }) {
   // Streamlit calls this again when the theme changes, and cleans up only after the last call.
@@ -29,20 +30,20 @@ export default function ({ data, setStateValue }) {
   signal.addEventListener("abort", () => kept.abort());
   return () => {
     page.abort();
-    forgotten = undefined; // who is drawn anew is somebody else
+    veil?.remove();
+    forgotten = veil = undefined; // who is drawn anew is somebody else
   };
 }
 
 // A tab that stands still, or sleeps, hears of it when it wakes up.
 function watch(data, setStateValue, signal) {
-  let veil;
   const forget = () => {
     for (const key of keysOf(data)) sessionStorage.removeItem(key);
     if (!veil) document.head.append((veil = veiling(data.says)));
+    if (veil.dataset.told === data.visit) return;
+    veil.dataset.told = data.visit;
     setStateValue("forgotten", data.visit);
   };
-  signal.addEventListener("abort", () => veil?.remove());
-
   const now = () => {
     try {
       return localStorage.getItem(data.forgotten);
@@ -50,7 +51,7 @@ function watch(data, setStateValue, signal) {
       return null; // some browsers keep nothing
     }
   };
-  const look = () => now() !== forgotten && forget();
+  const look = () => (veil || now() !== forgotten) && forget();
   if (forgotten === undefined) {
     forgotten = now();
     if (data.sent && !has(data.sent)) forget(); // forgotten while this page was loading

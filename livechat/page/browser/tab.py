@@ -44,10 +44,16 @@ def draw(visit: Visit) -> None:
         on_on_screen_change=lambda: None,
         on_forgotten_change=lambda: None,
     )
-    if told.forgotten == visit.id:
-        visit.forget(is_told=True)
-        st.rerun()
+    forget_if_told(visit)
     came_back = told.on_screen and not visit.on_screen
     visit.on_screen = bool(told.on_screen)
     if visit.is_torn() or (came_back and visit.needs_drawing):
+        st.rerun()
+
+
+def forget_if_told(visit: Visit) -> None:
+    """Forgets the visitor whom another tab of the browser has forgotten."""
+    told = st.session_state.get("tab")
+    if told and told.get("forgotten") == visit.id:
+        visit.forget(is_told=True)
         st.rerun()

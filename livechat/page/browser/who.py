@@ -13,9 +13,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from livechat.api.accounts import Identity
 from livechat.page.browser import address, identity_cookie
-from livechat.page.browser.autorefresh import work
-from livechat.settings import enter_sandbox
+from livechat.settings import Settings, enter_sandbox
 from livechat.visit import Question, Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ _who = st.components.v2.component("livechat.who", js=f"{identity_cookie.SCRIPT}\
 @st.fragment
 def ask(visit: Visit, question: Question) -> None:
     """Asks the question; whatever was written meanwhile goes out in the name of the answer."""
-    told = _who(
+    _who(
         key="who",
         data={
             "visit": visit.id,
@@ -40,20 +40,38 @@ def ask(visit: Visit, question: Question) -> None:
         default={"answer": None},
         on_answer_change=lambda: None,
     )
-    answer = told.answer if isinstance(told.answer, Mapping) else {}
-    # It is sent again with whatever runs later, perhaps to an app that has been restarted.
-    if answer.get("visit") != visit.id or answer.get("number") != question.number:
-        return
+    if hear(visit):
+        visit.work(when_known=lambda: identity_cookie.write(visit, visit.glance()))
+        st.rerun()
+
+
+def hear(visit: Visit) -> bool:
+    """Takes the browser's answer, if it has come; returns whether the question is answered.
+
+    It is sent again with whatever the browser sends later: so it is heard although Streamlit drops
+    what comes for a fragment that is just being drawn anew, and also by an app that was restarted,
+    which has asked another question.
+    """
+    told, question = st.session_state.get("who"), visit.who.question
+    answer = told.get("answer") if told else None
+    if not isinstance(answer, Mapping) or question is None:
+        return False
+    if (answer.get("visit"), answer.get("number")) != (visit.id, question.number):
+        return False
     if answer.get("waits"):
         visit.who.waits(question.number)
-        return
+        return False
     cookie = answer.get("cookie")
     identity = identity_cookie.decoded(cookie if isinstance(cookie, str) else None)
+    visit.recognise(question.number, identity, _settings(visit, identity))
+    return True
+
+
+def _settings(visit: Visit, identity: Identity | None) -> Settings:
+    """Those of the identity's organization: each visitor of the sandbox has one of their own."""
     settings = visit.settings
     if settings.sandbox and identity:
         known = enter_sandbox(settings, identity.organization_id)
         if known.organization_id == identity.organization_id:
-            settings = known
-    visit.recognise(question.number, identity, settings)
-    work(visit)
-    st.rerun()
+            return known
+    return settings
