@@ -94,7 +94,9 @@ class Keeper {
     if (!area || !(isLine || (type === "click" && target.closest?.(SEND)))) return;
     const isEnter = isLine && !(event.shiftKey || event.ctrlKey || event.metaKey);
     const isWhole = isEnter && !event.isComposing && event.keyCode !== 229;
-    this.seen = { area, text: area.value, chips: chips(), files: this.attached(), isWhole };
+    // What has to be attached again counts: the app sends nothing without it, unless it is asked to.
+    const files = [...new Set([...this.attached(), ...this.missing])];
+    this.seen = { area, text: area.value, chips: chips(), files, isWhole };
   }
 
   after() {
@@ -138,9 +140,16 @@ class Keeper {
 
   // What is not submitted yet
 
-  note({ target }) {
+  note({ type, target }) {
     if (!(target instanceof Element)) return;
-    if (target.matches(AREA)) this.write();
+    if (target.matches(AREA)) {
+      if (type === "input" && !target.value && !chips().length) {
+        // Nothing is left of what it went with.
+        this.missing = [];
+        this.draw();
+      }
+      this.write();
+    }
     const widget = target.closest(FORM) && target.closest(WIDGET);
     if (widget && !this.filling.has(widget) && !widget.querySelector(SUBMIT)) {
       this.touched.add(widget);
