@@ -418,7 +418,7 @@ def test_a_half_filled_form_survives_a_reload(tab: Tab, sandbox: Sandbox) -> Non
     form.get_by_role("button", name="Submit").click()
     expect(form).to_have_count(0)
     for answer in ("Ada", "Half a wo", "Fast", "Peru", "aaa, ccc", "Something that no pill", "Yes"):
-        expect(message(tab, "Your name")).to_contain_text(answer)
+        expect(message(tab, "Your name").last).to_contain_text(answer)
     tab.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Half a wo')")
     # The same form once more is empty.
     send_form(tab, sandbox)
@@ -440,7 +440,7 @@ def test_a_half_filled_form_survives_a_restart_of_the_app(
     expect_half_filled(form)
     form.get_by_role("button", name="Submit").click()
     for answer in ("Ada", "Half a wo", "Fast", "Peru", "aaa, ccc", "Yes"):
-        expect(message(tab, "Your name")).to_contain_text(answer)
+        expect(message(tab, "Your name").last).to_contain_text(answer)
 
 
 def test_what_is_typed_into_a_form_while_the_line_is_closed_stays(
@@ -476,7 +476,9 @@ def test_the_forms_of_the_company_survive_a_reload(
         say(tab, "Hello")
         tab.get_by_role("button", name="End chat").click()
     field = form_of(tab).locator("textarea").last
+    expect(tab.get_by_test_id("stChatInputTextArea")).to_be_visible()
     field.press_sequentially("Half a wo")
+    tab.wait_for_function("() => JSON.stringify(sessionStorage).includes('Half a wo')")
     tab.reload()
     expect(field).to_have_value("Half a wo")
     field.press_sequentially("rd")

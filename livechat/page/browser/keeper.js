@@ -1,4 +1,4 @@
-// Sent anew with each run of the page, so it is short. What it is for stands in keeper.py.
+// What it is for stands in keeper.py.
 
 const PLACE = "livechat-kept";
 const AGAIN_AFTER = 4_000; // milliseconds, doubled each time
@@ -17,14 +17,15 @@ const WRITABLE = `${AREA}, ${FORM} textarea, ${FORM} [data-testid=stTextInputFie
 
 let keeper = null;
 
-export default function (component) {
+export default function ({ data, parentElement }) {
   if (!keeper) {
     // One for the document, whatever Streamlit calls anew; a newer script ends the older one.
     const older = globalThis.livechatKeeper;
     older?.listening.abort();
     keeper = globalThis.livechatKeeper = new Keeper(older?.isOurs);
   }
-  keeper.use(component);
+  Object.assign(keeper, { words: data, place: parentElement });
+  if (globalThis.livechatTaken) keeper.use(globalThis.livechatTaken);
 }
 
 class Keeper {
@@ -55,10 +56,9 @@ class Keeper {
     this.claim(isOurs);
   }
 
-  use({ data, parentElement, setTriggerValue }) {
+  use({ data, setTriggerValue }) {
     const { visit, customer } = data;
     const [isNew, isNews] = [visit !== this.data?.visit, data !== this.data];
-    this.place = parentElement;
     this.trigger = setTriggerValue;
     if (!visit) {
       this.forget();
@@ -122,7 +122,7 @@ class Keeper {
     const untaken = this.untaken();
     if (!untaken.length) return;
     if (isConnected() && this.data) {
-      this.trigger("told", { messages: untaken.map((entry) => ({ ...entry })) });
+      this.trigger("submitted", { messages: untaken.map((entry) => ({ ...entry })) });
       // Whoever is told of it from now on cannot know whether it was taken.
       for (const entry of untaken) entry.visit ??= this.data.visit;
       this.write();
@@ -190,17 +190,15 @@ class Keeper {
   async fill(key, value) {
     const widget = document.querySelector(`${FORM} .${CSS.escape(`st-key-${key}`)}`);
     if (!widget || this.touched.has(widget) || this.filled.has(widget)) return;
+    const [list, field, controls] = [listIn(widget), fieldIn(widget), controlsIn(widget)];
+    if (!controls.length && !field) return; // its code is still to be loaded
     this.filled.add(widget);
-    const isSame = JSON.stringify(valueOf(widget)) === JSON.stringify(value);
-    const [list, field] = [listIn(widget), fieldIn(widget)];
-    if (isSame) return;
+    if (JSON.stringify(valueOf(widget)) === JSON.stringify(value)) return;
+    this.filling.add(widget);
     if (list) this.trigger("chosen", { [key]: value });
     else if (field) setValue(field, String(value));
-    else {
-      this.filling.add(widget);
-      await press(controlsIn(widget), value);
-      this.filling.delete(widget);
-    }
+    else await press(controls, value);
+    this.filling.delete(widget);
   }
 
   // What is kept
@@ -269,6 +267,7 @@ class Keeper {
       await isHeld(this.tab, this.listening.signal);
     }
     this.isOurs = true;
+    if (document.activeElement) this.note({ target: document.activeElement });
     this.write();
     if (!this.data) return;
     this.tell();
@@ -316,7 +315,7 @@ class Keeper {
       ...late.map(({ text, files }) => {
         const [entry, status] = [document.createElement("p"), document.createElement("small")];
         entry.dir = "auto";
-        status.textContent = this.data?.sending ?? "";
+        status.textContent = this.words.sending;
         entry.append(status, [text, ...files].filter(Boolean).join("\n"));
         return entry;
       }),
@@ -334,7 +333,7 @@ class Keeper {
       (this.staleChips.has(chip) ? stale : there).add(title);
     }
     this.missing = [...new Set([...this.missing, ...stale])].filter((name) => !there.has(name));
-    const said = this.missing.length ? this.data.attach_again + this.missing.join(", ") : "";
+    const said = this.missing.length ? this.words.attach_again + this.missing.join(", ") : "";
     if (line.textContent !== said) line.textContent = said;
   }
 }

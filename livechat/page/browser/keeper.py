@@ -53,7 +53,16 @@ p:empty {
 
 _HTML = '<div id="on-its-way" role="status"></div><p id="attach-again" role="status"></p>'
 
+# Two, since Streamlit sends a large message once if it never changes. Only the small one is sent
+# anew with each run of the page.
+_HAND_ON = """
+export default function (taken) {
+  globalThis.livechatTaken = taken;
+  globalThis.livechatKeeper?.use(taken);
+}
+"""
 _keeper = st.components.v2.component("livechat.keeper", html=_HTML, css=_STYLE, js=_SCRIPT)
+_taken = st.components.v2.component("livechat.taken", js=_HAND_ON)
 
 _LONGEST_KEY = 1_000  # characters
 _MOST = 100  # forms, or lists to choose from
@@ -64,14 +73,15 @@ POSTCHAT = "postchat-"
 
 # Not in a fragment: what the script tells has to go in one message with what the input says, and
 # that one has to run the whole page.
-def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
-    """Has the tab forget what is no longer to be kept; returns what it tells just now.
+def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
+    """Has the tab forget what is no longer to be kept; returns what it says was submitted.
 
-    `on_tell` is called when it tells something.
+    `on_submitted` is called when it says that.
     """
     identity, kept = visit.identity, visit.kept
-    result = _keeper(
-        key="keeper",
+    _draw_script()
+    result = _taken(
+        key="taken",
         data={
             "visit": kept.id,
             "customer": visit.conversation.customer_id,
@@ -80,10 +90,8 @@ def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
             "taken": kept.taken,
             "undelivered": kept.undelivered,
             "sent_forms": [_as_class(key) for key in sorted(_sent_forms())],
-            "sending": words.SENDING,
-            "attach_again": words.ATTACH_AGAIN.format(files=""),
         },
-        on_told_change=on_tell,
+        on_submitted_change=on_submitted,
         on_chosen_change=lambda: None,
         on_half_filled_change=lambda: None,
     )
@@ -91,18 +99,19 @@ def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
         visit.go_on_with_forms(_threads(result.half_filled))
     for key, choice in _choices(result.chosen):
         st.session_state.setdefault("choices", {})[key] = choice
-    return result.told
+    return result.submitted
 
 
-def told() -> object:
-    """What the tab tells just now, for a callback, which runs before anything is drawn."""
-    found = st.session_state.get("keeper")
-    return found.get("told") if found else None
+def submitted() -> object:
+    """The same for a callback, which runs before anything is drawn."""
+    found = st.session_state.get("taken")
+    return found.get("submitted") if found else None
 
 
 def forget() -> None:
     """Has the tab throw away all that it keeps."""
-    _keeper(key="keeper", data={"visit": None})
+    _draw_script()
+    _taken(key="taken", data={"visit": None})
 
 
 def chosen(key: str, labels: list[str]) -> int | None:
@@ -119,6 +128,11 @@ def form_opened(key: str) -> None:
 def form_sent(key: str) -> None:
     """A form was sent or skipped: what was filled in is no longer to be kept."""
     _sent_forms().add(key)
+
+
+def _draw_script() -> None:
+    said = {"sending": words.SENDING, "attach_again": words.ATTACH_AGAIN.format(files="")}
+    _keeper(key="keeper", data=said)
 
 
 def _sent_forms() -> set[str]:
