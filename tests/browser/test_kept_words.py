@@ -175,6 +175,28 @@ def test_what_is_typed_while_the_line_is_closed_stays(
     expect(writing(tab)).to_have_value("and the next")
 
 
+def test_streamlits_dialog_is_in_nobodys_way(tab: Tab, line: Line, sandbox: Sandbox) -> None:
+    tab.evaluate(
+        """() => new MutationObserver(() => {
+            const title = document.querySelector("[role=dialog] h2");
+            if (title) window.shown = title.textContent;
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    writing(tab).focus()
+    line.refuse()
+    line.close()
+    tab.wait_for_function("window.shown === 'Connection error'", timeout=60_000)
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    expect(writing(tab)).to_be_focused()
+    tab.keyboard.type("A word")
+    tab.keyboard.press("Enter")
+    tab.keyboard.type("and the next")
+    expect(on_its_way(tab)).to_have_text(["Sending…A word"])
+    line.open()
+    arrive(sandbox, tab, "A word")
+    expect(writing(tab)).to_have_value("and the next")
+
+
 # A restart, a reload
 
 

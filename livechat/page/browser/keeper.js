@@ -13,6 +13,7 @@ const CHIP = "[data-testid=stFileChip]:not([aria-invalid])"; // not what could n
 const FORM = "[data-testid=stForm]";
 const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
 const SUBMIT = "[data-testid=stFormSubmitButton]";
+const DIALOG_TITLE = "[data-testid=stDialog] [slot=title]";
 const WRITABLE = `${AREA}, ${FORM} textarea, ${FORM} [data-testid=stTextInputField]`;
 
 let keeper = null;
@@ -299,6 +300,7 @@ class Keeper {
       this.tell();
     }
     if (records.some(({ type }) => type === "childList")) {
+      closeConnectionError();
       this.restore();
       this.noteFiles();
     }
@@ -349,6 +351,13 @@ class Keeper {
 
 function isConnected() {
   return !document.querySelector(ATTACH)?.disabled;
+}
+
+// Streamlit tells whoever is there how to restart it in a terminal, and nobody can write behind that.
+function closeConnectionError() {
+  const titles = [...document.querySelectorAll(DIALOG_TITLE)];
+  const title = titles.find(({ textContent }) => textContent === "Connection error");
+  title?.closest("[role=dialog]").querySelector("[aria-label=Close]").click();
 }
 
 function chips() {
