@@ -57,7 +57,7 @@ class Page:
         sandbox: Sandbox,
         identity: Identity | None = None,
         *,
-        asks: bool = False,
+        asks_browser: bool = False,
         session_fields: dict[str, str] | None = None,
         **settings: object,
     ) -> None:
@@ -79,7 +79,7 @@ class Page:
             Settings(**given | settings),  # type: ignore[arg-type]
             ORIGIN,
             identity,
-            asks=asks,
+            asks_browser=asks_browser,
             session_fields=session_fields,
             clock=self.clock,
         )

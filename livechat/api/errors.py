@@ -29,7 +29,7 @@ from typing import Any
 from livechat.api.server_clock import date_of, parse_date
 
 # Whatever a gateway asks for, a page must not stay silent for longer (seconds).
-_LONGEST_WAIT = 3600.0
+_LONGEST_WAIT = 300.0
 
 
 class LiveChatError(Exception):
@@ -52,7 +52,7 @@ class Unreachable(LiveChatError):
 
     `maybe_done` is False only if the request was certainly not carried out, so that a send may be
     repeated without looking first. `retry_after` is the wait the server asked for, in seconds,
-    at most one hour.
+    at most five minutes.
     """
 
     def __init__(
@@ -220,7 +220,7 @@ def from_answer(
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The wait that a `Retry-After` header asks for, in seconds (0 to 3600), in either form.
+    """The wait that a `Retry-After` header asks for, in seconds (0 to 300), in either form.
 
     Both dates are by LiveChat's clock, if it says how late it is there.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from livechat.api.structures.events import User
-from livechat.chat.outgoing import LONG_AGO
+from livechat.chat.values import LONG_AGO
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,12 @@ from livechat.api.structures.forms import Form, Rating
 from livechat.api.structures.rich_messages import Button
 from livechat.chat.agents import Agents
 from livechat.chat.outbox import Outbox
-from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing
+from livechat.chat.outgoing import Delivery, Outgoing
 from livechat.chat.proof import Read, essence
 from livechat.chat.pushes import Line
 from livechat.chat.transcript import Transcript
 from livechat.chat.unconfirmed import Act, Press, Rate, SendTranscript
-from livechat.chat.values import changed
+from livechat.chat.values import LONG_AGO, changed
 
 
 class State(Enum):

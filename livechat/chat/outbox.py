@@ -20,7 +20,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from livechat.api.structures.events import Thread
-from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing, Problem, uploaded
+from livechat.chat.outgoing import Delivery, Outgoing, Problem, uploaded
+from livechat.chat.values import LONG_AGO
 
 
 class Outbox(tuple[Outgoing, ...]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -14,10 +14,9 @@ from livechat.api.structures.forms import Answers, Form, filled_fields
 from livechat.api.structures.parsing import Json, clean
 from livechat.api.structures.rich_messages import Button
 from livechat.chat.attachment import MAX_BYTES, Attachment
+from livechat.chat.values import LONG_AGO
 
 LONGEST_TEXT = 16 * 1024  # bytes of UTF-8 (4.2)
-
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Delivery(Enum):

@@ -32,9 +32,9 @@ class Submitted:
     files: tuple[str, ...] = ()
 
 
-def parse(told: object) -> tuple[Submitted, ...]:
+def parse(data: object) -> tuple[Submitted, ...]:
     """The messages of a list, in the order in which they were submitted."""
-    messages = told.get("messages") if isinstance(told, dict) else None
+    messages = data.get("messages") if isinstance(data, dict) else None
     return each(_submitted, messages[:_MOST] if isinstance(messages, list) else None)
 
 

@@ -19,8 +19,8 @@ from livechat.api.structures.events import Event, Thread, ThreadPage
 from livechat.api.structures.forms import FilledForm, Form
 from livechat.api.structures.rich_messages import Button, RichMessage
 from livechat.chat.outbox import Outbox
-from livechat.chat.outgoing import LONG_AGO, Delivery, Outgoing
-from livechat.chat.values import changed
+from livechat.chat.outgoing import Delivery, Outgoing
+from livechat.chat.values import LONG_AGO, changed
 
 # System messages that close a thread: those marked C in section 7.
 CLOSING_TYPES = frozenset(

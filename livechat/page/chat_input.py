@@ -22,7 +22,7 @@ def draw(visit: Visit) -> None:
     """Draws the input, which Streamlit pins to the bottom of the page, and takes what is typed."""
     # Before the input: whatever ends this run, the tab has heard of what a callback has taken.
     with st.bottom.container(gap=None):
-        told = keeper.draw(visit, on_tell=_hear_tab)
+        from_tab = keeper.draw(visit, on_submitted=_hear_tab)
     # What may be attached never changes: another widget would lose what is being typed.
     typed = st.chat_input(
         words.say(words.WRITE, visit.company),
@@ -33,21 +33,21 @@ def draw(visit: Visit) -> None:
         args=(visit,),
     )
     if not st.session_state.pop("heard", False):
-        _take(visit, told, typed)
+        _take(visit, from_tab, typed)
 
 
 def _hear(visit: Visit) -> None:
-    _take(visit, keeper.told(), st.session_state.typed)
+    _take(visit, keeper.submitted(), st.session_state.typed)
     st.session_state.heard = True
 
 
 def _hear_tab() -> None:
     # With what is typed it is one message, and `_hear` is called as well.
     if st.session_state.typed is None:
-        _take(st.session_state.visit, keeper.told(), None)
+        _take(st.session_state.visit, keeper.submitted(), None)
 
 
-def _take(visit: Visit, told: object, typed: ChatInputValue | None) -> None:
+def _take(visit: Visit, from_tab: object, typed: ChatInputValue | None) -> None:
     text, files = (typed.text, attachments(typed.files)) if typed is not None else (None, [])
-    if visit.kept.take(submitted.parse(told), text, files):
+    if visit.kept.take(submitted.parse(from_tab), text, files):
         visit.work_in_background()

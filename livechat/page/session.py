@@ -52,7 +52,7 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
         settings,
         settings.redirect_uri or address.origin() or "",
         identity,
-        asks=True,
+        asks_browser=True,
         session_fields=fields,
     )
 
@@ -69,7 +69,7 @@ def begin_anew(visit: Visit) -> None:
     if st.button(words.BEGIN_ANEW):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
         st.session_state.visit = _new_visit(visit.settings, None)
-        st.session_state.asking = None
+        st.session_state.dialog = None
         st.rerun()
     if visit.was_told_to_forget:
         identity_cookie.remove(visit)

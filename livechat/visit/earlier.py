@@ -11,8 +11,9 @@ from dataclasses import replace
 from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
 from livechat.api.structures.events import Thread, ThreadPage
-from livechat.chat.outgoing import LONG_AGO, Delivery
+from livechat.chat.outgoing import Delivery
 from livechat.chat.transcript import PAGE
+from livechat.chat.values import LONG_AGO
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
 

@@ -6,10 +6,10 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from livechat.chat import outgoing, submitted
+from livechat.chat import outgoing
 from livechat.chat.attachment import Attachment
 from livechat.chat.outgoing import Delivery, Outgoing
-from livechat.chat.submitted import Submitted
+from livechat.chat.submitted import Submitted, as_typed
 from livechat.visit.holder import Holder
 from livechat.visit.reading import Reading
 from livechat.visit.sending import Sending
@@ -20,7 +20,7 @@ _REMEMBERED = 1_000  # IDs of what was taken, far more than a tab has in doubt a
 class Kept:
     """What one visit, which the tab knows by `id`, has taken of what was submitted in it.
 
-    `taken` are the IDs of what the tab has told last, as far as it was taken.
+    `taken` are the IDs of what the tab said last was submitted, as far as it was taken.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Kept:
         self.id = uuid.uuid4().hex
         self.taken: list[str] = []
         self._ever_taken: deque[str] = deque(maxlen=_REMEMBERED)
-        self._told_first: deque[str] = deque(maxlen=_REMEMBERED)  # to no other visit before
+        self._begun_here: deque[str] = deque(maxlen=_REMEMBERED)  # told to no other visit
         self._holder = holder
         self._clock = clock
         self._reading = reading
@@ -45,33 +45,35 @@ class Kept:
 
     def take(
         self,
-        told: Sequence[Submitted],
+        submitted: Sequence[Submitted],
         typed: str | None = None,
         files: Sequence[Attachment] = (),
     ) -> bool:
-        """Takes what the input says, and what the tab tells, each once; returns if there was any.
+        """Takes what was submitted, as the tab and the input tell, once; returns if there was any.
 
         What is `typed` comes in one message with all that the tab has in doubt, among which it is;
         without a script in the tab it comes alone.
         What was submitted to another visit may have arrived, or be on its way just now: unless it
         turns out to have arrived, it is for the visitor to say whether it is sent.
         """
-        self._told_first.extend(message.id for message in told if message.visit is None)
-        own = _typed_one(told, typed)
+        self._begun_here.extend(message.id for message in submitted if message.visit is None)
+        own = _typed_one(submitted, typed)
         messages: list[Outgoing] = []
-        new = [s for s in told if s.id not in self._ever_taken and (s is own or self._is_known(s))]
+        new = [
+            s for s in submitted if s.id not in self._ever_taken and (s is own or self._is_known(s))
+        ]
         for message in new:
             if message is own:
                 messages += self._typed(typed or "", files, message)
             elif self._is_ours(message):
-                messages += self._told(message)
+                messages += self._left(message)
         if typed is not None and own is None:
             messages += outgoing.said(typed, files, self._clock())
         self._say(messages)
         # Not before it is in the outbox: what is taken and not undelivered is no longer kept.
         self._ever_taken.extend(message.id for message in new)
-        if told:
-            self.taken = [message.id for message in told if message.id in self._ever_taken]
+        if submitted:
+            self.taken = [message.id for message in submitted if message.id in self._ever_taken]
         return bool(messages)
 
     def _is_known(self, message: Submitted) -> bool:
@@ -92,10 +94,10 @@ class Kept:
         lost = [name for name in message.files if name not in come]
         return outgoing.without(said, lost, self._clock(), message.id)
 
-    def _told(self, message: Submitted) -> Iterable[Outgoing]:
+    def _left(self, message: Submitted) -> Iterable[Outgoing]:
         """What did not come by the input itself, so not with its files either."""
         said = list(outgoing.said(message.text, (), self._clock(), message.id))
-        if message.visit != self.id and message.id not in self._told_first:
+        if message.visit != self.id and message.id not in self._begun_here:
             said = list(map(outgoing.left_over, said))
         if message.files:
             return outgoing.without(said, message.files, self._clock(), message.id)
@@ -111,7 +113,7 @@ class Kept:
             self._reading.expect_news()
 
 
-def _typed_one(told: Sequence[Submitted], typed: str | None) -> Submitted | None:
+def _typed_one(submitted: Sequence[Submitted], typed: str | None) -> Submitted | None:
     """The newest message that the tab tells with what was typed."""
-    text = None if typed is None else submitted.as_typed(typed)
-    return next((message for message in reversed(told) if message.text == text), None)
+    text = None if typed is None else as_typed(typed)
+    return next((message for message in reversed(submitted) if message.text == text), None)

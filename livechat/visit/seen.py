@@ -8,7 +8,7 @@ from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
 from livechat.api.structures.events import ChatSummary
 from livechat.chat.conversation import Conversation
-from livechat.chat.outgoing import LONG_AGO
+from livechat.chat.values import LONG_AGO
 from livechat.visit.holder import Holder
 
 _log = logging.getLogger("livechat")

@@ -14,9 +14,9 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from livechat.api.accounts import Accounts, Grant, Identity
+from livechat.api.accounts import Accounts, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
 from livechat.api.errors import IdentityRefused, LiveChatError
@@ -28,6 +28,8 @@ from livechat.chat.pushes import Told
 from livechat.settings import Settings
 from livechat.visit.acts import Acts
 from livechat.visit.asking import Asking
+from livechat.visit.authorizing import Authorizing
+from livechat.visit.calendar import Calendar
 from livechat.visit.company import Company, shared
 from livechat.visit.customer import Details
 from livechat.visit.drawing import Drawing
@@ -36,7 +38,6 @@ from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
 from livechat.visit.glance import Glance
 from livechat.visit.holder import Holder
-from livechat.visit.identifying import Identifying
 from livechat.visit.kept import Kept
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
@@ -63,11 +64,11 @@ class Visit:
         redirect_uri: str,
         identity: Identity | None = None,
         *,
-        asks: bool = False,
+        asks_browser: bool = False,
         session_fields: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`identity` is what the browser has sent; without one it is asked, if it `asks`."""
+        """`identity` is what the browser has sent; `asks_browser` if it can be asked for it."""
         self.id = uuid.uuid4().hex
         self.forgotten = self.was_told_to_forget = False
         self.on_screen = True
@@ -78,7 +79,9 @@ class Visit:
         self._hurry = hurry = threading.Event()  # set when the visitor waits for something
         self._work_lock = threading.Lock()  # held while talking to LiveChat
 
-        self.who = Who(identity, clock, asks=asks, on_load=settings.authorize == "load")
+        self.who = Who(
+            identity, clock, asks_browser=asks_browser, on_load=settings.authorize == "load"
+        )
         organization_id, group_id = settings.organization_id, settings.group_id
         if identity and identity.organization_id != organization_id:
             self.who.is_stranger(identity)
@@ -89,7 +92,7 @@ class Visit:
             Accounts(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
             identity,
             clock=clock,
-            on_grant=self._granted,
+            on_grant=lambda grant: self._authorizing.granted(grant),
             on_refusal=self.who.refused,
         )
         self._client = client = Client(
@@ -98,6 +101,7 @@ class Visit:
         self._company = company = shared(settings.api_url, organization_id, group_id)
 
         self._holder = holder = Holder()
+        self._calendar = Calendar(holder, client.server_clock, clock)
         self._drawing = Drawing(clock)
         self._patience = patience = Patience(holder, clock)
         self._pace = pace = Pace(holder, clock, settings.poll_seconds)
@@ -115,9 +119,19 @@ class Visit:
         self._errands = errands = Errands(clock, hurry)
         self._acts = acts = Acts(holder, client, clock, errands, sending)
         self._details = details = Details(client, errands, session_fields)
-        self._asking = Asking(holder, company, clock, prechat, sending, acts, details)
-        self._identifying = Identifying(
-            holder, client, credentials, hurry, self.who, reading, prechat, details
+        self._asking = asking = Asking(holder, company, clock, prechat, sending, acts, details)
+        self._authorizing = Authorizing(
+            holder,
+            client,
+            credentials,
+            hurry,
+            self.who,
+            reading,
+            seen,
+            errands,
+            prechat,
+            details,
+            asking,
         )
         self.kept = Kept(holder, clock, reading, sending)
 
@@ -178,20 +192,13 @@ class Visit:
             refused=self._errands.refused,
             unseen=0 if self.on_screen else self._seen.unseen,
             pace=self.pace,
-            today=self._today,
+            today=self._calendar.today(self.zone),
             question=self.who.question,
         )
 
-    @property
-    def _today(self) -> date:
-        now, newest = self.moment(self._clock()), self.conversation.transcript.ends_at
-        # What is stamped is past, by however little the clock that did it is misjudged.
-        is_misjudged = timedelta() < newest - now < timedelta(days=1)
-        return (newest if is_misjudged else now).astimezone(self.zone).date()
-
     def moment(self, seconds: float) -> datetime:
         """What time it was by LiveChat's clock, in UTC, at `seconds` of the visit's clock."""
-        return self._client.server_clock.at(seconds)
+        return self._calendar.moment(seconds)
 
     @property
     def pace(self) -> float:
@@ -324,9 +331,7 @@ class Visit:
         self.was_told_to_forget = is_told
         self.forgotten = True  # what is being asked of LiveChat is the last
         with self._work_lock:
-            self._errands.clear()
-            self._holder.apply(lambda _: Conversation())
-            self._credentials.forget()
+            self._authorizing.forget()
 
     # Who the visitor is
 
@@ -340,7 +345,7 @@ class Visit:
         """
         with self._work_lock:
             settings = settings or self.settings
-            if self._identifying.recognise(number, identity, settings.organization_id):
+            if self._authorizing.recognise(number, identity, settings.organization_id):
                 self.settings = settings
 
     # What is asked of LiveChat
@@ -352,7 +357,7 @@ class Visit:
         say who they are, whoever hears the answer does the work.
         """
 
-        self._identifying.note_what_is_written()
+        self._authorizing.note_what_is_written()
 
         def run() -> None:
             if self.who.wait():
@@ -371,7 +376,7 @@ class Visit:
         is asked for anything else. Errors end up in what the page shows, none is raised.
         """
         awaited = self._hurry.is_set() or self._pushed.is_unread or self.conversation.outbox.next
-        self._identifying.note_what_is_written()
+        self._authorizing.note_what_is_written()
         if tick:
             self.who.heard()
         if self.forgotten or not self._work_lock.acquire(blocking=bool(awaited)):
@@ -395,7 +400,7 @@ class Visit:
     def _work(self, when_known: Callable[[], object], *, polled: bool) -> None:
         try:
             looked_at = self._pace.looked_at
-            if not self._identifying.is_done(when_known):
+            if not self._authorizing.is_done(when_known):
                 return
             self._renew_token()
             if self.conversation.state is State.UNKNOWN:
@@ -436,13 +441,3 @@ class Visit:
         if not self._patience.in_trouble(error):
             self._ending.give_up()
             self._errands.give_up(error)
-
-    def _granted(self, grant: Grant) -> None:
-        """LiveChat has said who the customer is: nothing of another one's is kept."""
-        self.who.granted(grant.identity)
-        if self.conversation.customer_id not in (None, grant.customer_id):
-            self._errands.clear()
-            self._asking.forget()
-            self._seen.forget()
-            self._details.begin_anew()
-        self._holder.apply(lambda c: c.belongs_to(grant.customer_id))

@@ -45,22 +45,27 @@ class Who:
     """
 
     def __init__(
-        self, identity: Identity | None, clock: Callable[[], float], *, asks: bool, on_load: bool
+        self,
+        identity: Identity | None,
+        clock: Callable[[], float],
+        *,
+        asks_browser: bool,
+        on_load: bool,
     ) -> None:
         """`identity` is the browser's, as far as it has said so by itself.
 
-        `asks` tells whether there is a browser to ask, `on_load` whether somebody new is to become
-        a customer before they write. `clock` counts seconds.
+        `asks_browser` tells whether there is one to ask, `on_load` whether somebody new is to
+        become a customer before they write. `clock` counts seconds.
         """
         self.question: Question | None = None
         self.was_sent = self.was_read = identity is not None
         self.own = frozenset([identity] if identity else [])
         self._clock = clock
-        self._asks = asks
+        self._asks_browser = asks_browser
         self._is_known = identity is not None
         self._is_wanted = on_load  # to be a customer
         self._has_turn = False  # the browser has no identity, and its other tabs wait
-        self._is_told = not asks  # the browser has none, or had none a moment ago
+        self._is_told = not asks_browser  # the browser has none, or had none a moment ago
         self._strangers = frozenset[Identity]()
         self._number = 0
         self._asked_at = -math.inf
@@ -84,7 +89,7 @@ class Who:
         """Whether LiveChat may be asked in the visitor's name, even if that makes a customer."""
         if self._is_known or self._has_turn:
             return True
-        return self._is_wanted and (not self._asks or self._clock() >= self._waits_until)
+        return self._is_wanted and (not self._asks_browser or self._clock() >= self._waits_until)
 
     @property
     def _waits_until(self) -> float:
@@ -99,7 +104,7 @@ class Who:
     def ask(self) -> None:
         """Asks the browser, if the visitor cannot be granted a token without that."""
         is_settled = self._is_known or self._has_turn or self.question is not None
-        if is_settled or not self._asks or self.is_nobody:
+        if is_settled or not self._asks_browser or self.is_nobody:
             return
         self._number += 1
         self._waits = False
@@ -151,7 +156,7 @@ class Who:
     def refused(self, identity: Identity) -> bool:
         """LiveChat refuses an identity. Returns whether the visitor is a new customer then."""
         self.is_stranger(identity)
-        return not self._asks
+        return not self._asks_browser
 
     def granted(self, identity: Identity | None) -> None:
         """LiveChat has said who the visitor is."""

@@ -189,7 +189,9 @@ def test_no_text_of_livechats_reaches_the_exception_text() -> None:
     [
         ("7", 7),
         (" 0.5 ", 0.5),
-        ("99999999999", 3600),
+        ("300", 300),
+        ("301", 300),
+        ("99999999999", 300),
         ("9" * 400, None),
         ("-3", None),
         ("soon", None),

@@ -8,7 +8,7 @@ import pytest
 
 from livechat.api.structures.events import User
 from livechat.chat.agents import Agents
-from livechat.chat.outgoing import LONG_AGO
+from livechat.chat.values import LONG_AGO
 from tests.chat.samples import at
 
 

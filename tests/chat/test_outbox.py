@@ -9,7 +9,8 @@ import pytest
 
 from livechat.chat.attachment import Attachment
 from livechat.chat.outbox import Outbox
-from livechat.chat.outgoing import LONG_AGO, Delivery, Problem
+from livechat.chat.outgoing import Delivery, Problem
+from livechat.chat.values import LONG_AGO
 from tests.chat.samples import at, message, thread, typed
 
 WITH_MESSAGE = Outbox().say(typed("m1"), after=LONG_AGO)

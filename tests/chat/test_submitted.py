@@ -10,17 +10,17 @@ ID = "0123456789abcdef" * 2
 
 
 def test_a_message_is_read() -> None:
-    told = {"id": ID, "text": "Hi", "visit": "v", "customer": "c", "files": ["a.txt"]}
-    assert parse({"messages": [told]}) == (Submitted(ID, "Hi", "v", "c", ("a.txt",)),)
+    data = {"id": ID, "text": "Hi", "visit": "v", "customer": "c", "files": ["a.txt"]}
+    assert parse({"messages": [data]}) == (Submitted(ID, "Hi", "v", "c", ("a.txt",)),)
 
 
 def test_what_is_missing_or_wrong_counts_as_absent() -> None:
-    told = [{"id": ID}, {"id": ID, "text": 1, "visit": 1, "customer": [], "files": {"a": 1}}]
-    assert parse({"messages": told}) == (Submitted(ID, ""), Submitted(ID, ""))
+    data = [{"id": ID}, {"id": ID, "text": 1, "visit": 1, "customer": [], "files": {"a": 1}}]
+    assert parse({"messages": data}) == (Submitted(ID, ""), Submitted(ID, ""))
 
 
 @pytest.mark.parametrize(
-    "told",
+    "data",
     [
         None,
         [],
@@ -31,8 +31,8 @@ def test_what_is_missing_or_wrong_counts_as_absent() -> None:
         {"messages": [None, [], {}, {"id": 1}, {"id": "x"}, {"id": ID + "0"}, {"id": ID.upper()}]},
     ],
 )
-def test_what_cannot_be_read_is_let_pass(told: object) -> None:
-    assert parse(told) == ()
+def test_what_cannot_be_read_is_let_pass(data: object) -> None:
+    assert parse(data) == ()
 
 
 def test_sizes_are_bounded() -> None:

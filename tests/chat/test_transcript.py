@@ -12,8 +12,9 @@ from livechat.api.structures.events import Event, Queue, ThreadPage
 from livechat.api.structures.forms import FilledForm, Form
 from livechat.api.structures.rich_messages import Button, Element, RichMessage
 from livechat.chat.outbox import Outbox
-from livechat.chat.outgoing import LONG_AGO, Problem
+from livechat.chat.outgoing import Problem
 from livechat.chat.transcript import CLOSED_SILENTLY, PAGE, Transcript
+from livechat.chat.values import LONG_AGO
 from tests.chat.samples import at, message, thread, typed
 
 E1 = message("e1", 1)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.visit import Visit
-from tests.page.whole_page import APP, configure, say
+from tests.page.whole_page import APP, configure, opened, press, say, visit_of
 
 
 def test_the_visit_is_all_that_the_page_keeps(app: AppTest) -> None:
@@ -91,6 +91,15 @@ def test_who_cannot_be_asked_can_write_meanwhile(
     assert not app.exception
     assert [message.text for message in app.session_state["visit"].conversation.outbox] == ["Hello"]
     assert list(sandbox.requests) == []
+
+
+def test_who_begins_anew_does_not_find_the_dialog_that_was_open(app: AppTest) -> None:
+    opened(app.run(), words.DETAILS)
+    visit_of(app).forget(is_told=True)
+    app.run()
+    press(app, words.BEGIN_ANEW)
+    assert not visit_of(app).forgotten
+    assert not app.get("dialog")
 
 
 def test_no_error_shows_what_it_is_about(app: AppTest) -> None:

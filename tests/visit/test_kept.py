@@ -25,8 +25,8 @@ def submitted(id: str, text: str, **more: Any) -> Submitted:
     return Submitted(id, text, **more)
 
 
-def take(page: Page, *told: Submitted, **more: Any) -> bool:
-    taken = page.visit.kept.take(told, **more)
+def take(page: Page, *messages: Submitted, **more: Any) -> bool:
+    taken = page.visit.kept.take(messages, **more)
     page.run()
     page.poll()
     return taken

@@ -53,6 +53,26 @@ def test_retry_after_is_honoured(chatting: Page) -> None:
     assert chatting.asked() == ["list_chats", "list_chats"]
 
 
+def test_retry_after_is_honoured_up_to_five_minutes(chatting: Page) -> None:
+    chatting.sandbox.faults.add(
+        "list_chats", error="too_many_requests", headers={"Retry-After": "3600"}
+    )
+    chatting.poll(3)
+    chatting.poll(299)
+    assert chatting.asked() == ["list_chats"]
+    chatting.poll(2)
+    assert chatting.asked() == ["list_chats", "list_chats"]
+
+
+def test_who_wants_something_tries_at_once_whatever_livechat_has_asked_for(chatting: Page) -> None:
+    chatting.sandbox.faults.add(
+        "list_chats", error="too_many_requests", headers={"Retry-After": "3600"}
+    )
+    chatting.poll(3)
+    chatting.say("Do you hear me?")
+    assert chatting.asked() == ["list_chats", "send_event"]
+
+
 def test_a_banned_customer_is_told_and_no_longer_polled(chatting: Page) -> None:
     chatting.sandbox.faults.add("*", times=1000, error="customer_banned")
     chatting.poll()

@@ -25,7 +25,7 @@ OPEN = ["get_configuration", "get_dynamic_configuration", "get_localization"]
 @pytest.fixture
 def unsure(sandbox: Sandbox) -> Page:
     """A page whose browser has sent no cookie, and is asked."""
-    return Page(sandbox, asks=True)
+    return Page(sandbox, asks_browser=True)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def customers(page: Page) -> int:
 
 
 def test_whoever_comes_with_a_cookie_is_not_asked(known: Identity, sandbox: Sandbox) -> None:
-    page = Page(sandbox, known, asks=True)
+    page = Page(sandbox, known, asks_browser=True)
     assert not is_asked(page)
     assert texts(page) == ["Hello", "Hi, how can I help?"]
 
@@ -65,7 +65,7 @@ def test_nothing_is_asked_of_livechat_before_the_browser_has_answered(unsure: Pa
 def test_what_is_written_meanwhile_goes_in_the_name_of_who_is_found(
     known: Identity, sandbox: Sandbox
 ) -> None:
-    page = Page(sandbox, asks=True)
+    page = Page(sandbox, asks_browser=True)
     page.say("It is me")
     assert page.asked() == []
     assert page.undelivered == [("It is me", Delivery.WAITING, None)]
@@ -154,7 +154,7 @@ def test_a_message_is_sent_whatever_becomes_of_the_page(unsure: Page) -> None:
 
 
 def test_who_hears_the_answer_does_the_work(sandbox: Sandbox) -> None:
-    who = Who(None, Clock(), asks=True, on_load=True)
+    who = Who(None, Clock(), asks_browser=True, on_load=True)
     assert who.wait()  # for nothing
     who.ask()
     who.wrote()
@@ -192,13 +192,13 @@ def test_a_late_answer_changes_nothing_once_something_is_written(
 def test_an_identity_of_another_organization_counts_as_none(
     sandbox: Sandbox, known: Identity
 ) -> None:
-    page = Page(sandbox, STRANGER, asks=True)
+    page = Page(sandbox, STRANGER, asks_browser=True)
     assert is_asked(page)
     assert page.visit.who.question.strangers == {STRANGER}  # type: ignore[union-attr]
     assert STRANGER in page.visit.who.own
     page.answer(known)
     assert texts(page) == ["Hello", "Hi, how can I help?"]
-    page = Page(sandbox, asks=True)
+    page = Page(sandbox, asks_browser=True)
     page.answer(STRANGER)
     assert page.visit.who.question.strangers == {STRANGER}  # type: ignore[union-attr]
     assert customers(page) == 1
@@ -210,7 +210,7 @@ def test_before_a_new_customer_comes_of_a_refusal_the_browser_is_asked(
     sandbox: Sandbox, known: Identity
 ) -> None:
     refused = replace(known, secret="0" * 8)
-    page = Page(sandbox, refused, asks=True)
+    page = Page(sandbox, refused, asks_browser=True)
     assert page.asked()[-1] == "token"
     assert page.visit.who.question.strangers == {refused}  # type: ignore[union-attr]
     assert page.visit.glance().problem is None
@@ -224,7 +224,7 @@ def test_before_a_new_customer_comes_of_a_refusal_the_browser_is_asked(
 def test_a_new_customer_whom_livechat_refuses_is_told_so(sandbox: Sandbox) -> None:
     body = '{"identity_exception": "unauthorized"}'
     sandbox.faults.add("token", times=9, status=401, body=body)
-    page = Page(sandbox, asks=True)
+    page = Page(sandbox, asks_browser=True)
     page.answer(None)
     assert page.asked() == ["token"]
     assert page.visit.glance().problem is Problem.UNAUTHORIZED
@@ -271,7 +271,7 @@ def test_who_is_forgotten_is_asked_nothing_and_asks_nothing(chatting: Page) -> N
 @pytest.fixture
 def nobody(sandbox: Sandbox) -> Page:
     """A page that nobody has written in yet, whose browser has no cookie."""
-    page = Page(sandbox, asks=True, authorize="message")
+    page = Page(sandbox, asks_browser=True, authorize="message")
     page.answer(None)
     return page
 
@@ -294,9 +294,9 @@ def test_the_page_is_ready_and_polls_rarely(nobody: Page) -> None:
 
 
 def test_a_known_visitor_is_known_at_once(sandbox: Sandbox, known: Identity) -> None:
-    page = Page(sandbox, known, asks=True, authorize="message")
+    page = Page(sandbox, known, asks_browser=True, authorize="message")
     assert texts(page) == ["Hello", "Hi, how can I help?"]
-    page = Page(sandbox, asks=True, authorize="message")
+    page = Page(sandbox, asks_browser=True, authorize="message")
     page.answer(known)
     assert texts(page) == ["Hello", "Hi, how can I help?"]
 
@@ -323,7 +323,7 @@ def test_another_tab_may_have_become_a_customer_meanwhile(nobody: Page, known: I
 def test_who_writes_before_the_browser_has_answered_is_asked_for_at_once(
     sandbox: Sandbox,
 ) -> None:
-    page = Page(sandbox, asks=True, authorize="message")
+    page = Page(sandbox, asks_browser=True, authorize="message")
     question = page.visit.who.question
     assert question
     assert not question.takes_turn
@@ -342,7 +342,7 @@ def first(form: Form, type: str) -> str:
 
 def test_the_form_that_comes_first_can_be_filled_in_by_nobody(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"prechat"}
-    nobody = Page(sandbox, asks=True, authorize="message")
+    nobody = Page(sandbox, asks_browser=True, authorize="message")
     nobody.answer(None)
     form = nobody.form("prechat")
     assert form
@@ -358,7 +358,7 @@ def test_the_form_that_comes_first_can_be_filled_in_by_nobody(sandbox: Sandbox) 
 def test_a_ticket_can_be_left_by_nobody(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"ticket"}
     AgentClient(sandbox.url, sandbox.default.agent_token).accept_chats(False)
-    page = Page(sandbox, asks=True, authorize="message")
+    page = Page(sandbox, asks_browser=True, authorize="message")
     page.answer(None)
     form = page.form("ticket")
     assert form
@@ -389,7 +389,7 @@ def test_who_says_their_name_becomes_a_customer(nobody: Page) -> None:
 
 def test_what_has_waited_for_the_grant_is_tried_as_long_as_anything(sandbox: Sandbox) -> None:
     page = Page(
-        sandbox, asks=True, authorize="message", session_fields={"plan": "gold"}, push=False
+        sandbox, asks_browser=True, authorize="message", session_fields={"plan": "gold"}, push=False
     )
     page.answer(None)
     page.poll(TRY_SECONDS * 2)
@@ -406,7 +406,7 @@ def test_whom_livechat_no_longer_knows_is_nobody_until_they_write(
     sandbox: Sandbox, known: Identity
 ) -> None:
     refused = replace(known, secret="0" * 8)
-    page = Page(sandbox, refused, asks=True, authorize="message")
+    page = Page(sandbox, refused, asks_browser=True, authorize="message")
     page.answer(None)
     assert page.visit.conversation.state is State.NONE
     assert customers(page) == 1
@@ -416,7 +416,7 @@ def test_whom_livechat_no_longer_knows_is_nobody_until_they_write(
 
 
 def test_who_is_refused_in_the_middle_is_nobody_and_sees_nothing(chatting: Page) -> None:
-    page = Page(chatting.sandbox, chatting.visit.identity, asks=True, authorize="message")
+    page = Page(chatting.sandbox, chatting.visit.identity, asks_browser=True, authorize="message")
     body = '{"identity_exception": "identity_lost"}'
     page.sandbox.faults.add("token", status=401, body=body)
     page.sandbox.faults.add("list_chats", error="authentication")

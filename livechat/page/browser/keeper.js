@@ -126,7 +126,7 @@ class Keeper {
     const untaken = this.untaken();
     if (!untaken.length) return;
     if (isConnected() && this.data) {
-      this.trigger("told", { messages: untaken.map((entry) => ({ ...entry })) });
+      this.trigger("submitted", { messages: untaken.map((entry) => ({ ...entry })) });
       // Another visit that is told of it from now on cannot know whether it was taken.
       for (const entry of untaken) {
         if (!entry.visit) this.toldHere.add(entry.id);

@@ -73,10 +73,10 @@ POSTCHAT = "postchat-"
 
 # Not in a fragment: what the script tells has to go in one message with what the input says, and
 # that one has to run the whole page.
-def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
-    """Has the tab forget what is no longer to be kept; returns what it tells just now.
+def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
+    """Has the tab forget what is no longer to be kept; returns what it says was submitted.
 
-    `on_tell` is called when it tells something.
+    `on_submitted` is called when it says that.
     """
     identity, kept = visit.identity, visit.kept
     _draw_script()
@@ -91,7 +91,7 @@ def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
             "undelivered": kept.undelivered,
             "sent_forms": [_as_class(key) for key in sorted(_sent_forms())],
         },
-        on_told_change=on_tell,
+        on_submitted_change=on_submitted,
         on_chosen_change=lambda: None,
         on_half_filled_change=lambda: None,
     )
@@ -99,13 +99,13 @@ def draw(visit: Visit, on_tell: Callable[[], None]) -> object:
         visit.go_on_with_forms(threads(result.half_filled))
     for key, choice in choices(result.chosen):
         st.session_state.setdefault("choices", {})[key] = choice
-    return result.told
+    return result.submitted
 
 
-def told() -> object:
-    """What the tab tells just now, for a callback, which runs before anything is drawn."""
+def submitted() -> object:
+    """The same for a callback, which runs before anything is drawn."""
     found = st.session_state.get("taken")
-    return found.get("told") if found else None
+    return found.get("submitted") if found else None
 
 
 def forget() -> None:

@@ -1,23 +1,30 @@
-"""Identifying: before anything is asked in a visitor's name, LiveChat says who they are (2.2)."""
+"""Authorizing: in whose name LiveChat is asked, and what becomes of what another one has left.
+
+Before anything is asked in a visitor's name LiveChat grants them a token, and says who they are
+(2.2). What the browser says of that before stands in `who.py`.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 
-from livechat.api.accounts import Identity
+from livechat.api.accounts import Grant, Identity
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
 from livechat.chat.conversation import Conversation
+from livechat.visit.asking import Asking
 from livechat.visit.customer import Details
+from livechat.visit.errands import Errands
 from livechat.visit.holder import Holder
 from livechat.visit.prechat import Prechat
 from livechat.visit.reading import Reading
+from livechat.visit.seen import Seen
 from livechat.visit.who import Who
 
 
-class Identifying:
-    """How one visit finds out who its visitor is, by the browser (`Who`) and by LiveChat."""
+class Authorizing:
+    """How one visit becomes its visitor's, somebody else's, or nobody's any more."""
 
     def __init__(
         self,
@@ -27,8 +34,11 @@ class Identifying:
         hurry: threading.Event,
         who: Who,
         reading: Reading,
+        seen: Seen,
+        errands: Errands,
         prechat: Prechat,
         details: Details,
+        asking: Asking,
     ) -> None:
         """`hurry` is set when the visitor waits for something."""
         self._holder = holder
@@ -37,8 +47,11 @@ class Identifying:
         self._hurry = hurry
         self._who = who
         self._reading = reading
+        self._seen = seen
+        self._errands = errands
         self._prechat = prechat
         self._details = details
+        self._asking = asking
 
     @property
     def _has_written(self) -> bool:
@@ -92,3 +105,19 @@ class Identifying:
                 self._who.tried()
             when_known()
         return True
+
+    def granted(self, grant: Grant) -> None:
+        """LiveChat has said who the customer is: nothing of another one's is kept."""
+        self._who.granted(grant.identity)
+        if self._holder.conversation.customer_id not in (None, grant.customer_id):
+            self._errands.clear()
+            self._asking.forget()
+            self._seen.forget()
+            self._details.begin_anew()
+        self._holder.apply(lambda c: c.belongs_to(grant.customer_id))
+
+    def forget(self) -> None:
+        """The visitor is no longer known, nor anything of theirs; the token is revoked (2.7)."""
+        self._errands.clear()
+        self._holder.apply(lambda _: Conversation())
+        self._credentials.forget()
