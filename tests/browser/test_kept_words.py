@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from playwright.sync_api import Page as Tab
 
 from livechat.api.agent_client import AgentClient
+from livechat.page.browser import keeper
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.conftest import live
@@ -621,3 +622,19 @@ def test_where_the_browser_keeps_nothing_the_chat_goes_on(
     submit(tab, "Late")
     run_app.restart(url)
     expect(message(tab, "Late")).to_be_visible()
+
+
+def test_after_an_update_the_newer_script_keeps_alone(tab: Tab, sandbox: Sandbox) -> None:
+    """An open page has the older one as well."""
+    writing(tab).press_sequentially("A draft")
+    tab.evaluate(
+        """async (script) => {
+          const blob = new Blob([script, "// newer"], { type: "text/javascript" });
+          const { default: mount } = await import(URL.createObjectURL(blob));
+          mount({ data: { sending: "", attach_again: "" }, parentElement: document.body });
+        }""",
+        keeper.SCRIPT,
+    )
+    expect(writing(tab)).to_have_value("A draft")
+    say(tab, "Once")
+    arrive(sandbox, tab, "Once")

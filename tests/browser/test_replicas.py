@@ -176,6 +176,25 @@ def test_a_message_that_livechat_does_not_have_comes_back(chat: Chat, site: Site
     assert chat.bodies() == ["Hello", "Did this arrive?", "Now it did"]
 
 
+@pytest.mark.parametrize("later", [0, 5, 15], ids="{} ms after the end".format)
+def test_a_message_of_a_replicas_last_moment_comes_back(chat: Chat, site: Site, later: int) -> None:
+    chat.say("Hello")
+    expect(chat.own("Hello")).to_contain_text("Delivered")
+    _at_rest(chat)
+    chat.input.fill("Did this arrive?")
+    killing = threading.Timer(0, site.kill, [_cookies(chat)["replica"]])
+    killing.start()
+    chat.page.wait_for_timeout(later)
+    chat.input.press("Enter")
+    killing.join()
+    # Which of them has it cannot be known, unless the browser knew that nobody would.
+    expect(chat.own("Did this arrive?")).to_contain_text(re.compile("Delivered|Please retry"))
+    if chat.button("Retry").is_visible():
+        chat.button("Retry").click()
+    expect(chat.own("Did this arrive?")).to_contain_text("Delivered")
+    assert site.sent == ["Hello", "Did this arrive?"]
+
+
 def test_a_file_arrives_through_nginx_whichever_replica_has_the_visitor(
     chat: Chat, site: Site
 ) -> None:

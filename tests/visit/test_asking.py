@@ -82,6 +82,22 @@ def test_the_postchat_form_comes_after_the_end_and_goes_into_that_thread(sandbox
     assert again.form("postchat") is None
 
 
+def test_a_postchat_form_that_is_half_filled_in_is_asked_after_a_reload(sandbox: Sandbox) -> None:
+    sandbox.default.enabled_forms = {"postchat"}
+    page = Page(sandbox)
+    page.say("Hello")
+    page.poll()
+    page.visit.end()
+    page.run()
+    reloaded = Page(sandbox, page.visit.identity)
+    reloaded.visit.go_on_with_forms(["another"])
+    assert reloaded.form("postchat") is None
+    reloaded.visit.go_on_with_forms([page.visit.thread_id or ""])
+    assert reloaded.form("postchat")
+    reloaded.visit.skip_form()
+    assert reloaded.form("postchat") is None
+
+
 def test_the_postchat_form_comes_though_nothing_can_be_marked_as_seen(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"postchat"}
     sandbox.faults.add("customer/mark_events_as_seen", times=1000, status=500)

@@ -23,7 +23,7 @@ export default function ({ data, parentElement }) {
     // One for the document, whatever Streamlit calls anew; a newer script ends the older one.
     const older = globalThis.livechatKeeper;
     older?.listening.abort();
-    keeper = globalThis.livechatKeeper = new Keeper(older?.isOurs);
+    keeper = globalThis.livechatKeeper = new Keeper(older);
   }
   Object.assign(keeper, { words: data, place: parentElement });
   if (globalThis.livechatTaken) keeper.use(globalThis.livechatTaken);
@@ -32,14 +32,16 @@ export default function ({ data, parentElement }) {
 class Keeper {
   listening = new AbortController();
   taken = new Set();
+  toldHere = new Set(); // first told over the connection that there is
   staleChips = new WeakSet();
   missing = []; // names of files that have to be attached again
   touched = new WeakSet(); // widgets of forms
   filled = new WeakSet();
   filling = new WeakSet();
 
-  constructor(isOurs) {
+  constructor(older) {
     this.load();
+    if (older) this.draft = null; // it is in the input
     const { signal } = this.listening;
     const on = (type, hear, capture) => addEventListener(type, hear, { capture, signal });
     // Before React the text is still there; after it, it is gone if it was submitted.
@@ -54,7 +56,7 @@ class Keeper {
     const disabled = { attributes: true, attributeFilter: ["disabled"] };
     observer.observe(document.body, { childList: true, subtree: true, ...disabled });
     signal.addEventListener("abort", () => observer.disconnect());
-    this.claim(isOurs);
+    this.claim(older?.isOurs);
   }
 
   use({ data, setTriggerValue }) {
@@ -69,6 +71,8 @@ class Keeper {
       // What another visit has taken may be lost with it, as what is attached.
       this.taken.clear();
       this.hasToldForms = false;
+      // Whom this connection leads to was not known yet: to this visit, as it turns out.
+      for (const entry of this.entries) if (this.toldHere.has(entry.id)) entry.visit = visit;
       this.pause = AGAIN_AFTER;
       if (this.data) for (const chip of chips()) this.staleChips.add(chip);
     }
@@ -126,8 +130,11 @@ class Keeper {
     if (!untaken.length) return;
     if (isConnected() && this.data) {
       this.trigger("submitted", { messages: untaken.map((entry) => ({ ...entry })) });
-      // Whoever is told of it from now on cannot know whether it was taken.
-      for (const entry of untaken) entry.visit ??= this.data.visit;
+      // Another visit that is told of it from now on cannot know whether it was taken.
+      for (const entry of untaken) {
+        if (!entry.visit) this.toldHere.add(entry.id);
+        entry.visit ??= this.data.visit;
+      }
       this.write();
     }
     this.timer = setTimeout(() => this.tell(), this.pause);
@@ -291,7 +298,10 @@ class Keeper {
     let isBack = false;
     for (const { type, target } of records) {
       if (type !== "attributes") continue;
-      isBack ||= !target.disabled && target.matches(ATTACH);
+      if (target.matches(ATTACH)) {
+        isBack = !target.disabled;
+        this.toldHere.clear();
+      }
       // Streamlit does so while it is not connected, and takes what is typed all the same.
       if (target.disabled && target.matches(WRITABLE)) target.disabled = false;
     }

@@ -27,7 +27,7 @@ from livechat.api.structures import parsing
 from livechat.page import words
 from livechat.visit import Visit
 
-_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 _STYLE = """
 #on-its-way {
@@ -61,7 +61,7 @@ export default function (taken) {
   globalThis.livechatKeeper?.use(taken);
 }
 """
-_keeper = st.components.v2.component("livechat.keeper", html=_HTML, css=_STYLE, js=_SCRIPT)
+_keeper = st.components.v2.component("livechat.keeper", html=_HTML, css=_STYLE, js=SCRIPT)
 _taken = st.components.v2.component("livechat.taken", js=_HAND_ON)
 
 _LONGEST_KEY = 1_000  # characters
@@ -96,8 +96,8 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
         on_half_filled_change=lambda: None,
     )
     if result.half_filled:
-        visit.go_on_with_forms(_threads(result.half_filled))
-    for key, choice in _choices(result.chosen):
+        visit.go_on_with_forms(threads(result.half_filled))
+    for key, choice in choices(result.chosen):
         st.session_state.setdefault("choices", {})[key] = choice
     return result.submitted
 
@@ -140,13 +140,15 @@ def _sent_forms() -> set[str]:
     return forms
 
 
-def _threads(forms: object) -> Iterator[str]:
+def threads(forms: object) -> Iterator[str]:
+    """The threads whose post-chat forms are among those that the tab says are half filled in."""
     for key in forms[:_MOST] if isinstance(forms, list) else ():
         if isinstance(key, str) and key.startswith(POSTCHAT):
             yield key.removeprefix(POSTCHAT)[:_LONGEST_KEY]
 
 
-def _choices(chosen: object) -> Iterator[tuple[str, str]]:
+def choices(chosen: object) -> Iterator[tuple[str, str]]:
+    """What the tab says was chosen, by the widget's key as the browser has it."""
     found = list(chosen.items()) if isinstance(chosen, Mapping) else []
     for key, choice in found[:_MOST]:
         if isinstance(key, str) and isinstance(choice, str):
