@@ -42,8 +42,9 @@ def _hear(visit: Visit) -> None:
 
 
 def _hear_tab() -> None:
-    # With what is typed it is one message, and `_hear` is called as well.
-    if st.session_state.typed is None:
+    # With what is typed it is one message, and `_hear` is called as well. In a session whose first
+    # run was ended before the input, nobody knows yet whether something was: `draw` takes it.
+    if "typed" in st.session_state and st.session_state.typed is None:
         _take(st.session_state.visit, keeper.submitted(), None)
 
 

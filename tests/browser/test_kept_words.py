@@ -176,6 +176,28 @@ def test_what_is_typed_while_the_line_is_closed_stays(
     expect(writing(tab)).to_have_value("and the next")
 
 
+def test_streamlits_dialog_is_in_nobodys_way(tab: Tab, line: Line, sandbox: Sandbox) -> None:
+    tab.evaluate(
+        """() => new MutationObserver(() => {
+            const title = document.querySelector("[role=dialog] h2");
+            if (title) window.shown = title.textContent;
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    writing(tab).focus()
+    line.refuse()
+    line.close()
+    tab.wait_for_function("window.shown === 'Connection error'", timeout=60_000)
+    expect(tab.get_by_role("dialog")).to_have_count(0)
+    expect(writing(tab)).to_be_focused()
+    tab.keyboard.type("A word")
+    tab.keyboard.press("Enter")
+    tab.keyboard.type("and the next")
+    expect(on_its_way(tab)).to_have_text(["Sending…A word"])
+    line.open()
+    arrive(sandbox, tab, "A word")
+    expect(writing(tab)).to_have_value("and the next")
+
+
 # A restart, a reload
 
 
@@ -291,10 +313,25 @@ def test_what_was_attached_has_to_be_attached_again(tab: Tab, sandbox: Sandbox) 
     expect(again).to_be_visible()
     attach(tab, "first.txt")
     expect(tab.get_by_text("Has to be attached again: second.txt")).to_be_visible()
-    assert said(sandbox) == ["Hello"]
     writing(tab).press("Enter")
+    expect(message(tab, "See this")).to_contain_text("attached to this message is missing")
+    expect(message(tab, "second.txt")).to_contain_text("has to be attached again")
+    expect(tab.get_by_text("Has to be attached again:")).not_to_be_visible()
+    assert said(sandbox) == ["Hello"]
+    message(tab, "See this").get_by_role("button", name="Retry").click()
     expect(message(tab, "See this")).to_contain_text("Delivered")
-    expect(tab.get_by_text("Has to be attached again")).not_to_be_visible()
+
+
+def test_with_the_draft_it_is_given_up_what_went_with_it(tab: Tab, sandbox: Sandbox) -> None:
+    writing(tab).press_sequentially("See this")
+    attach(tab, "first.txt")
+    tab.reload()
+    expect(tab.get_by_text("Has to be attached again: first.txt")).to_be_visible()
+    writing(tab).fill("")
+    expect(tab.get_by_text("Has to be attached again:")).not_to_be_visible()
+    expect(message(tab, "Hello")).to_contain_text("Delivered")
+    say(tab, "Something else")
+    arrive(sandbox, tab, "Something else")
 
 
 def test_a_text_does_not_go_without_its_file(tab: Tab, line: Line, sandbox: Sandbox) -> None:

@@ -240,12 +240,27 @@ def test_a_tab_that_is_closed_in_its_turn_holds_up_no_other(
     second.has("Hello")
 
 
+def test_a_tab_that_is_closed_at_once_leaves_its_cookie(comes: Comes, sandbox: Sandbox) -> None:
+    visitor = comes()
+    sandbox.faults.add("list_chats", delay=20)
+    first = visitor.opens()
+    first.writes("Hello")
+    while not visitor.cookies:
+        first.tab.wait_for_timeout(20)
+    assert {record.action for record in sandbox.requests if record.status} == {"token"}
+    first.tab.close()
+    visitor.opens().says("Hello again")
+    assert customers(sandbox) == 1
+
+
 def test_while_livechat_is_away_tabs_take_turns(comes: Comes, sandbox: Sandbox) -> None:
     sandbox.faults.add("token", times=6, status=503)
     chats = comes().opens_at_once(2)
-    written = [chat.writes(f"In tab {chats.index(chat)}") for chat in chats]
-    for message in written:
-        expect(message).to_contain_text("Delivered", timeout=60_000)
+    for chat in chats:
+        chat.writes(f"In tab {chats.index(chat)}")
+    for chat in chats:
+        expect(chat.messages).to_have_count(2, timeout=60_000)
+        expect(chat.messages.last).to_contain_text("Delivered")
     assert customers(sandbox) == 1
 
 
@@ -317,16 +332,17 @@ def test_a_tab_that_cannot_reach_the_app_shows_nothing_any_more(
         first.says("My secret")
         tab = visitor.context.new_page()
         tab.goto(line.url)
-        cut_off = visitor.chat(tab)
+        far = visitor.chat(tab)
         # Another port is another origin: the storage is another one, and the cookie the same.
-        expect(cut_off.messages).to_have_count(1)
+        expect(far.messages).to_have_count(1)
+        tab.wait_for_load_state("networkidle")  # with all scripts
         line.refuse()
         line.close()
         tab.evaluate("new BroadcastChannel('livechat-forgotten').postMessage('')")
-        expect(cut_off.messages.first).to_be_hidden()
+        expect(far.messages.first).to_be_hidden()
         assert FORGOTTEN in tab.evaluate("getComputedStyle(document.body, '::before').content")
         line.open()
-        cut_off.is_forgotten()
+        far.is_forgotten()
 
 
 def test_where_there_is_no_storage_tabs_hear_of_it_too(comes: Comes, sandbox: Sandbox) -> None:

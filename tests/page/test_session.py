@@ -110,3 +110,14 @@ def test_no_error_shows_what_it_is_about(app: AppTest) -> None:
         assert st.get_option("client.showErrorDetails") == "none"
     finally:
         st.set_option("client.showErrorDetails", before)
+
+
+def test_what_the_tab_tells_before_the_input_was_drawn_ends_no_page() -> None:
+    """Its message can end the first run of a session between the two."""
+
+    def told() -> None:
+        from livechat.page import chat_input
+
+        chat_input._hear_tab()
+
+    assert not AppTest.from_function(told).run().exception

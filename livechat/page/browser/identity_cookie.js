@@ -38,7 +38,11 @@ const remove = ({ name, attributes, own, keys }) => {
   if (own.includes(read(name))) document.cookie = `${name}=; ${attributes}`;
 };
 
+// Once: Streamlit may run it again, when the next visitor is here already.
 const removeEverywhere = ({ name, attributes, keys, forgotten, visit }) => {
+  const isDone = window.livechatForgotten === visit;
+  window.livechatForgotten = visit;
+  if (isDone) return;
   clear(keys);
   document.cookie = `${name}=; ${attributes}`;
   try {

@@ -13,6 +13,7 @@ const CHIP = "[data-testid=stFileChip]:not([aria-invalid])"; // not what could n
 const FORM = "[data-testid=stForm]";
 const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
 const SUBMIT = "[data-testid=stFormSubmitButton]";
+const DIALOG_TITLE = "[data-testid=stDialog] [slot=title]";
 const WRITABLE = `${AREA}, ${FORM} textarea, ${FORM} [data-testid=stTextInputField]`;
 
 let keeper = null;
@@ -40,7 +41,8 @@ class Keeper {
 
   constructor(older) {
     this.load();
-    if (older) this.draft = null; // it is in the input
+    // Its draft is in the input.
+    if (older) Object.assign(this, { draft: null, missing: older.missing });
     const { signal } = this.listening;
     const on = (type, hear, capture) => addEventListener(type, hear, { capture, signal });
     // Before React the text is still there; after it, it is gone if it was submitted.
@@ -98,7 +100,9 @@ class Keeper {
     if (!area || !(isLine || (type === "click" && target.closest?.(SEND)))) return;
     const isEnter = isLine && !(event.shiftKey || event.ctrlKey || event.metaKey);
     const isWhole = isEnter && !event.isComposing && event.keyCode !== 229;
-    this.seen = { area, text: area.value, chips: chips(), files: this.attached(), isWhole };
+    // What has to be attached again counts: the app sends nothing without it, unless it is asked to.
+    const files = [...new Set([...this.attached(), ...this.missing])];
+    this.seen = { area, text: area.value, chips: chips(), files, isWhole };
   }
 
   after() {
@@ -145,9 +149,16 @@ class Keeper {
 
   // What is not submitted yet
 
-  note({ target }) {
+  note({ type, target }) {
     if (!(target instanceof Element)) return;
-    if (target.matches(AREA)) this.write();
+    if (target.matches(AREA)) {
+      if (type === "input" && !target.value && !chips().length) {
+        // Nothing is left of what it went with.
+        this.missing = [];
+        this.draw();
+      }
+      this.write();
+    }
     const widget = target.closest(FORM) && target.closest(WIDGET);
     if (widget && !this.filling.has(widget) && !widget.querySelector(SUBMIT)) {
       this.touched.add(widget);
@@ -300,6 +311,7 @@ class Keeper {
       this.tell();
     }
     if (records.some(({ type }) => type === "childList")) {
+      closeConnectionError();
       this.restore();
       this.noteFiles();
     }
@@ -350,6 +362,13 @@ class Keeper {
 
 function isConnected() {
   return !document.querySelector(ATTACH)?.disabled;
+}
+
+// Streamlit tells whoever is there how to restart it in a terminal, and nobody can write behind that.
+function closeConnectionError() {
+  const titles = [...document.querySelectorAll(DIALOG_TITLE)];
+  const title = titles.find(({ textContent }) => textContent === "Connection error");
+  title?.closest("[role=dialog]").querySelector("[aria-label=Close]").click();
 }
 
 function chips() {

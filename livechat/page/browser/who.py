@@ -52,7 +52,8 @@ def hear(visit: Visit) -> bool:
     what comes for a fragment that is just being drawn anew, and also by an app that was restarted,
     which has asked another question.
     """
-    told, question = st.session_state.get("who"), visit.who.question
+    question = visit.who.question
+    told = st.session_state.get("who") if question else None
     answer = told.get("answer") if told else None
     if not isinstance(answer, Mapping) or question is None:
         return False
