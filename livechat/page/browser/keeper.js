@@ -41,7 +41,8 @@ class Keeper {
 
   constructor(older) {
     this.load();
-    if (older) this.draft = null; // it is in the input
+    // Its draft is in the input.
+    if (older) Object.assign(this, { draft: null, missing: older.missing });
     const { signal } = this.listening;
     const on = (type, hear, capture) => addEventListener(type, hear, { capture, signal });
     // Before React the text is still there; after it, it is gone if it was submitted.
