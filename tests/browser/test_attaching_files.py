@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+import requests
+from playwright.sync_api import Browser, Request, expect
 
 from livechat.chat.attachment import MAX_BYTES
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, attach, png
 from tests.conftest import live
+
+BROWSERS_LIMIT = 10_000_000  # Streamlit's side there counts a thousand bytes to the KB
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +75,30 @@ def test_a_failed_upload_keeps_the_file_for_retry(chat: Chat, sandbox: Sandbox) 
     chat.page.reload()
     expect(chat.messages).to_have_count(1)
     expect(chat.messages.get_by_role("img", name="photo.png")).to_be_visible()
+
+
+def test_a_file_of_just_the_limit_is_sent(chat: Chat, sandbox: Sandbox) -> None:
+    with chat.page.expect_response(lambda response: "upload_file" in response.url) as uploaded:
+        attach(chat, ("big.bin", "application/octet-stream", bytes(BROWSERS_LIMIT)))
+    assert uploaded.value.ok
+    chat.button("Send message").click()
+    expect(chat.messages.get_by_role("link")).to_contain_text("big.bin")
+    assert [r.action for r in sandbox.requests].count("upload_file") == 1
+
+
+@pytest.mark.parametrize(("size", "status"), [(MAX_BYTES, 204), (2 * MAX_BYTES, 413)])
+@pytest.mark.parametrize("tells_its_length", [True, False])
+def test_the_upload_address_takes_no_more_than_the_limit(
+    chat: Chat, size: int, status: int, tells_its_length: bool
+) -> None:
+    with chat.page.expect_request(lambda request: "upload_file" in request.url) as uploads:
+        attach(chat, ("notes.txt", "text/plain", b"notes"))
+    upload: Request = uploads.value
+    sent = upload.all_headers()
+    headers = {name: sent[name] for name in ("cookie", "x-xsrftoken")}
+    headers["content-type"] = "multipart/form-data; boundary=edge"
+    head = b'--edge\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+    body = head + bytes(size) + b"\r\n--edge--\r\n"
+    pieces = body if tells_its_length else iter([body])
+    answer = requests.put(upload.url, headers=headers, data=pieces, timeout=30)
+    assert answer.status_code == status
