@@ -78,7 +78,7 @@ def test_what_is_written_meanwhile_goes_in_the_name_of_who_is_found(
 def test_what_was_written_before_the_conversation_was_read_comes_after_it(
     known: Identity, sandbox: Sandbox
 ) -> None:
-    page = Page(sandbox, asks=True)
+    page = Page(sandbox, asks_browser=True)
     page.say("It is me")
     sandbox.faults.add("send_event", error="validation")
     page.answer(known)
