@@ -247,7 +247,9 @@ def test_a_tab_that_is_closed_at_once_leaves_its_cookie(comes: Comes, sandbox: S
     first.writes("Hello")
     while not visitor.cookies:
         first.tab.wait_for_timeout(20)
-    assert {record.action for record in sandbox.requests if record.status} == {"token"}
+    answered = {record.action for record in sandbox.requests if record.status}
+    assert "token" in answered
+    assert "list_chats" not in answered
     first.tab.close()
     visitor.opens().says("Hello again")
     assert customers(sandbox) == 1
@@ -352,6 +354,7 @@ def test_where_there_is_no_storage_tabs_hear_of_it_too(comes: Comes, sandbox: Sa
     )
     first, second = visitor.opens(), visitor.opens()
     first.says("My secret")
+    second.has("My secret")
     first.forgets()
     second.is_forgotten()
     assert visitor.cookies == []
@@ -393,8 +396,9 @@ def patient(run_app: Apps, shared_sandbox: Sandbox) -> str:
 OPEN = {"get_dynamic_configuration", "get_configuration", "get_localization"}
 
 
-def asked(sandbox: Sandbox, since: int = 0) -> set[str]:
-    return {record.action for record in list(sandbox.requests)[since:]}
+def asked(sandbox: Sandbox) -> set[str]:
+    """What LiveChat has done. A page of the test before may still ask, and is refused."""
+    return {record.action for record in sandbox.requests if record.status == 200}
 
 
 @pytest.mark.parametrize("way", [DIRECT, FRAMED])
@@ -415,8 +419,9 @@ def test_nobody_is_a_customer_before_they_write(
     assert visitor.cookies == []
     chat.says("Hello")
     assert customers(sandbox) == 1
-    assert len(visitor.cookies) == 1
     assert asked(sandbox) >= {"token", "start_chat"}
+    while not visitor.cookies:
+        chat.tab.wait_for_timeout(20)
     chat.tab.reload()
     chat.has("Hello")
     assert customers(sandbox) == 1
@@ -442,8 +447,8 @@ def test_a_form_that_is_filled_in_makes_a_customer(
     chat = comes(DIRECT, run_app(**live(sandbox, LIVECHAT_AUTHORIZE="message"))).opens()
     expect(chat.button("Start the chat")).to_be_visible()
     assert asked(sandbox) <= OPEN
-    chat.app.get_by_label("Name").fill("Ada")
-    chat.app.get_by_label("E-mail").fill("ada@example.com")
+    chat.app.get_by_role("textbox", name="Name").fill("Ada")
+    chat.app.get_by_role("textbox", name="E-mail").fill("ada@example.com")
     chat.button("Start the chat").click()
     while "update_customer" not in asked(sandbox):
         chat.tab.wait_for_timeout(50)
