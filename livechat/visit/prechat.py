@@ -1,4 +1,7 @@
-"""The pre-chat form: it is filled in before the first message, and goes with it."""
+"""The pre-chat form: it is filled in before the first message, and goes with it.
+
+Whether it is asked for now is decided with the other forms (`asking.py`).
+"""
 
 from __future__ import annotations
 
