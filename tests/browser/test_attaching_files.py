@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Request, WebSocketRoute, expect
 
 from livechat.chat.attachment import MAX_BYTES
 from livechat.sandbox import Sandbox
@@ -64,6 +64,56 @@ def test_a_file_over_the_limit_is_refused_by_name_before_it_is_sent(chat: Chat) 
     big = ("big.bin", "application/octet-stream", bytes(MAX_BYTES + 1))
     attach(chat, big)
     expect(chat.page.get_by_text("10.0MB")).to_be_visible()
+
+
+PASTE = """area => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(["pasted"], "pasted.txt", { type: "text/plain" }));
+    area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+}"""
+
+
+class Addresses:
+    """What the app says of where a file may go; Streamlit drops some of it."""
+
+    def __init__(self, socket: WebSocketRoute) -> None:
+        self.kept: list[str | bytes] = []
+        self._socket = socket
+        socket.connect_to_server().on_message(self._hear)
+
+    def _hear(self, message: str | bytes) -> None:
+        if b"/upload_file/" in bytes(message) and len(self.kept) < 2:
+            self.kept.append(message)
+        else:
+            self._socket.send(message)
+
+    def come_late(self) -> None:
+        for message in self.kept:
+            self._socket.send(message)
+
+
+def test_a_file_that_streamlit_has_lost_is_attached_once_more(
+    browser: Browser, url: str, sandbox: Sandbox
+) -> None:
+    addresses: list[Addresses] = []
+    with browser.new_context() as context:
+        context.route_web_socket("**/stream", lambda socket: addresses.append(Addresses(socket)))
+        chat = Chat(context, url)
+        chat.ready()
+        chips = chat.page.get_by_test_id("stFileChip")
+        chat.input.evaluate(PASTE)
+        attach(chat, ("chosen.txt", "text/plain", b"chosen"))
+        expect(chips).to_have_count(2)
+        assert len(addresses[0].kept) == 2
+        # Whoever was only late changes nothing.
+        addresses[0].come_late()
+        attach(chat, ("third.txt", "text/plain", b"third"))
+        expect(chips).to_have_count(3)
+        chat.button("Send message").click()
+        expect(chat.messages).to_have_count(3)
+        expect(chat.messages.filter(has_text="Delivered")).to_have_count(1)
+    sent = [r.action for r in sandbox.requests]
+    assert sent.count("upload_file") == 3
 
 
 def test_a_failed_upload_keeps_the_file_for_retry(chat: Chat, sandbox: Sandbox) -> None:

@@ -57,6 +57,7 @@ class Keeper {
     const disabled = { attributes: true, attributeFilter: ["disabled"] };
     observer.observe(document.body, { childList: true, subtree: true, ...disabled });
     signal.addEventListener("abort", () => observer.disconnect());
+    this.attaching = new Attaching(signal);
     this.claim(older?.isOurs);
   }
 
@@ -313,6 +314,7 @@ class Keeper {
     if (records.some(({ type }) => type === "childList")) {
       closeConnectionError();
       this.restore();
+      this.attaching.shown();
       this.noteFiles();
     }
   }

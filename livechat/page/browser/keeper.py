@@ -10,9 +10,10 @@ A component of Streamlit's whose script keeps, in the `sessionStorage` of the ta
 - what is not submitted yet: the draft in the input, and half-filled forms. The script puts them
   back after a reload; only what is chosen in a list has to be drawn (`chosen`).
 
-What was attached cannot be kept, only that it was. While Streamlit is not connected the input stays
-open, and what is submitted then is told as soon as it is. A tab that is a copy of one that is still
-open leaves all of that to the other.
+What was attached cannot be kept, only that it was; a file that Streamlit loses on its way into the
+input is attached once more. While Streamlit is not connected the input stays open, and what is
+submitted then is told as soon as it is. A tab that is a copy of one that is still open leaves all
+of that to the other.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ from livechat.api.structures import parsing
 from livechat.page import words
 from livechat.visit import Visit
 
-SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_HERE = Path(__file__).parent
+SCRIPT = "\n".join(
+    (_HERE / name).read_text(encoding="utf-8") for name in ("keeper.js", "attaching.js")
+)
 
 _STYLE = """
 #on-its-way {
