@@ -36,12 +36,15 @@ class Apps:
         """Ends an app as a crash does; `restart` brings it back."""
         process, _ = self._running[url]
         process.kill()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
     def stop(self) -> None:
-        """Ends all of them."""
-        for url in list(self._running):
-            self._stop(url)
+        """Ends all of them, at once."""
+        for process, _ in self._running.values():
+            process.kill()
+        for process, _ in self._running.values():
+            process.wait(timeout=60)
+        self._running.clear()
 
     def _start(self, port: int, settings: dict[str, str]) -> str:
         environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
@@ -60,7 +63,7 @@ class Apps:
     def _stop(self, url: str) -> None:
         process, _ = self._running.pop(url)
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def free_port() -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from livechat.sandbox import Sandbox
 from tests.driver import ask_as_agent
@@ -104,6 +105,16 @@ class Chat:
 def newest_chat(sandbox: Sandbox) -> str:
     """The chat with the newest thread, as an agent sees it (8.3)."""
     return str(ask_as_agent(sandbox, "list_chats", json={})["chats_summary"][0]["id"])
+
+
+def retry_if_asked(message: Locator) -> None:
+    """Delivers a message of which it cannot be known whether LiveChat has it, unless it has."""
+    retry, delivered = message.get_by_role("button", name="Retry"), message.get_by_text("Delivered")
+    expect(retry.or_(delivered).first).to_be_visible()
+    if retry.is_visible():
+        with suppress(Error):  # it has, as is seen just now
+            retry.click(timeout=2_000)
+    expect(message).to_contain_text("Delivered")
 
 
 def attach(chat: Chat, *files: tuple[str, str, bytes]) -> None:

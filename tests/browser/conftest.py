@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox, start
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat
-from tests.conftest import live
-
-# Generous: the machine may be busy, and nothing here measures speed.
-expect.set_options(timeout=20_000)
+from tests.conftest import as_new, live
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +41,20 @@ def live_app(run_app: Apps, livechat: Sandbox) -> str:
     return run_app(**live(livechat))
 
 
+@pytest.fixture(scope="module")
+def kept_context(browser: Browser) -> Iterator[BrowserContext]:
+    """For all tests of the file that take nothing amiss (`as_new`)."""
+    with browser.new_context() as context:
+        yield context
+
+
 @pytest.fixture
-def chat(browser: Browser, live_app: str, livechat: Sandbox) -> Iterator[Chat]:
+def chat(kept_context: BrowserContext, live_app: str, livechat: Sandbox) -> Iterator[Chat]:
     livechat.faults.clear()
-    context = browser.new_context()
-    chat = Chat(context, live_app)
-    chat.ready()
-    yield chat
-    context.close()
+    with as_new(kept_context) as context:
+        chat = Chat(context, live_app)
+        chat.ready()
+        yield chat
 
 
 @pytest.fixture

@@ -82,6 +82,11 @@ class AppClock:
         scripts = str(Path(__file__).with_name("app_clock"))
         self.settings = {"PYTHONPATH": scripts, "FIELD_CLOCK": str(self._file)}
 
+    @property
+    def passed(self) -> float:
+        """The seconds by which `advance` has moved it in all."""
+        return self._passed
+
     def advance(self, seconds: float) -> None:
         """Lets time pass."""
         self._passed += seconds

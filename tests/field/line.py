@@ -25,7 +25,7 @@ from types import TracebackType
 from urllib.parse import urlsplit, urlunsplit
 
 _READ = 65_536  # bytes
-_WITHIN = 20.0  # seconds, for what the relay's thread is asked to do
+_WITHIN = 60.0  # seconds, for what the relay's thread is asked to do
 _HEAD_END = b"\r\n\r\n"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
@@ -19,8 +19,6 @@ from tests.conftest import live
 from tests.field.clocks import AppClock, BrowserClock, Clock
 from tests.field.laptop import asleep
 from tests.field.line import Line
-
-expect.set_options(timeout=20_000)
 
 MINUTE, HOUR, DAY, MONTH = 60, 3_600, 86_400, 31 * 86_400  # seconds
 
@@ -60,6 +58,15 @@ class Visitor:
         box.press("Enter")
         expect(self.messages.filter(has_text=text)).to_contain_text("Delivered")
 
+    def show_earlier(self, until: int) -> None:
+        """Until so many messages are shown. The button may be there, and go away with the last."""
+        for _ in range(200):
+            if self.messages.count() >= until:
+                break
+            with suppress(Error):
+                self.earlier.click(timeout=500)
+        expect(self.messages).to_have_count(until)
+
     def open_dialog(self) -> None:
         self.tab.get_by_role("button", name=words.MENU).click()
         self.tab.get_by_text(words.DETAILS).click()
@@ -69,7 +76,7 @@ class Visitor:
         """These days and messages come onto the screen, and no others."""
         expected = json.dumps(lines, separators=(",", ":"))
         try:
-            self.tab.wait_for_function(READS, arg=expected, timeout=20_000)
+            self.tab.wait_for_function(READS, arg=expected)
         except Error:
             assert self.tab.evaluate(READ) == list(lines)
 
@@ -78,9 +85,13 @@ class Clocks:
     """Everybody's clocks: the browser's, the app's and LiveChat's."""
 
     def __init__(self, context: BrowserContext, app: AppClock, sandbox: Sandbox) -> None:
+        """The app's goes on from test to test, and the others with it."""
         self.browser = BrowserClock(context)
         self.app = app
         self.sandbox = sandbox
+        app.set_ahead(0)
+        for clock in (self.browser, sandbox.clock):
+            clock.advance(app.passed)
 
     def set_to(self, hour: int, minute: int) -> None:
         """All to this time of tomorrow, in UTC."""
@@ -97,9 +108,14 @@ class Clocks:
         return self.browser, self.app, self.sandbox.clock
 
 
+@pytest.fixture(scope="module")
+def app_clock(tmp_path_factory: pytest.TempPathFactory) -> AppClock:
+    return AppClock(tmp_path_factory.mktemp("clock"))
+
+
 @pytest.fixture
-def clocks(context: BrowserContext, sandbox: Sandbox, tmp_path: Path) -> Clocks:
-    return Clocks(context, AppClock(tmp_path), sandbox)
+def clocks(context: BrowserContext, sandbox: Sandbox, app_clock: AppClock) -> Clocks:
+    return Clocks(context, app_clock, sandbox)
 
 
 @pytest.fixture
@@ -108,9 +124,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
-@pytest.fixture
-def app(run_app: Apps, sandbox: Sandbox, clocks: Clocks) -> str:
-    return run_app(**live(sandbox), **clocks.app.settings)
+@pytest.fixture(scope="module")
+def app(run_app: Apps, shared_sandbox: Sandbox, app_clock: AppClock) -> str:
+    return run_app(**live(shared_sandbox), **app_clock.settings)
+
+
+@pytest.fixture(scope="module")
+def app_without_polls(run_app: Apps, shared_sandbox: Sandbox, app_clock: AppClock) -> str:
+    return run_app(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="3600"), **app_clock.settings)
 
 
 @pytest.fixture
@@ -231,15 +252,7 @@ def test_after_a_sleep_everything_is_there_and_goes_on(
         expect(visitor.dialog).to_have_count(0)
         visitor.say("own: good morning")
         said += ["agent: are you there?", "own: good morning"]
-        while visitor.earlier.count():
-            before = visitor.messages.count()
-            visitor.earlier.click()
-            visitor.tab.wait_for_function(
-                "before => document.querySelectorAll('[data-testid=stChatMessage]').length > before"
-                " || !document.querySelector('.st-key-earlier')",
-                arg=before,
-            )
-        expect(visitor.messages).to_have_count(len(said))
+        visitor.show_earlier(until=len(said))
         assert [line for line in visitor.tab.evaluate(READ) if ": " in line] == said
         sent = [r.payload for r in sandbox.requests if r.action == "send_event"]
         assert str(sent).count("good morning") == 1
@@ -270,28 +283,30 @@ def test_a_dialog_that_is_open_in_a_short_sleep_holds_up_nothing(
 
 
 def test_a_way_to_older_threads_that_has_expired_alone(
-    context: BrowserContext, sandbox: Sandbox, app: str, agent: Callable[[str], None]
+    context: BrowserContext,
+    clocks: Clocks,
+    sandbox: Sandbox,
+    app: str,
+    agent: Callable[[str], None],
 ) -> None:
     visitor = Visitor(context, app)
     said = talk(sandbox, visitor, agent)
     sandbox.faults.add("customer/list_threads", error="validation")
-    visitor.earlier.click()
-    expect(visitor.messages).to_have_count(len(said))
+    visitor.show_earlier(until=len(said))
 
 
 @pytest.mark.parametrize("sleeps", [True, False])
 def test_pushes_are_heard_again_once_the_token_has_expired(
     context: BrowserContext,
-    run_app: Apps,
+    app_without_polls: str,
     clocks: Clocks,
     sandbox: Sandbox,
     agent: Callable[[str], None],
     sleeps: bool,
 ) -> None:
     """The page never polls. Without a sleep its session goes on, and has to renew the token."""
-    app = run_app(**live(sandbox, LIVECHAT_POLL_SECONDS="3600"), **clocks.app.settings)
     clocks.set_to(20, 0)
-    with Line(app) as line:
+    with Line(app_without_polls) as line:
         visitor = Visitor(context, line.url)
         visitor.say("own: hello")
         wait_for_login(visitor, sandbox)

@@ -26,7 +26,13 @@ KEYS = [
 def test_command_line() -> None:
     command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", "--no-bot"]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background of a shell has it ignored, and so its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert process.stdout is not None
@@ -37,7 +43,7 @@ def test_command_line() -> None:
         url = values["LIVECHAT_API_URL"] + "/v3.5/agent/action/list_chats"
         assert requests.post(url, json={}, headers=headers).json()["found_chats"] == 0
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         assert (out, err, process.returncode) == ("", "", 0)
     finally:
         process.kill()
@@ -46,7 +52,7 @@ def test_command_line() -> None:
 def test_command_line_with_a_busy_port(sandbox: Sandbox) -> None:
     port = sandbox.url.rsplit(":", 1)[1]
     command = [sys.executable, "-m", "livechat.sandbox", "--port", port]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     assert port in done.stderr
