@@ -33,7 +33,7 @@ def test_this_device_can_be_forgotten(browser: Browser, live_app: str) -> None:
         expect(chat.messages).to_have_count(0)
 
 
-@pytest.mark.parametrize("value", ["x", "1.e30", "1.WyJhIiwiYiIsImMiXQ", "%00%0d%0aSet-Cookie:x"])
+@pytest.mark.parametrize("value", ["1.WyJhIiwiYiIsImMiXQ", "%00%0d%0aSet-Cookie:x"])
 def test_a_bad_foreign_or_forged_cookie_begins_anew(
     browser: Browser, live_app: str, value: str
 ) -> None:

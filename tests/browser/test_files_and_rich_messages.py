@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from livechat.sandbox import Sandbox
 from tests.browser.apps import ELSEWHERE, free_port, wait_for
 from tests.browser.chat import AWKWARD, png
-from tests.conftest import ROOT, relaunched
+from tests.conftest import ROOT, as_new, relaunched
 from tests.driver import ask_as_agent
 
 NASTY = [
@@ -101,12 +101,18 @@ def content_app() -> Iterator[str]:
     wait_for(f"{url}/_stcore/health", process, None)
     yield url
     process.terminate()
-    process.wait(timeout=20)
+    process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        yield context
 
 
 @pytest.fixture
-def content(browser: Browser, content_app: str) -> Iterator[Content]:
-    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+def content(phone: BrowserContext, content_app: str) -> Iterator[Content]:
+    with as_new(phone) as context:
         yield Content(context.new_page(), content_app)
 
 
@@ -173,6 +179,7 @@ def test_labels_show_a_text_as_typed(content: Content) -> None:
     for number, text in enumerate(texts):
         shown = content.page.locator(f".st-key-labels-{number} p")
         expect(shown).to_have_count(7)  # a radio button has two labels
+        expect(content.page.locator(f".st-key-labels-{number} a")).to_have_count(1)
         for said in shown.all_text_contents():
             assert said in ("One", text) or said.translate(INVISIBLE) == text.translate(INVISIBLE)
         links = content.page.locator(f".st-key-labels-{number} a")
@@ -207,6 +214,7 @@ def test_buttons_lead_only_where_they_may(content: Content) -> None:
         "Call": "tel:+48790034890",
     }
     buttons = content.page.get_by_test_id("stChatMessage").get_by_role("button")
+    expect(buttons).to_have_count(5)
     assert buttons.all_inner_texts() == ["Script", "Data", "Relative", "Nowhere", "Nothing"]
     buttons.first.click()
     content.pressed("Script")
@@ -221,10 +229,15 @@ def test_a_button_is_pressed_once_unless_it_has_no_type(content: Content) -> Non
         )
     )
     message = content.page.get_by_test_id("stChatMessage")
-    for name in ("Shop", "Shop", "Tell", "Like", "Like"):
-        message.get_by_role("button", name=name).click()
-        content.page.wait_for_timeout(300)
-    content.pressed("Shop", "Tell", "Like", "Like")
+    message.get_by_role("button", name="Shop").click()
+    expect(message.get_by_role("button", name="✓ Shop")).to_be_enabled()
+    message.get_by_role("button", name="Shop").click()
+    content.pressed("Shop")
+    message.get_by_role("button", name="Tell").click()
+    content.pressed("Shop", "Tell")
+    for likes in (1, 2):
+        message.get_by_role("button", name="Like").click()
+        content.pressed("Shop", "Tell", *["Like"] * likes)
     expect(message.get_by_role("button", name="✓ Shop")).to_be_enabled()
     expect(message.get_by_role("button", name="✓ Tell")).to_be_disabled()
     expect(message.get_by_role("button", name="Like", exact=True)).to_be_enabled()

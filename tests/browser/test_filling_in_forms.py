@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from livechat.api.agent_client import AgentClient
@@ -16,7 +16,7 @@ from livechat.page import words
 from livechat.sandbox import Sandbox, start
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
-from tests.conftest import live
+from tests.conftest import as_new, live
 from tests.driver import ask_as_agent
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
@@ -35,14 +35,19 @@ def app(run_app: Apps, livechat: Sandbox) -> str:
     return run_app(**live(livechat))
 
 
-@pytest.fixture(params=SIZES)
-def chat(request: pytest.FixtureRequest, browser: Browser, app: str) -> Iterator[Chat]:
+@pytest.fixture(params=SIZES, scope="module")
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    has_touch = request.param == "phone"
+    size = SIZES[request.param]
+    with browser.new_context(viewport=size, has_touch=has_touch, locale="en-GB") as context:  # type: ignore[arg-type]
+        yield context
+
+
+@pytest.fixture
+def chat(screen: BrowserContext, app: str) -> Iterator[Chat]:
     """The page before the pre-chat form is filled in."""
-    context = browser.new_context(
-        viewport=SIZES[request.param], has_touch=request.param == "phone", locale="en-GB"
-    )
-    yield Chat(context, app)
-    context.close()
+    with as_new(screen) as context:
+        yield Chat(context, app)
 
 
 @pytest.fixture
@@ -98,7 +103,7 @@ def told(livechat: Sandbox, action: str) -> int:
 
 
 def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -181,9 +186,19 @@ def test_what_is_typed_into_a_form_survives_what_arrives(
         expect(own).to_contain_text(said)
 
 
+def is_not_wider_than_the_page(form: Locator) -> None:
+    expect(form).to_be_visible()
+    assert form.evaluate("form => form.scrollWidth <= form.clientWidth")
+    box = form.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= form.page.viewport_size["width"]  # type: ignore[index]
+
+
 def test_the_prechat_form_names_what_is_missing_and_loses_nothing(chat: Chat) -> None:
     page = chat.page
     form = page.get_by_test_id("stForm")
+    is_not_wider_than_the_page(form)
     box(page, "email").fill("ada@example")
     form.locator("textarea").fill("Unsent")
     chat.button(words.START_CHAT).click()
@@ -198,16 +213,6 @@ def test_the_prechat_form_names_what_is_missing_and_loses_nothing(chat: Chat) ->
     expect(chat.own("Hello")).to_have_count(1)
     expect(chat.button(words.END)).to_be_enabled()
     expect(chat.own("Unsent")).to_have_count(1)
-
-
-def test_no_form_is_wider_than_the_page(chat: Chat) -> None:
-    expect(chat.button(words.START_CHAT)).to_be_visible()
-    form = chat.page.get_by_test_id("stForm")
-    assert form.evaluate("form => form.scrollWidth <= form.clientWidth")
-    box = form.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= chat.page.viewport_size["width"]  # type: ignore[index]
 
 
 def test_a_chat_is_rated_with_the_keyboard_alone(chatting: Chat, livechat: Sandbox) -> None:
@@ -235,7 +240,16 @@ def test_a_chat_is_rated_with_the_keyboard_alone(chatting: Chat, livechat: Sandb
     expect(bad).to_have_count(1)
 
 
-def test_details_are_not_lost_to_what_arrives(
+def test_the_dialogs_of_the_menu(
+    chatting: Chat, agent: AgentClient, livechat: Sandbox, tmp_path: Path
+) -> None:
+    a_search_answers_while_it_is_typed(chatting)
+    who_cancels_is_not_forgotten(chatting)
+    details_are_not_lost_to_what_arrives(chatting, agent, livechat)
+    a_transcript_holds_what_is_not_loaded(chatting, tmp_path)
+
+
+def details_are_not_lost_to_what_arrives(
     chatting: Chat, agent: AgentClient, livechat: Sandbox
 ) -> None:
     dialog = choose(chatting, words.DETAILS)
@@ -258,7 +272,7 @@ def test_details_are_not_lost_to_what_arrives(
     expect(dialog).to_have_count(0)
 
 
-def test_a_transcript_holds_what_is_not_loaded(chatting: Chat, tmp_path: Path) -> None:
+def a_transcript_holds_what_is_not_loaded(chatting: Chat, tmp_path: Path) -> None:
     page = chatting.page
     for number in range(3):
         if number:
@@ -281,14 +295,16 @@ def test_a_transcript_holds_what_is_not_loaded(chatting: Chat, tmp_path: Path) -
         assert text in said
 
 
-def test_a_search_answers_while_it_is_typed(chatting: Chat) -> None:
+def a_search_answers_while_it_is_typed(chatting: Chat) -> None:
     dialog = choose(chatting, words.SEARCH)
     dialog.get_by_label(words.SEARCH_FOR).press_sequentially("THERE")
     expect(dialog.get_by_text(words.SEARCH_FOUND.format(count=1))).to_be_visible()
     expect(dialog.get_by_text("Hi there")).to_be_visible()
+    chatting.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
 
-def test_who_cancels_is_not_forgotten(chatting: Chat) -> None:
+def who_cancels_is_not_forgotten(chatting: Chat) -> None:
     dialog = choose(chatting, words.FORGET)
     dialog.get_by_role("button", name=words.FORGET_NOT).click()
     expect(dialog).to_have_count(0)
