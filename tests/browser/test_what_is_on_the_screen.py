@@ -144,9 +144,9 @@ def scroll(page: Page, top: int) -> None:
         page.wait_for_timeout(500)
 
 
-# How many messages are shown at first, and after each "Show earlier messages". With the second
-# page the older thread has to be read, which comes in two steps.
-SHOWN = [70, 120, 142]
+# How many messages are shown at first, the newer thread, and after each "Show earlier messages".
+# Only for the first of them has the older thread to be read.
+SHOWN = [71, 120, 142]
 
 
 def earlier(page: Page) -> Locator:
