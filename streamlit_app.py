@@ -8,6 +8,7 @@ from livechat.page import (
     chat_input,
     session,
     status_bar,
+    style,
     transcript,
     tuning,
     words,
@@ -56,6 +57,7 @@ st.set_page_config(
 
 visit = session.visit()
 
+style.draw()
 st.subheader(words.TITLE, anchor=False)
 if visit.settings.sandbox:
     st.caption(words.SANDBOX)

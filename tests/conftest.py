@@ -10,7 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from livechat.sandbox import Sandbox, start
 from livechat.visit import company
@@ -61,27 +61,40 @@ def chatting(page: Page) -> Page:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium; without one, browser tests are skipped, but never in CI."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium, and browser tests may not be skipped in CI")
-        pytest.skip("no Chromium on this machine")
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=ARGUMENTS,
-        )
-        browser.on("context", be_patient)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Headless Chromium; without one, browser tests are skipped, but never in CI."""
+    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    browser.on("context", be_patient)
+    yield browser
+    browser.close()
+
+
+def chromium() -> str:
+    """Where Chromium is: the one without windows, if there is one, takes half of the time."""
+    return program("chromium-headless-shell", "chromium", "google-chrome")
+
+
+def program(*names: str) -> str:
+    """Where the first of these programs is; without any the test is skipped, but never in CI."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        missing = f"no {' or '.join(names)} on this machine"
+        if os.environ.get("CI"):
+            pytest.fail(f"{missing}, and browser tests may not be skipped in CI")
+        pytest.skip(missing)
+    return found
 
 
 def relaunched(browser: Browser, *args: str) -> Browser:
     """Another Chromium like `browser`, with more arguments; whoever asks closes it."""
     another = browser.browser_type.launch(
-        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        executable_path=chromium(),
         args=[*ARGUMENTS, *args],
     )
     another.on("context", be_patient)

@@ -7,7 +7,6 @@ is what a page can tell by its cookies and its storage.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.apps import ELSEWHERE
-from tests.conftest import ARGUMENTS, relaunched
+from tests.conftest import ARGUMENTS, program, relaunched
 from tests.field.clocks import Clock
 
 _MONTH = 31 * 86_400.0  # seconds; after 30 days the sandbox no longer knows a page of a list
@@ -74,7 +73,7 @@ def without_cookies(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     (folder / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
     context = browser.browser_type.launch_persistent_context(
         folder,
-        executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+        executable_path=program("chromium", "google-chrome"),  # the other one keeps no preferences
         args=ARGUMENTS,
     )
     try:

@@ -13,7 +13,6 @@ from livechat.page import dialogs, words
 from livechat.sandbox import Sandbox
 from livechat.visit import Customer, Errand
 from tests import driver
-from tests.conftest import ROOT
 from tests.page.whole_page import (
     drawn,
     faults,
@@ -195,11 +194,12 @@ def test_a_search_finds_what_was_said(app: AppTest, sandbox: Sandbox) -> None:
 def test_a_search_shows_the_newest_hits_and_says_how_many_there_are(
     app: AppTest, sandbox: Sandbox
 ) -> None:
-    say(app.run(), "Hello")
+    page = driver.Page(sandbox)
+    page.say("Hello")
     for number in range(60):
-        visit_of(app).say(f"{'before ' * 99}number {number}{' after' * 99}")
-    visit_of(app).work()
-    opened(poll(app), words.SEARCH)
+        page.hear(f"{'before ' * 99}number {number}{' after' * 99}")
+    app.session_state["visit"] = page.visit
+    opened(poll(app.run()), words.SEARCH)
     assert words.SEARCH_FOUND_MORE.format(count=60, shown=50) in searched(app, "NUMBER")
     excerpts = re.findall(r">(…[^<]*number \d+[^<]*…)<", drawn(app))
     assert len(excerpts) == 50
@@ -207,23 +207,21 @@ def test_a_search_shows_the_newest_hits_and_says_how_many_there_are(
 
 
 def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox: Sandbox) -> None:
-    app.run()
-    visit = visit_of(app)
+    page = driver.Page(sandbox)
     for thread in range(3):
-        for number in range(PAGE):
-            visit.say(f"{thread}.{number}")
-        visit.work()
-        visit.end()
-        visit.work()
-    fresh = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=30)
-    fresh.session_state["visit"] = driver.Page(sandbox, visit.identity).visit
-    opened(fresh, words.SEARCH)
-    found = searched(fresh, ".")
+        page.say(f"{thread}.0")
+        for number in range(1, PAGE):
+            page.hear(f"{thread}.{number}")
+        page.visit.end()
+        page.visit.work()
+    app.session_state["visit"] = driver.Page(sandbox, page.visit.identity).visit
+    opened(app, words.SEARCH)
+    found = searched(app, ".")
     assert words.SEARCH_NOT_ALL in found
-    before = in_dialog(fresh)
-    press(fresh, words.SEARCH_EARLIER)
-    assert left_out(before, fresh) == []
-    found = "\n".join(caption.value for caption in fresh.caption)
+    before = in_dialog(app)
+    press(app, words.SEARCH_EARLIER)
+    assert left_out(before, app) == []
+    found = "\n".join(caption.value for caption in app.caption)
     assert words.SEARCH_NOT_ALL not in found
     assert words.SEARCH_FOUND_MORE.format(count=3 * PAGE, shown=50) in found
 
