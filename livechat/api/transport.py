@@ -8,6 +8,7 @@ time on them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import default_headers
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError
+from urllib3.fields import RequestField
+from urllib3.filepost import encode_multipart_formdata
 
 from livechat.api import errors
 from livechat.settings import is_loopback
@@ -65,15 +68,9 @@ def exchange(
     if body is not None:
         data = json.dumps(body).encode()
         sent["Content-Type"] = "application/json"
-    response = _response(
-        call,
-        method,
-        url,
-        sent,
-        query=tuple((query or {}).items()),
-        data=data,
-        files={"file": file} if file else None,
-    )
+    if file is not None:
+        data, sent["Content-Type"] = _multipart(*file)
+    response = _response(call, method, url, sent, query=tuple((query or {}).items()), data=data)
     decoded = _decoded(response.content, may_be_empty)
     failure = errors.from_answer(call, decoded, response.status_code, response.headers)
     if failure:
@@ -99,7 +96,6 @@ def _response(
     *,
     query: tuple[tuple[str, str], ...] = (),
     data: bytes | None = None,
-    files: Mapping[str, tuple[str, bytes, str]] | None = None,
 ) -> requests.Response:
     """The whole answer to one request; raises Unreachable for none within 5 s and 16 s."""
     request = requests.PreparedRequest()
@@ -107,7 +103,7 @@ def _response(
         request.prepare_method(method)
         request.url = _address(url, query)
         request.prepare_headers(headers)
-        request.prepare_body(data, files)
+        request.prepare_body(data, None)
         response = _POOL.send(
             request,
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
@@ -120,6 +116,20 @@ def _response(
             f"{call}: no answer ({type(error).__name__})", maybe_done=not _never_connected(error)
         ) from None
     return response
+
+
+def _multipart(name: str, content: bytes, content_type: str) -> tuple[bytes, str]:
+    """A file as the body of a request, and the content type of that.
+
+    As RFC 7578 has it, every character of the name is sent as it is, and a quotation mark has a
+    backslash before it. What browsers and `requests` write for one, `%22`, is a name, too.
+    """
+    quoted = re.sub(r"[\r\n]", " ", name).replace("\\", "\\\\").replace('"', '\\"')
+    headers = {
+        "Content-Disposition": f'form-data; name="file"; filename="{quoted}"',
+        "Content-Type": content_type,
+    }
+    return encode_multipart_formdata([RequestField("file", content, headers=headers)])
 
 
 @lru_cache(maxsize=1_000)  # in the sandbox each visitor has an organization of their own

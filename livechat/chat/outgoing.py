@@ -13,7 +13,7 @@ from livechat.api.structures.events import Event
 from livechat.api.structures.forms import Answers, Form, filled_fields
 from livechat.api.structures.parsing import Json, clean
 from livechat.api.structures.rich_messages import Button
-from livechat.chat.attachment import MAX_BYTES, Attachment
+from livechat.chat.attachment import MAX_BYTES, Attachment, named
 from livechat.chat.values import LONG_AGO
 
 LONGEST_TEXT = 16 * 1024  # bytes of UTF-8 (4.2)
@@ -41,12 +41,19 @@ class Problem(Enum):
     FILE_TOO_LARGE = auto()
     FILE_EXECUTABLE = auto()
     FILE_REFUSED = auto()
+    FILE_NOT_UPLOADED = auto()
     FILE_LOST = auto()
     LACKS_FILES = auto()
 
 
 _HOPELESS = frozenset(
-    {Problem.TOO_LONG, Problem.FILE_TOO_LARGE, Problem.FILE_EXECUTABLE, Problem.FILE_LOST}
+    {
+        Problem.TOO_LONG,
+        Problem.FILE_TOO_LARGE,
+        Problem.FILE_EXECUTABLE,
+        Problem.FILE_NOT_UPLOADED,
+        Problem.FILE_LOST,
+    }
 )
 
 
@@ -115,13 +122,17 @@ def said(
 ) -> Iterator[Outgoing]:
     """A text as typed, unless it is blank, and the files that go with it, in this order.
 
-    `id` is what the browser's tab knows all of it by.
+    `id` is what the browser's tab knows all of it by. If LiveChat would not take one of the files
+    nothing goes without it, unless the visitor wants to.
     """
     id = id or uuid.uuid4().hex
+    attached = list(files(attachments, now))
+    is_whole = not any(file.is_hopeless for file in attached)
     if text.strip():
-        yield replace(message(clean(text), now), custom_id=id)
-    for place, file in enumerate(files(attachments, now)):
-        yield replace(file, custom_id=f"{id}-{place}")
+        said = replace(message(clean(text), now), custom_id=id)
+        yield said if is_whole else _lacking_files(said)
+    for place, file in enumerate(attached):
+        yield replace(file if is_whole else _lacking_files(file), custom_id=f"{id}-{place}")
 
 
 def submitted_as(message: Outgoing) -> str:
@@ -139,19 +150,26 @@ def left_over(message: Outgoing) -> Outgoing:
 
 
 def without(
-    said: Sequence[Outgoing], names: Iterable[str], now: float, id: str
+    said: Sequence[Outgoing], lost: Iterable[tuple[str, Problem]], now: float, id: str
 ) -> Iterator[Outgoing]:
-    """What was said, of which the files of these `names` were lost: only the visitor sends that.
+    """What was said, without files that did not come: each one's name, and why.
 
-    A file can have arrived all the same, by a visit before.
+    Only the visitor sends that. One that is just lost can have arrived all the same, by a visit
+    before.
     """
-    for message in said:
-        problem = message.problem if message.is_hopeless else Problem.LACKS_FILES
-        yield replace(message, delivery=Delivery.FAILED, problem=problem)
-    for place, name in enumerate(names, start=sum(m.file is not None for m in said)):
-        lost = _outgoing({"type": "file"}, now, Problem.FILE_LOST)
-        file = Attachment(clean(name), "", b"")
-        yield replace(lost, custom_id=f"{id}-{place}", file=file, maybe_arrived=True)
+    yield from map(_lacking_files, said)
+    for place, (name, problem) in enumerate(lost, start=sum(m.file is not None for m in said)):
+        yield replace(
+            _outgoing({"type": "file"}, now, problem),
+            custom_id=f"{id}-{place}",
+            file=Attachment(named(name), "", b""),
+            maybe_arrived=problem is Problem.FILE_LOST,
+        )
+
+
+def _lacking_files(message: Outgoing) -> Outgoing:
+    problem = message.problem if message.is_hopeless else Problem.LACKS_FILES
+    return replace(message, delivery=Delivery.FAILED, problem=problem)
 
 
 def files(attachments: Sequence[Attachment], now: float) -> Iterator[Outgoing]:

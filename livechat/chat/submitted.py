@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from livechat.api.structures import parsing
 from livechat.api.structures.parsing import Malformed, an_object, clean, each, required
+from livechat.chat.outgoing import Problem
 
 # More of a text is not looked at: LiveChat takes 16 KB of it at most.
 LONGEST = 100_000  # characters
@@ -16,13 +17,17 @@ _LONGEST_NAME = 1_000  # characters
 
 _ID = re.compile("[0-9a-f]{32}")
 
+# What the tab says of a file that it could not hand on.
+_REASONS = {"size": Problem.FILE_TOO_LARGE, "upload": Problem.FILE_NOT_UPLOADED}
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
     """A message that was submitted, with the names of the `files` that went with it.
 
     `visit` is the one that it was told to first, None if to none so far. `customer` is whose it is,
-    None if that was not known yet.
+    None if that was not known yet. `refused` are files that were attached, too, but not taken by
+    the browser or by the app's address for uploads: their names, and why.
     """
 
     id: str
@@ -30,6 +35,7 @@ class Submitted:
     visit: str | None = None
     customer: str | None = None
     files: tuple[str, ...] = ()
+    refused: tuple[tuple[str, Problem], ...] = ()
 
 
 def parse(data: object) -> tuple[Submitted, ...]:
@@ -45,7 +51,7 @@ def as_typed(text: str) -> str:
 
 def _submitted(data: object) -> Submitted:
     json = an_object(data)
-    id, files = required(json, "id"), json.get("files")
+    id = required(json, "id")
     if not _ID.fullmatch(id):
         raise Malformed("no such id")
     return Submitted(
@@ -53,8 +59,21 @@ def _submitted(data: object) -> Submitted:
         as_typed(parsing.text(json, "text") or ""),
         visit=parsing.text(json, "visit"),
         customer=parsing.text(json, "customer"),
-        files=each(_name, files[:_MOST_FILES] if isinstance(files, list) else None),
+        files=each(_name, _some(json.get("files"))),
+        refused=each(_refused, _some(json.get("refused"))),
     )
+
+
+def _some(files: object) -> list[object] | None:
+    return files[:_MOST_FILES] if isinstance(files, list) else None
+
+
+def _refused(data: object) -> tuple[str, Problem]:
+    json = an_object(data)
+    reason = _REASONS.get(required(json, "reason"))
+    if reason is None:
+        raise Malformed("no such reason")
+    return _name(json.get("name")), reason
 
 
 def _name(data: object) -> str:

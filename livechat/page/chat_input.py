@@ -11,7 +11,6 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from livechat.chat import submitted
-from livechat.chat.attachment import MAX_BYTES
 from livechat.page import words
 from livechat.page.browser import keeper
 from livechat.page.entries.files import attachments
@@ -23,17 +22,23 @@ def draw(visit: Visit) -> None:
     # Before the input: whatever ends this run, the tab has heard of what a callback has taken.
     with st.bottom.container(gap=None):
         from_tab = keeper.draw(visit, on_submitted=_hear_tab)
-    # What may be attached never changes: another widget would lose what is being typed.
+    # What may be attached never changes: another widget would lose what is being typed. It is all
+    # that the app takes, which is more than LiveChat does: that is said in the transcript.
     typed = st.chat_input(
         words.say(words.WRITE, visit.company),
         key="typed",
         accept_file="multiple",
-        max_upload_size=MAX_BYTES // 1024**2,
+        accept_audio=True,
         on_submit=_hear,
         args=(visit,),
     )
     if not st.session_state.pop("heard", False):
         _take(visit, from_tab, typed)
+
+
+def write(text: str) -> None:
+    """Puts a text into the input, where it can be changed. For a callback."""
+    st.session_state.typed = text
 
 
 def _hear(visit: Visit) -> None:
@@ -49,6 +54,11 @@ def _hear_tab() -> None:
 
 
 def _take(visit: Visit, from_tab: object, typed: ChatInputValue | None) -> None:
-    text, files = (typed.text, attachments(typed.files)) if typed is not None else (None, [])
-    if visit.kept.take(submitted.parse(from_tab), text, files):
+    told = submitted.parse(from_tab)
+    text, files = None, []
+    if typed is not None:
+        names = (name for message in told for name in message.files)
+        recorded = [typed.audio] if typed.audio else []
+        text, files = typed.text, attachments([*typed.files, *recorded], names)
+    if visit.kept.take(told, text, files):
         visit.work_in_background()

@@ -17,8 +17,8 @@ from livechat.api.structures.events import Event, File
 from livechat.api.structures.forms import FilledForm, Form, parse_filled_form
 from livechat.api.structures.rich_messages import RichMessage
 from livechat.chat.conversation import Conversation, State
-from livechat.chat.outgoing import Delivery, Outgoing
-from livechat.page import authors, form_widgets, safe_text, words
+from livechat.chat.outgoing import Delivery, Outgoing, Problem
+from livechat.page import authors, chat_input, form_widgets, safe_text, words
 from livechat.page.entries import commonmark, files, link_previews, rich_messages
 from livechat.page.plain_text import plain
 from livechat.page.times import Here, here
@@ -164,6 +164,14 @@ class _Drawing:
                     on_click=self._visit.retry,
                     args=(message.custom_id,),
                 )
+            if message.problem is Problem.TOO_LONG:
+                st.button(
+                    words.EDIT,
+                    key=f"edit-{message.custom_id}",
+                    icon=":material/edit:",
+                    on_click=self._edit,
+                    args=(message,),
+                )
             if failed:
                 st.button(
                     words.DISCARD,
@@ -172,6 +180,10 @@ class _Drawing:
                     on_click=self._visit.discard,
                     args=(message.custom_id,),
                 )
+
+    def _edit(self, message: Outgoing) -> None:
+        chat_input.write(message.text)
+        self._visit.discard(message.custom_id)
 
 
 def _receipts(conversation: Conversation) -> dict[str, str]:

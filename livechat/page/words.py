@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from livechat.api.structures.forms import Fault
-from livechat.chat.attachment import MAX_BYTES
+from livechat.chat.attachment import MAX_BYTES, UNNAMED
 from livechat.chat.outgoing import Problem
 from livechat.chat.transcript import CLOSED_SILENTLY
 from livechat.visit import Company, Errand
@@ -41,11 +41,14 @@ TYPING = "{name} is typing…"
 SENDING = "Sending…"
 UPLOADING = "Uploading…"
 ATTACH_AGAIN = "Has to be attached again: {files}"
+SENT_ONCE_UPLOADED = "Sent as soon as the files are uploaded."
+TOO_LONG = "Too long by some {over} characters. Please shorten it, or send it in parts."
 SENT = "Sent"
 SEEN = "Seen"
 SUBMIT = "Submit"
 RETRY = "Retry"
 DISCARD = "Discard"
+EDIT = "Edit"
 
 NAME = "Name"
 EMAIL = "E-mail"
@@ -132,7 +135,8 @@ UNDELIVERED = {
     ),
     Problem.BANNED: "Not delivered: you have been blocked from this chat.",
     Problem.TOO_LONG: (
-        "Not delivered: the message is too long (over 16 KB). Please send it in shorter parts."
+        "Not delivered: the message is too long (over 16 KB). Please shorten it, or send it in "
+        "parts."
     ),
     Problem.REFUSED: "Not delivered: LiveChat did not accept this message.",
     Problem.UNAUTHORIZED: "Not delivered: you could not be signed in. Please retry.",
@@ -140,9 +144,10 @@ UNDELIVERED = {
     Problem.FILE_TOO_LARGE: f"Not sent: the file is larger than {MAX_BYTES // 1024**2} MB.",
     Problem.FILE_EXECUTABLE: "Not sent: programs and scripts are not accepted.",
     Problem.FILE_REFUSED: "Not sent: LiveChat did not accept this file.",
+    Problem.FILE_NOT_UPLOADED: "Not sent: this file could not be uploaded. Please attach it again.",
     Problem.FILE_LOST: "Not sent: this file has to be attached again.",
     Problem.LACKS_FILES: (
-        "Not sent: what was attached to this message is missing. Retry sends it without."
+        "Not sent, since a file that goes with it could not be. Retry sends it without that."
     ),
 }
 STILL_TRYING = "Not delivered yet. We keep trying."
@@ -245,7 +250,7 @@ DESK_IS_ONLINE = "The agent is online."
 DESK_IS_OFFLINE = "The agent is offline: a new chat finds nobody there."
 
 FILE = "File: {name}"
-UNNAMED_FILE = "File"
+UNNAMED_FILE = UNNAMED
 FULL_SIZE = "Open in full size"
 PICTURE = "Picture"
 YES = "Yes"

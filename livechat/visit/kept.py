@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from livechat.chat import outgoing
-from livechat.chat.attachment import Attachment
-from livechat.chat.outgoing import Delivery, Outgoing
+from livechat.chat.attachment import Attachment, named
+from livechat.chat.outgoing import Delivery, Outgoing, Problem
 from livechat.chat.submitted import Submitted, as_typed
 from livechat.visit.holder import Holder
 from livechat.visit.reading import Reading
@@ -88,20 +88,24 @@ class Kept:
     ) -> Iterable[Outgoing]:
         """What the input has sent just now; nothing goes without a file that went with it."""
         said = list(outgoing.said(text, files, self._clock(), message.id))
-        if len(files) >= len(message.files):
-            return said
         come = {file.name for file in files}
-        lost = [name for name in message.files if name not in come]
-        return outgoing.without(said, lost, self._clock(), message.id)
+        is_lost = len(files) < len(message.files)
+        lost = [name for name in message.files if is_lost and named(name) not in come]
+        return self._without(said, lost, message)
 
     def _left(self, message: Submitted) -> Iterable[Outgoing]:
         """What did not come by the input itself, so not with its files either."""
         said = list(outgoing.said(message.text, (), self._clock(), message.id))
         if message.visit != self.id and message.id not in self._begun_here:
             said = list(map(outgoing.left_over, said))
-        if message.files:
-            return outgoing.without(said, message.files, self._clock(), message.id)
-        return said
+        return self._without(said, message.files, message)
+
+    def _without(
+        self, said: Sequence[Outgoing], lost: Iterable[str], message: Submitted
+    ) -> Iterable[Outgoing]:
+        """What was said, with a word for each file that is missing."""
+        missing = [*((name, Problem.FILE_LOST) for name in lost), *message.refused]
+        return outgoing.without(said, missing, self._clock(), message.id) if missing else said
 
     def _say(self, messages: Sequence[Outgoing]) -> None:
         if any(m.on_its_way for m in messages):

@@ -21,7 +21,7 @@ from livechat.api.errors import (
 )
 from livechat.api.structures.events import Sent
 from livechat.api.structures.forms import Answers, Form, chosen_group
-from livechat.chat import outgoing
+from livechat.chat import outgoing, pictures
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Outgoing, Problem, Route
 from livechat.visit.company import Shared
@@ -193,7 +193,8 @@ class Sending:
         if file is None or file.url:
             return message
         try:
-            url = self._client.upload_file(file.name, file.content, file.content_type)
+            content = pictures.upright(file.content)
+            url = self._client.upload_file(file.name, content, file.content_type)
         except Unreachable as error:
             # Uploaded or not: nothing was sent yet.
             error.maybe_done = False

@@ -340,12 +340,13 @@ def test_each_get_needs_no_token_and_no_body(
 
 def test_upload(wire: Wire, client: Client) -> None:
     wire.body = b'{"url": "https://cdn/x"}'
-    assert client.upload_file('naïve "1".txt', b"\0data", "text/plain") == "https://cdn/x"
+    name = 'naïve "5%22"\r\n.txt'
+    assert client.upload_file(name, b"\0data", "text/plain") == "https://cdn/x"
     (heard,) = wire.heard
     assert heard.query == {"organization_id": ["org"]}
     assert heard.headers["content-type"].startswith("multipart/form-data; boundary=")
     assert heard.body.count(b"Content-Disposition") == 1
-    assert b'name="file"' in heard.body
+    assert r'name="file"; filename="naïve \"5%22\"  .txt"'.encode() in heard.body
     assert b"Content-Type: text/plain\r\n\r\n\0data\r\n" in heard.body
 
 

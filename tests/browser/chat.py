@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
 from PIL import Image
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
 from livechat.sandbox import Sandbox
 from tests.driver import ask_as_agent
@@ -50,6 +51,9 @@ AWKWARD = [
 ]
 
 
+UPLOADS = re.compile("/_stcore/upload_file/")
+
+
 class Chat:
     """The page as a visitor has it before them."""
 
@@ -79,7 +83,10 @@ class Chat:
 
     def say(self, text: str) -> None:
         self.input.fill(text)
-        self.input.press("Enter")
+        if self.page.evaluate("matchMedia('(pointer: coarse)').matches"):
+            self.button("Send message").click()
+        else:
+            self.input.press("Enter")
 
     def say_all(self, texts: Sequence[str]) -> None:
         """Sends one after the other, each once the one before is on the screen.
@@ -100,6 +107,20 @@ class Chat:
         # Streamlit loads the code of st.html when it is first needed, after the message's frame.
         expect(bodies).to_have_count(self.messages.count())
         return bodies.all_inner_texts()
+
+
+class Held:
+    """A file on its way into the input, until it is `let`."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route(UPLOADS, lambda route: self._routes.append(route))
+
+    def let(self) -> None:
+        while not self._routes:
+            self._page.wait_for_timeout(50)
+        self._routes.pop().continue_()
 
 
 def newest_chat(sandbox: Sandbox) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,10 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Request, WebSocketRoute
 from livechat.chat.attachment import MAX_BYTES
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
-from tests.browser.chat import Chat, attach, png
+from tests.browser.chat import UPLOADS, Chat, Held, attach, png
 from tests.conftest import as_new, live
+from tests.photos import ASCII, X_RESOLUTION, photo, turned
 
-BROWSERS_LIMIT = 10_000_000  # Streamlit's side there counts a thousand bytes to the KB
+# As it was seen, but for a text where a camera writes a number.
+PORTRAIT = photo(turned(6), (X_RESOLUTION, ASCII, b"72\0"), width=400, height=200)
 
 
 @pytest.fixture(scope="module")
@@ -52,24 +56,88 @@ def test_a_text_and_several_files_are_sent_in_order(chat: Chat, sandbox: Sandbox
     assert (link.get_attribute("href") or "").startswith(f"{sandbox.url}/files/")
 
 
-def test_a_program_is_kept_with_the_reason_why_it_was_not_sent(
+def test_what_is_not_sent_is_named_with_its_reason_and_the_text_is_kept(
+    chat: Chat, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    huge, large = tmp_path / "huge.mov", tmp_path / "large.bin"
+    huge.write_bytes(bytes(12_000_000))
+    large.write_bytes(bytes(MAX_BYTES + 1))
+    chat.page.route(UPLOADS, lambda route: route.fulfill(status=500))
+    attach(chat, ("photo.png", "image/png", png(80, 60)))
+    expect(chat.page.get_by_test_id("stFileChipIconError")).to_have_count(1)
+    chat.page.unroute(UPLOADS)
+    chat.page.locator("input[type=file]").set_input_files([huge, large])
+    attach(
+        chat,
+        ("setup.exe", "application/octet-stream", b"MZ"),
+        ("notes.txt", "text/plain", b"notes"),
+    )
+    chat.say("See what is attached")
+    expect(chat.messages).to_have_count(6)
+    for number, (name, reason) in enumerate(
+        [
+            ("See what is attached", "Retry sends it without"),
+            ("large.bin", "larger than 10 MB"),
+            ("setup.exe", "programs and scripts are not accepted"),
+            ("notes.txt", "Retry sends it without"),
+            ("photo.png", "could not be uploaded"),
+            ("huge.mov", "larger than 10 MB"),
+        ]
+    ):
+        expect(chat.messages.nth(number)).to_contain_text(name)
+        expect(chat.messages.nth(number)).to_contain_text(reason)
+    expect(chat.page.get_by_test_id("stFileChip")).to_have_count(0)
+    expect(chat.input).to_have_value("")
+    assert "upload_file" not in [r.action for r in sandbox.requests]
+    chat.messages.first.get_by_role("button", name="Retry").click()
+    expect(chat.own("See what is attached")).to_contain_text("Delivered")
+    # One alone, without a text.
+    chat.page.locator("input[type=file]").set_input_files([huge.rename(tmp_path / "alone.mov")])
+    chat.button("Send message").click()
+    expect(chat.own("alone.mov")).to_contain_text("larger than 10 MB")
+
+
+def test_enter_while_a_file_is_going_up_sends_it_as_soon_as_it_is_there(
     chat: Chat, sandbox: Sandbox
 ) -> None:
-    attach(chat, ("setup.exe", "application/octet-stream", b"MZ"))
-    chat.input.fill("Is this safe?")
+    held = Held(chat.page)
+    says = chat.page.get_by_text("Sent as soon as the files are uploaded.")
+    attach(chat, ("notes.txt", "text/plain", b"notes"))
+    chat.say("Here they are")
+    expect(says).to_be_visible()
+    chat.input.press_sequentially(", all")  # is not said yet
+    expect(says).to_have_count(0)
+    chat.input.press("Enter")
+    expect(says).to_be_visible()
+    expect(chat.input).to_have_value("Here they are, all")
+    held.let()
+    expect(chat.messages).to_have_count(2)
+    expect(chat.messages.first).to_contain_text("Here they are, all")
+    expect(chat.messages.last.get_by_role("link")).to_contain_text("notes.txt")
+    expect(says).to_have_count(0)
+    expect(chat.input).to_have_value("")
+
+
+def test_files_arrive_by_their_names_and_photos_upright(chat: Chat, sandbox: Sandbox) -> None:
+    names = ['5" pipe.txt', "5%22 pipe.txt", "100%25.txt", "100%.txt", "a" * 300 + ".txt"]
+    texts = [(name, "text/plain", b"notes") for name in names]
+    empty, portrait = ("empty.txt", "text/plain", b""), ("portrait.jpg", "image/jpeg", PORTRAIT)
+    sandbox.faults.add("upload_file", status=503)
+    attach(chat, portrait, empty, *texts)
     chat.button("Send message").click()
-    expect(chat.page.get_by_text("programs and scripts are not accepted")).to_be_visible()
-    expect(chat.own("Is this safe?")).to_be_visible()
-    expect(chat.button("Retry")).to_have_count(0)
-    chat.button("Discard").click()
-    expect(chat.messages).to_have_count(1)
-    assert "upload_file" not in [r.action for r in sandbox.requests]
-
-
-def test_a_file_over_the_limit_is_refused_by_name_before_it_is_sent(chat: Chat) -> None:
-    big = ("big.bin", "application/octet-stream", bytes(MAX_BYTES + 1))
-    attach(chat, big)
-    expect(chat.page.get_by_text("10.0MB")).to_be_visible()
+    expect(chat.page.get_by_text("Not delivered yet").first).to_be_visible()
+    seen = "image => image.naturalWidth < image.naturalHeight"
+    photo = chat.messages.get_by_role("img", name="portrait.jpg")
+    assert photo.evaluate(seen)
+    expect(chat.messages.get_by_role("link")).to_have_count(7)
+    expect(photo).to_have_attribute("src", re.compile("^http"))
+    expect(photo).to_have_js_property("complete", True)
+    assert photo.evaluate(seen)
+    (found,) = sandbox.default.chats.values()
+    files = [event.content for event in found.threads[0].events if event.type == "file"]
+    assert (files[0]["width"], files[0]["height"]) == (200, 400)
+    sent = ["portrait.jpg", "empty.txt", *names[:4], "a" * 251 + ".txt"]
+    assert [file["name"] for file in files] == sent
 
 
 PASTE = """area => {
@@ -134,10 +202,8 @@ def test_a_failed_upload_keeps_the_file_for_retry(chat: Chat, sandbox: Sandbox) 
 
 
 def test_a_file_of_just_the_limit_is_sent(chat: Chat, sandbox: Sandbox) -> None:
-    with chat.page.expect_response(lambda response: "upload_file" in response.url) as uploaded:
-        attach(chat, ("big.bin", "application/octet-stream", bytes(BROWSERS_LIMIT)))
-    assert uploaded.value.ok
-    chat.button("Send message").click()
+    attach(chat, ("big.bin", "application/octet-stream", bytes(MAX_BYTES)))
+    chat.input.press("Enter")
     expect(chat.messages.get_by_role("link")).to_contain_text("big.bin")
     assert [r.action for r in sandbox.requests].count("upload_file") == 1
 

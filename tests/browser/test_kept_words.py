@@ -314,7 +314,7 @@ def test_what_was_attached_has_to_be_attached_again(tab: Tab, sandbox: Sandbox) 
     attach(tab, "first.txt")
     expect(tab.get_by_text("Has to be attached again: second.txt")).to_be_visible()
     writing(tab).press("Enter")
-    expect(message(tab, "See this")).to_contain_text("attached to this message is missing")
+    expect(message(tab, "See this")).to_contain_text("Retry sends it without that")
     expect(message(tab, "second.txt")).to_contain_text("has to be attached again")
     expect(tab.get_by_text("Has to be attached again:")).not_to_be_visible()
     assert said(sandbox) == ["Hello"]
@@ -342,7 +342,7 @@ def test_a_text_does_not_go_without_its_file(tab: Tab, line: Line, sandbox: Sand
     expect(writing(tab)).to_have_value("")
     line.close()
     line.heal()
-    expect(message(tab, "See this")).to_contain_text("attached to this message is missing")
+    expect(message(tab, "See this")).to_contain_text("Retry sends it without that")
     expect(message(tab, "report.txt")).to_contain_text("has to be attached again")
     assert said(sandbox) == ["Hello"]
     tab.get_by_role("button", name="Retry").click()
@@ -358,7 +358,7 @@ def test_a_restart_loses_what_is_attached_and_says_so(
     run_app.restart(url)
     expect(tab.get_by_text("Has to be attached again: report.txt")).to_be_visible()
     writing(tab).press("Enter")
-    expect(message(tab, "See this")).to_contain_text("attached to this message is missing")
+    expect(message(tab, "See this")).to_contain_text("Retry sends it without that")
     expect(message(tab, "report.txt")).to_contain_text("has to be attached again")
     assert said(sandbox) == ["Hello"]
 

@@ -94,7 +94,7 @@ def test_what_another_visit_has_sent_is_not_delivered_and_may_have_arrived() -> 
 
 def test_nothing_goes_without_a_file_that_went_with_it() -> None:
     said = list(outgoing.said("Look", [PHOTO], 0, ID))
-    text, photo, lost = outgoing.without(said, ["lost.png"], 0, ID)
+    text, photo, lost = outgoing.without(said, [("lost.png", Problem.FILE_LOST)], 0, ID)
     assert [m.delivery for m in (text, photo, lost)] == [Delivery.FAILED] * 3
     assert [m.problem for m in (text, photo)] == [Problem.LACKS_FILES] * 2
     assert not text.is_hopeless  # the visitor may send it alone
@@ -107,9 +107,25 @@ def test_nothing_goes_without_a_file_that_went_with_it() -> None:
     assert outgoing.submitted_as(lost) == ID
 
 
+@pytest.mark.parametrize("problem", [Problem.FILE_TOO_LARGE, Problem.FILE_NOT_UPLOADED])
+def test_nor_without_one_that_was_refused_before(problem: Problem) -> None:
+    text, refused = outgoing.without(list(outgoing.said("Look", [], 0)), [("b", problem)], 0, ID)
+    assert text.problem is Problem.LACKS_FILES
+    assert (refused.problem, refused.is_hopeless) == (problem, True)
+    assert not refused.maybe_arrived
+
+
+def test_nor_without_one_that_livechat_would_not_take() -> None:
+    program = replace(PHOTO, name="a.exe")
+    text, photo, refused = outgoing.said("Look", [PHOTO, program], 0)
+    assert [m.problem for m in (text, photo)] == [Problem.LACKS_FILES] * 2
+    assert not text.is_hopeless
+    assert refused.problem is Problem.FILE_EXECUTABLE
+
+
 def test_a_problem_that_nothing_mends_is_named_before_a_lost_file() -> None:
     said = outgoing.said("a" * (LONGEST_TEXT + 1), (), 0, ID)
-    text, _ = outgoing.without(list(said), ["lost.png"], 0, ID)
+    text, _ = outgoing.without(list(said), [("lost.png", Problem.FILE_LOST)], 0, ID)
     assert text.problem is Problem.TOO_LONG
 
 

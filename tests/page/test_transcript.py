@@ -127,6 +127,19 @@ def test_every_event_is_drawn(app: AppTest, sandbox: Sandbox) -> None:
     assert "javascript" not in drawn(app)
 
 
+def test_a_text_that_is_too_long_goes_back_into_the_input(app: AppTest) -> None:
+    text = "word " * 4_000
+    say(app.run(), text)
+    assert "too long" in " ".join(m.value for m in app.markdown)
+    press(app, words.EDIT)
+    assert app.chat_input(key="typed").proto.value == text
+    assert text not in drawn(app)
+    assert visit_of(app).conversation.outbox == ()
+    say(app, "word")
+    assert not app.exception
+    assert "word" in drawn(app)
+
+
 @pytest.mark.parametrize(
     ("name", "content_type", "content"),
     [("a.txt", "text/plain", b"text"), ("noextension", "application/x-odd", b"\x00")],

@@ -123,6 +123,28 @@ def test_nothing_goes_without_a_file_that_went_with_it(chatting: Page) -> None:
     assert chatting.texts.count("See both") == 1
 
 
+def test_what_the_browser_could_not_hand_on_is_named_with_the_reason(chatting: Page) -> None:
+    refused = ("big.mov", Problem.FILE_TOO_LARGE), ("b.png", Problem.FILE_NOT_UPLOADED)
+    told = submitted(ONE, "See all", files=("a.txt",), refused=refused)
+    take(chatting, told, typed="See all", files=[FILE])
+    assert problems(chatting) == [
+        ("See all", Problem.LACKS_FILES),
+        ("a.txt", Problem.LACKS_FILES),
+        *refused,
+    ]
+    take(chatting, submitted(TWO, "", refused=refused[:1]), typed="")
+    assert problems(chatting)[4:] == [*refused[:1]]
+
+
+def test_a_file_that_has_come_under_the_name_it_is_sent_by_is_not_lost(chatting: Page) -> None:
+    told = submitted(ONE, "", files=("b.txt", "folder\\a.txt"))
+    take(chatting, told, typed="", files=[FILE])
+    assert problems(chatting) == [
+        ("a.txt", Problem.LACKS_FILES),
+        ("b.txt", Problem.FILE_LOST),
+    ]
+
+
 def test_what_lost_its_input_has_lost_its_files(chatting: Page) -> None:
     take(chatting, submitted(ONE, "", files=("a.txt",)), submitted(TWO, "Next"), typed="Next")
     assert problems(chatting) == [("a.txt", Problem.FILE_LOST)]

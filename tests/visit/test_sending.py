@@ -21,6 +21,7 @@ from livechat.sandbox import Sandbox
 from livechat.visit.company import Company
 from livechat.visit.patience import TRY_SECONDS
 from tests.driver import Page
+from tests.photos import photo, turned
 from tests.visit.scenes import Alone, bodies, wait_until
 
 
@@ -426,12 +427,21 @@ def test_a_file_alone_starts_a_chat(page: Page) -> None:
     assert [type(body) for body in bodies(page)] == [File]
 
 
+def test_a_photo_is_uploaded_upright(page: Page) -> None:
+    page.visit.say("", [a_file("portrait.jpg", photo(turned(6)))])
+    page.run()
+    page.poll()
+    (file,) = bodies(page)
+    assert isinstance(file, File)
+    assert (file.width, file.height) == (32, 64)
+
+
 @pytest.mark.parametrize(
     ("file", "problem"),
     [
         (a_file(content=bytes(MAX_BYTES + 1)), Problem.FILE_TOO_LARGE),
         (a_file("setup.EXE"), Problem.FILE_EXECUTABLE),
-        (a_file("holiday.jpg", b"MZ\x90"), Problem.FILE_EXECUTABLE),
+        (a_file("holiday.jpg", b"\x7fELF"), Problem.FILE_EXECUTABLE),
     ],
 )
 def test_a_file_that_livechat_would_not_take_is_not_even_uploaded(
@@ -440,10 +450,16 @@ def test_a_file_that_livechat_would_not_take_is_not_even_uploaded(
     chatting.visit.say("Look", [file])
     chatting.run()
     chatting.poll()
-    assert chatting.texts[-1] == "Look"
-    assert chatting.undelivered == [("", Delivery.FAILED, problem)]
-    chatting.visit.retry(chatting.visit.conversation.outbox[0].custom_id)
+    text, refused = chatting.visit.conversation.outbox
+    assert chatting.undelivered == [
+        ("Look", Delivery.FAILED, Problem.LACKS_FILES),
+        ("", Delivery.FAILED, problem),
+    ]
+    for message in (text, refused):
+        chatting.visit.retry(message.custom_id)
     chatting.run()
+    chatting.poll()
+    assert chatting.texts[-1] == "Look"
     assert chatting.undelivered == [("", Delivery.FAILED, problem)]
     assert "upload_file" not in chatting.asked()
 

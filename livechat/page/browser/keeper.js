@@ -9,7 +9,10 @@ const ANSWER_WITHIN = 1_000;
 const AREA = "[data-testid=stChatInputTextArea]";
 const SEND = "[data-testid=stChatInputSubmitButton]";
 const ATTACH = "[data-testid=stChatInputFileUploadButton] button";
-const CHIP = "[data-testid=stFileChip]:not([aria-invalid])"; // not what could not be uploaded
+const CHIPS = "[data-testid=stFileChip]";
+const CHIP = `${CHIPS}:not([aria-invalid])`; // not what could not be uploaded
+const UPLOADING = "[data-testid=stFileChipIconSpinner]";
+const TOO_LARGE = /smaller|413/; // Streamlit's words, or the status of who refused it
 const FORM = "[data-testid=stForm]";
 const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
 const SUBMIT = "[data-testid=stFormSubmitButton]";
@@ -44,12 +47,14 @@ class Keeper {
     // Its draft is in the input.
     if (older) Object.assign(this, { draft: null, missing: older.missing });
     const { signal } = this.listening;
+    listenToWriting(this, signal); // before this does: what is stopped there was not pressed
     const on = (type, hear, capture) => addEventListener(type, hear, { capture, signal });
     // Before React the text is still there; after it, it is gone if it was submitted.
     for (const type of ["keydown", "click"]) {
       on(type, (event) => this.before(event), true);
       on(type, () => this.after(), false);
     }
+    on("pointerdown", ({ target }) => isHeldUp(target) && this.waitForFiles(true), true);
     for (const type of ["input", "change", "click", "keyup", "focusin"]) {
       on(type, (event) => this.note(event), true);
     }
@@ -100,25 +105,27 @@ class Keeper {
     this.seen = null;
     if (!area || !(isLine || (type === "click" && target.closest?.(SEND)))) return;
     const isEnter = isLine && !(event.shiftKey || event.ctrlKey || event.metaKey);
-    const isWhole = isEnter && !event.isComposing && event.keyCode !== 229;
+    const isWhole = isEnter && !event.isComposing;
     // What has to be attached again counts: the app sends nothing without it, unless it is asked to.
     const files = [...new Set([...this.attached(), ...this.missing])];
-    this.seen = { area, text: area.value, chips: chips(), files, isWhole };
+    this.seen = { area, text: area.value, chips: chips(), files, refused: refused(), isWhole };
+    this.waitForFiles(isWhole && isUploading());
   }
 
   after() {
     const seen = this.seen;
     this.seen = null;
-    if (!seen || !(seen.text || seen.chips.length)) return;
-    if (seen.area.value || chips().length) {
+    if (!seen || !(seen.text || seen.chips.length || seen.refused.length)) return;
+    if (seen.area.value || document.querySelector(CHIPS)) {
       // Streamlit has not submitted it: it is not whole yet, or nobody is there to take it.
       if (!seen.isWhole || isConnected() || seen.chips.length || !seen.text.trim()) return;
       setValue(seen.area, "");
     }
     const text = seen.text.toWellFormed?.() ?? seen.text;
     const customer = this.data?.customer ?? null;
-    const files = seen.files;
-    this.entries.push({ id: newId(), text, visit: null, customer, files, since: performance.now() });
+    const { files, refused } = seen;
+    const since = performance.now();
+    this.entries.push({ id: newId(), text, visit: null, customer, files, refused, since });
     this.missing = [];
     this.pause = AGAIN_AFTER;
     this.tell(); // in the very message that the input's text goes in
@@ -148,10 +155,21 @@ class Keeper {
     return this.entries.filter(isTold);
   }
 
+  // Streamlit sends nothing while a file is going up. What was pressed meanwhile is pressed again.
+
+  waitForFiles(isWaiting) {
+    this.isWaiting = isWaiting;
+    const line = this.place?.querySelector("#waits");
+    const said = isWaiting ? this.words.sent_once_uploaded : "";
+    if (line && line.textContent !== said) line.textContent = said;
+  }
+
   // What is not submitted yet
 
   note({ type, target }) {
     if (!(target instanceof Element)) return;
+    // Who changes what is to be sent says anew that it is to be.
+    if (type === "input" || target.closest(CHIPS)) this.waitForFiles(false);
     if (target.matches(AREA)) {
       if (type === "input" && !target.value && !chips().length) {
         // Nothing is left of what it went with.
@@ -243,7 +261,8 @@ class Keeper {
   }
 
   write() {
-    const text = (this.draft?.text ?? "") + (document.querySelector(AREA)?.value ?? "");
+    this.typed = document.querySelector(AREA)?.value ?? this.typed ?? "";
+    const text = (this.draft?.text ?? "") + this.typed;
     const files = [...new Set([...(this.draft?.files ?? this.missing), ...this.attached()])];
     const { tab, customer, entries, forms } = this;
     try {
@@ -306,6 +325,7 @@ class Keeper {
       }
       // Streamlit does so while it is not connected, and takes what is typed all the same.
       if (target.disabled && target.matches(WRITABLE)) target.disabled = false;
+      if (this.isWaiting && !target.disabled && target.matches(SEND)) target.click();
     }
     if (isBack) {
       this.pause = AGAIN_AFTER;
@@ -315,14 +335,15 @@ class Keeper {
       closeConnectionError();
       this.restore();
       this.attaching.shown();
-      this.noteFiles();
+      this.noteInput();
     }
   }
 
-  noteFiles() {
-    const names = this.attached().join("\n");
-    if (names === this.names) return;
-    this.names = names;
+  // While a voice is recorded, and once it is sent, nobody types and the input changes all the same.
+  noteInput() {
+    const now = [document.querySelector(AREA)?.value, ...this.attached()].join("\n");
+    if (now === this.noted) return;
+    this.noted = now;
     this.drawMissing();
     this.write();
   }
@@ -336,11 +357,12 @@ class Keeper {
     if (!box) return;
     const late = this.untaken().filter(({ since }) => performance.now() - since >= SHOWN_AFTER);
     box.replaceChildren(
-      ...late.map(({ text, files }) => {
+      ...late.map(({ text, files, refused = [] }) => {
         const [entry, status] = [document.createElement("p"), document.createElement("small")];
+        const names = [...files, ...refused.map(({ name }) => name)];
         entry.dir = "auto";
         status.textContent = this.words.sending;
-        entry.append(status, [text, ...files].filter(Boolean).join("\n"));
+        entry.append(status, [text, ...names].filter(Boolean).join("\n"));
         return entry;
       }),
     );
@@ -375,6 +397,23 @@ function closeConnectionError() {
 
 function chips() {
   return [...document.querySelectorAll(CHIP)];
+}
+
+function refused() {
+  return [...document.querySelectorAll(`${CHIPS}[aria-invalid]`)].map((chip) => {
+    const { title } = chip.querySelector("[title]") ?? {};
+    const why = chip.querySelector("[role=alert]")?.textContent;
+    return { name: title, reason: TOO_LARGE.test(why) ? "size" : "upload" };
+  });
+}
+
+function isUploading() {
+  return Boolean(document.querySelector(UPLOADING));
+}
+
+// Nothing else is heard of a press on a button that is disabled.
+function isHeldUp(target) {
+  return Boolean(target.closest?.(SEND)?.disabled) && isUploading();
 }
 
 function newId() {

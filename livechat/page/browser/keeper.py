@@ -12,8 +12,10 @@ A component of Streamlit's whose script keeps, in the `sessionStorage` of the ta
 
 What was attached cannot be kept, only that it was; a file that Streamlit loses on its way into the
 input is attached once more. While Streamlit is not connected the input stays open, and what is
-submitted then is told as soon as it is. A tab that is a copy of one that is still open leaves all
-of that to the other.
+submitted then is told as soon as it is. What the browser or the app's address for uploads refuses
+never reaches the app, so the script names it along with what it was attached to; and what is
+submitted while a file is still going up, which Streamlit does not hear, it submits as soon as that
+is there. A tab that is a copy of one that is still open leaves all of that to the other.
 """
 
 from __future__ import annotations
@@ -25,12 +27,15 @@ from pathlib import Path
 import streamlit as st
 
 from livechat.api.structures import parsing
+from livechat.chat.outgoing import LONGEST_TEXT
 from livechat.page import words
 from livechat.visit import Visit
 
+# In one, of which every run of the page names but the hash.
 _HERE = Path(__file__).parent
 SCRIPT = "\n".join(
-    (_HERE / name).read_text(encoding="utf-8") for name in ("keeper.js", "attaching.js")
+    (_HERE / name).read_text(encoding="utf-8")
+    for name in ("keeper.js", "attaching.js", "writing.js")
 )
 
 _STYLE = """
@@ -55,7 +60,9 @@ p:empty {
 }
 """
 
-_HTML = '<div id="on-its-way" role="status"></div><p id="attach-again" role="status"></p>'
+_HTML = '<div id="on-its-way" role="status"></div>' + "".join(
+    f'<p id="{id}" role="status"></p>' for id in ("attach-again", "waits", "too-long")
+)
 
 # Two, since Streamlit sends a large message once if it never changes. Only the small one is sent
 # anew with each run of the page.
@@ -135,7 +142,13 @@ def form_sent(key: str) -> None:
 
 
 def _draw_script() -> None:
-    said = {"sending": words.SENDING, "attach_again": words.ATTACH_AGAIN.format(files="")}
+    said = {
+        "sending": words.SENDING,
+        "attach_again": words.ATTACH_AGAIN.format(files=""),
+        "sent_once_uploaded": words.SENT_ONCE_UPLOADED,
+        "too_long": words.TOO_LONG,
+        "longest": LONGEST_TEXT,
+    }
     _keeper(key="keeper", data=said)
 
 

@@ -7,15 +7,13 @@ import html
 import mimetypes
 import re
 from collections.abc import Iterable
-from io import BytesIO
 from typing import Protocol
 
 import streamlit as st
-from PIL import Image, ImageOps
 
 from livechat.api.structures.events import Event, File
-from livechat.api.structures.parsing import clean
-from livechat.chat.attachment import MAX_BYTES, Attachment
+from livechat.chat import attachment, pictures
+from livechat.chat.attachment import Attachment
 from livechat.page import safe_text, words
 from livechat.page.browser.remote import fetched, inlined, is_out_of_reach
 from livechat.settings import Settings
@@ -28,16 +26,12 @@ _FRAME = "display: block; border-radius: 0.5rem; background: rgb(128 128 128 / 0
 
 # A picture without a thumbnail is drawn itself if every browser can.
 _DRAWABLE = re.compile(r"image/(png|jpeg|gif|webp|svg\+xml)", re.IGNORECASE)
-_RASTER = ("PNG", "JPEG", "GIF", "WEBP")
-_MOST_PIXELS = 16_000_000  # a picture of more is not decoded to be previewed
 _INLINE = re.compile(r"data:image/[\w.+-]+[;,]", re.IGNORECASE)
 
 _DOWNLOAD = ":material/download:"
 _ENDING = re.compile(r"\.(\w{1,5})$", re.ASCII)
 _UNTYPED = "application/octet-stream"
 _CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-# Controls, and what has the rest of a name read the other way round, so that "exe" ends like "txt".
-_MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Uploaded(Protocol):
@@ -85,26 +79,33 @@ def draw(visit: Visit, event: Event) -> None:
 
 def draw_outgoing(file: Attachment) -> None:
     """Draws a file that is on its way, a picture in the size that it will have then."""
-    small = _scaled_down(file.content)
+    small = pictures.preview(file.content, 2 * _BOX)
     if small is None:
         _draw_line(_line(file.name, file.content_type, len(file.content) or None))
         return
-    packed = BytesIO()
-    small.save(packed, "WEBP")
-    address = f"data:image/webp;base64,{base64.b64encode(packed.getvalue()).decode()}"
-    st.html(picture(address, file.name, fitted(*small.size)))
+    content, size = small
+    address = f"data:image/webp;base64,{base64.b64encode(content).decode()}"
+    st.html(picture(address, file.name, fitted(*size)))
 
 
-def attachments(uploaded: Iterable[Uploaded]) -> list[Attachment]:
-    """What was given to Streamlit's file input, with names and types that can be sent."""
-    return [
-        Attachment(
-            name=_name(file.name),
-            content_type=file.type if _CONTENT_TYPE.fullmatch(file.type or "") else _UNTYPED,
-            content=file.getvalue(),
-        )
-        for file in uploaded
-    ]
+def attachments(uploaded: Iterable[Uploaded], known: Iterable[str] = ()) -> list[Attachment]:
+    """What was given to Streamlit's file input, with names and types that can be sent.
+
+    `known` are the names that the browser's tab knows them by, in the same order.
+    """
+    names = list(known)
+    return [_attached(file, names) for file in uploaded]
+
+
+def _attached(file: Uploaded, names: list[str]) -> Attachment:
+    name = attachment.as_attached(file.name, names)
+    if name in names:
+        names.remove(name)  # another one can look the same
+    return Attachment(
+        name=attachment.named(name),
+        content_type=file.type if _CONTENT_TYPE.fullmatch(file.type or "") else _UNTYPED,
+        content=file.getvalue(),
+    )
 
 
 def picture(address: str, alternative: str, size: str) -> str:
@@ -145,21 +146,6 @@ def _small(file: File, settings: Settings) -> str:
     return picture(address, called, fitted(file.width, file.height))
 
 
-def _scaled_down(content: bytes) -> Image.Image | None:
-    if len(content) > MAX_BYTES:
-        return None
-    try:
-        with Image.open(BytesIO(content), formats=_RASTER) as image:
-            image.draft(None, (2 * _BOX, 2 * _BOX))  # a photo need not be decoded in full
-            if image.width * image.height > _MOST_PIXELS:
-                return None
-            small = ImageOps.exif_transpose(image).convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return None
-    small.thumbnail((2 * _BOX, 2 * _BOX))
-    return small
-
-
 def _draw_line(line: str) -> None:
     st.markdown(f":material/draft: {line}")
 
@@ -188,8 +174,3 @@ def _in_units(size: int | None) -> str:
         return f"{size} B"
     value, unit = (size / 1024, "KB") if size < 1024 * 1024 else (size / (1024 * 1024), "MB")
     return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-
-
-def _name(given: str) -> str:
-    last = _MISLEADING.sub("", clean(given)).replace("\\", "/").rsplit("/", 1)[-1]
-    return last.strip() or words.UNNAMED_FILE

@@ -43,7 +43,7 @@ def serve_files(state: State) -> Endpoint:
                 return Response("Not found", 404)
             try:
                 thumbnail = found.thumbnail(THUMBNAILS[kind])
-            except OSError:
+            except Exception:
                 return Response("Not found", 404)
             return Response(thumbnail, headers=headers, media_type="image/png")
         if found.size is None:

@@ -29,12 +29,24 @@ _IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "W
 # Thumbnail widths in pixels; the reference gives none.
 THUMBNAILS = {"thumbnail": 160, "thumbnail2x": 320}
 
-# The reference only says "executable files": these endings, or the first bytes of a program.
+# The reference only says "executable files": these endings, or a program's content.
 _EXECUTABLE_SUFFIXES = (
-    *(".app", ".apk", ".bat", ".cmd", ".com", ".cpl", ".dll", ".dmg", ".exe", ".hta", ".jar"),
-    *(".js", ".jse", ".lnk", ".msi", ".msp", ".ps1", ".scr", ".sh", ".so", ".vb", ".vbe", ".vbs"),
+    *(".app", ".apk", ".bat", ".cmd", ".cpl", ".dll", ".dmg", ".exe", ".gadget", ".hta", ".jar"),
+    *(".js", ".jse", ".lnk", ".msi", ".msp", ".pif", ".ps1", ".reg", ".scr", ".sh", ".so"),
+    *(".vb", ".vbe", ".vbs", ".wsf", ".wsh"),
 )
-_EXECUTABLE_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+_EXECUTABLE_STARTS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+# EXIF's orientation, and what makes it upright.
+_ORIENTATION = 0x0112
+_TURNS: dict[Any, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(slots=True)
@@ -79,14 +91,16 @@ class File:
         return content
 
     def thumbnail(self, width: int) -> bytes:
-        """Return the image as a PNG at most ``width`` pixels wide and high.
+        """Return the image as a PNG at most ``width`` pixels wide and high, upright.
 
-        Raises OSError for an image whose header was right but whose rest is broken.
+        Raises whatever Pillow does for an image whose header was right but whose rest is broken.
         """
         with Image.open(io.BytesIO(self.data)) as image:
+            turn = _turn(image)
             image.thumbnail((width, width))
-            out = io.BytesIO()
-            image.convert("RGBA").save(out, "PNG")
+            small = image.convert("RGBA")
+        out = io.BytesIO()
+        (small if turn is None else small.transpose(turn)).save(out, "PNG")
         return out.getvalue()
 
 
@@ -109,7 +123,7 @@ class Files:
         """
         if len(data) > MAX_FILE_BYTES:
             raise ApiError("entity_too_large")
-        if name.lower().endswith(_EXECUTABLE_SUFFIXES) or data.startswith(_EXECUTABLE_STARTS):
+        if name.lower().endswith(_EXECUTABLE_SUFFIXES) or _is_executable(data):
             raise ApiError("validation", "Executable files are not allowed")
         self._drop_expired()
         image = _identify(data)
@@ -170,6 +184,20 @@ def _media_type(content_type: str) -> str:
     return content_type if plain else "application/octet-stream"
 
 
+def _is_executable(data: bytes) -> bool:
+    if data.startswith(b"MZ"):
+        header = int.from_bytes(data[60:64], "little")
+        return data[header : header + 4] == b"PE\0\0"
+    return data.startswith(_EXECUTABLE_STARTS)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    try:
+        return _TURNS.get(image.getexif().get(_ORIENTATION))
+    except Exception:  # whatever Pillow makes of EXIF that is none
+        return None
+
+
 def _identify(data: bytes) -> tuple[str, tuple[int, int]] | None:
     # Pillow reads only the header here; a broken or huge image is an ordinary file.
     try:
@@ -178,5 +206,5 @@ def _identify(data: bytes) -> tuple[str, tuple[int, int]] | None:
                 return None
             image.verify()
             return _IMAGE_TYPES[image.format or ""], (image.width, image.height)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Exception:  # whatever Pillow stumbles over
         return None

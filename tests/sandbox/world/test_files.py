@@ -11,7 +11,10 @@ from PIL import Image
 from livechat.sandbox import Sandbox
 from livechat.sandbox.world.clock import Clock
 from livechat.sandbox.world.files import Files
+from tests.photos import photo, turned
 from tests.sandbox.actors import Customer
+
+PROGRAM = b"MZ" + bytes(58) + (64).to_bytes(4, "little") + b"PE\0\0"
 
 
 def picture(width: int = 400, height: int = 200) -> bytes:
@@ -83,10 +86,29 @@ def test_upload_limits(customer: Customer) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("setup.EXE", b"x"), ("run.sh", b"x"), ("innocent.txt", b"MZ\x90"), ("a", b"\x7fELF")],
+    [("setup.EXE", b"x"), ("run.sh", b"x"), ("innocent.txt", PROGRAM), ("a", b"\x7fELF")],
 )
 def test_executables_are_refused(customer: Customer, name: str, data: bytes) -> None:
     assert customer.upload(name, data).json()["error"]["type"] == "validation"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("order list.txt", b"MZ 250"), ("notes.txt", b"#! "), ("invoice from shop.com", b"x")],
+)
+def test_what_only_looks_like_one_is_taken(customer: Customer, name: str, data: bytes) -> None:
+    assert customer.upload(name, data).status_code == 200
+
+
+def test_a_thumbnail_is_upright(customer: Customer) -> None:
+    portrait = photo(turned(6), width=400, height=200)
+    url = customer.upload("portrait.jpg", portrait).json()["url"]
+    chat_id = customer.start("hello")
+    customer.ok("send_event", chat_id=chat_id, event={"type": "file", "url": url})
+    shown = customer.threads()[0]["events"][-1]
+    with Image.open(io.BytesIO(requests.get(shown["thumbnail_url"]).content)) as thumbnail:
+        assert thumbnail.size == (80, 160)
+        assert thumbnail.convert("RGB").getpixel((40, 10))[0] > 200  # type: ignore[index]
 
 
 def test_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
