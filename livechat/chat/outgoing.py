@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
+from livechat.api.structures.characters import is_visible
 from livechat.api.structures.events import Event
 from livechat.api.structures.forms import Answers, Form, filled_fields
 from livechat.api.structures.parsing import Json, clean
@@ -120,15 +121,16 @@ def message(text: str, now: float) -> Outgoing:
 def said(
     text: str, attachments: Sequence[Attachment], now: float, id: str | None = None
 ) -> Iterator[Outgoing]:
-    """A text as typed, unless it is blank, and the files that go with it, in this order.
+    """A text as typed and the files that go with it, in this order.
 
-    `id` is what the browser's tab knows all of it by. If LiveChat would not take one of the files
-    nothing goes without it, unless the visitor wants to.
+    A text in which nothing can be seen is none. `id` is what the browser's tab knows all of it by.
+    If LiveChat would not take one of the files nothing goes without it, unless the visitor wants
+    to.
     """
     id = id or uuid.uuid4().hex
     attached = list(files(attachments, now))
     is_whole = not any(file.is_hopeless for file in attached)
-    if text.strip():
+    if is_visible(text):
         said = replace(message(clean(text), now), custom_id=id)
         yield said if is_whole else _lacking_files(said)
     for place, file in enumerate(attached):

@@ -2,7 +2,8 @@
 
 The transcript is a fact of the server: the union of the events of every thread that was read, by
 event ID, in the order of `created_at`. Reading something twice, late or in another order changes
-nothing; nothing that was once read is dropped.
+nothing; nothing that was once read is dropped. What machines tell each other is kept, too, but it
+is not in the timeline: it is not shown, searched, counted or answered.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Transcript:
 
     @cached_property
     def timeline(self) -> tuple[Event, ...]:
-        """Every event that was read, once, in the order of `created_at`.
+        """Every event that was read and is for people, once, in the order of `created_at`.
 
         Ties keep the order of the server: by thread, then by place in it (3.3).
         """
@@ -73,6 +74,7 @@ class Transcript:
                 (event.created_at, thread.created_at, place, event)
                 for thread in self.threads.values()
                 for place, event in enumerate(_with_closing(thread))
+                if event.is_for_people
             ),
             key=lambda row: row[:3],
         )

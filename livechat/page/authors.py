@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from livechat.api.structures.events import Event, User
 from livechat.chat.conversation import Conversation
-from livechat.page import words
+from livechat.page import safe_text, words
 
 VISITOR = ":material/person:"
 _UNNAMED = ":material/support_agent:"
@@ -28,13 +28,13 @@ def author(conversation: Conversation, event: Event) -> Author:
     if event.author_id == conversation.customer_id:
         return Author(words.YOU, VISITOR)
     user = conversation.agents.users.get(event.author_id or "")
-    title = (user.job_title or "").strip() if user else ""
+    title = safe_text.name(user.job_title or "") if user else ""
     return Author(name(user), _avatar(user), title)
 
 
 def name(user: User | None) -> str:
     """An agent's name; some may have none, or may not be known yet."""
-    return (user.name or "").strip() or words.AGENT if user else words.AGENT
+    return safe_text.name((user.name if user else None) or "", words.AGENT)
 
 
 def _avatar(user: User | None) -> str:

@@ -16,7 +16,10 @@ import streamlit as st
 
 from livechat.api.structures.events import Event
 from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
-from livechat.page import authors, form_widgets, rating, safe_text, words
+from livechat.chat import keys
+from livechat.page import authors, form_widgets, rating, safe_text, sought, words
+from livechat.page.browser import leading
+from livechat.page.guard import guarded
 from livechat.page.plain_text import plain
 from livechat.page.times import here
 from livechat.page.transcript_file import as_text
@@ -59,6 +62,7 @@ def is_disturbed(visit: Visit) -> bool:
     return is_open and bool(st.session_state.dialog_shows == _shown(visit.glance()))
 
 
+@guarded("dialog")
 def _draw(visit: Visit, name: str) -> None:
     glance = visit.glance()
     st.session_state.dialog_shows = _shown(glance)
@@ -127,7 +131,8 @@ def _transcript(visit: Visit, glance: Glance) -> None:
     )
     email = glance.conversation.transcript_email
     if email and glance.refused is not Errand.SEND_TRANSCRIPT:
-        st.html(safe_text.paragraph(words.TRANSCRIPT_TO.format(email=email)))
+        known = safe_text.isolated(safe_text.name(email))
+        st.html(safe_text.paragraph(words.TRANSCRIPT_TO.format(email=known)))
     else:
         _refused(glance, Errand.SEND_TRANSCRIPT)
     form_widgets.draw(
@@ -154,22 +159,35 @@ def _search(visit: Visit, glance: Glance) -> None:
     else:
         st.empty()
         st.empty()
-    if wanted := wanted.strip().casefold():
+    hits: list[Event] = []
+    if wanted := sought.fold(wanted):
         timeline = conversation.transcript.timeline
         found = [event for event in reversed(timeline) if _tells(event, wanted)]
-        shown = found[:_MOST_FOUND]
-        count = words.SEARCH_FOUND if shown == found else words.SEARCH_FOUND_MORE
-        st.caption(count.format(count=len(found), shown=len(shown)))
-        place, today = here(), glance.today
-        rows = []
-        for event in shown:
-            author, at = authors.author(conversation, event), place.stamp(event.created_at, today)
-            excerpt = _excerpt(plain(event), wanted)
-            rows.append(f"<div>{safe_text.message(author.name, at, excerpt)}</div>")
-        st.html(f'<div style="display: grid; gap: 0.75rem">{"".join(rows)}</div>')
+        hits = found[:_MOST_FOUND]
+        count = words.SEARCH_FOUND if hits == found else words.SEARCH_FOUND_MORE
+        st.caption(count.format(count=len(found), shown=len(hits)))
     else:
         st.empty()
-        st.empty()
+    for place in range(_MOST_FOUND):
+        if place < len(hits):
+            _draw_hit(visit, glance, hits[place], wanted)
+        else:
+            st.empty()
+
+
+def _draw_hit(visit: Visit, glance: Glance, event: Event, wanted: str) -> None:
+    author = authors.author(glance.conversation, event).name
+    at = here().stamp(event.created_at, glance.today)
+    with st.container(gap=None):
+        st.button(
+            f"{safe_text.label(author)} · {safe_text.label(at)}",
+            key=f"found-{keys.part(event.id)}",
+            type="tertiary",
+            on_click=_lead_to,
+            args=(visit, event),
+        )
+        excerpt = sought.excerpt(plain(event), wanted, _BEFORE_HIT, _EXCERPT)
+        st.html(safe_text.paragraph(excerpt))
 
 
 def _load(visit: Visit) -> None:
@@ -177,15 +195,13 @@ def _load(visit: Visit) -> None:
 
 
 def _tells(event: Event, wanted: str) -> bool:
-    return event.type != "system_message" and wanted in plain(event).casefold()
+    return event.type != "system_message" and wanted in sought.fold(plain(event))
 
 
-def _excerpt(said: str, wanted: str) -> str:
-    said = " ".join(said.split())
-    # As good as exact: few characters are longer when their case is folded.
-    start = max(0, said.casefold().find(wanted) - _BEFORE_HIT)
-    end = start + _EXCERPT
-    return f"{'…' if start else ''}{said[start:end]}{'…' if end < len(said) else ''}"
+def _lead_to(visit: Visit, event: Event) -> None:
+    visit.show_back_to(event.id)
+    leading.lead_to(event.id)
+    _close()
 
 
 def _forget(visit: Visit, glance: Glance) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import streamlit as st
 
 from livechat.api.structures import forms
+from livechat.api.structures.characters import is_visible
 from livechat.api.structures.forms import (
     Answer,
     Answers,
@@ -25,6 +26,7 @@ from livechat.api.structures.forms import (
 )
 from livechat.page import safe_text, words
 from livechat.page.browser import keeper
+from livechat.page.guard import guarded
 from livechat.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
@@ -32,6 +34,7 @@ _LONGEST_PILL = 20  # characters, even wide ones
 OnSubmit = Callable[[Form, Answers], None]
 
 
+@guarded("form")
 def draw(
     form: Form,
     key: str,
@@ -235,7 +238,7 @@ def _answer(field: Field, key: str) -> Answer | None:
     value = st.session_state.get(key)
     match value:
         case str():
-            return value.strip()
+            return value.strip() if is_visible(value) else ""
         case bool():
             return value
         case list():
@@ -266,7 +269,7 @@ def _labels(options: Sequence[Option]) -> list[str]:
     """The options' labels, told apart: Streamlit knows an option by what it is called."""
     labels: list[str] = []
     for number, option in enumerate(options, start=1):
-        label = " ".join(option.label.split()) or words.OPTION.format(number=number)
+        label = safe_text.name(option.label, words.OPTION.format(number=number))
         if label in labels:
             label = words.OPTION_AGAIN.format(label=label, number=number)
         labels.append(label)

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from livechat.api.structures.events import Event, File
 from livechat.api.structures.forms import FilledForm, Form
 from livechat.api.structures.rich_messages import Button, RichMessage
-from livechat.page import words
+from livechat.page import safe_text, words
 
 
 def plain(event: Event) -> str:
-    """What an event says, as text; a neutral line where it has no words (4.2, 4.3, 4.9)."""
+    """What an event says, as text (4.2, 4.3, 4.9).
+
+    A neutral line where it has no words, nothing if it is not for people.
+    """
     match event.body:
         case File() as file:
             lines = _file(file)
@@ -25,13 +28,16 @@ def plain(event: Event) -> str:
             return words.SYSTEM.get(event.system_message_type or "", event.text)
         case None if event.type == "message":
             return event.text
+        case None if not event.is_for_people:
+            return ""
         case None:
             lines = iter(())
     return "\n".join(filter(None, map(str.strip, lines))) or words.UNSUPPORTED
 
 
 def _file(file: File) -> Iterator[str]:
-    yield words.FILE.format(name=file.alternative_text or file.name)
+    called = safe_text.name(file.alternative_text or file.name, words.UNNAMED_FILE)
+    yield words.FILE.format(name=called)
     yield file.url
 
 

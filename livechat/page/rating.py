@@ -7,9 +7,11 @@ import streamlit as st
 from livechat.api.structures.forms import Rating
 from livechat.page import safe_text, words
 from livechat.page.browser import keeper
+from livechat.page.guard import guarded
 from livechat.visit import Glance, Visit
 
 
+@guarded("rating")
 def draw(visit: Visit, glance: Glance, key: str) -> None:
     """Draws what rates the newest thread, with the rating that it has.
 

@@ -12,16 +12,21 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Literal
 
-# An address ends before white space, quotes and brackets that no address contains. RFC 3986
-# allows most of the characters left out at its end, but in a sentence they belong to the sentence.
-_LINK = re.compile(r"(?a:https?)://[^\s<>\"'`\\^{|}]*[^\s<>\"'`\\^{|}.,:;!?)\]*_~]", re.IGNORECASE)
+from livechat.api.structures.characters import DIRECTION, is_visible
+from livechat.page import links
 
 _WEB = re.compile(r"(?a:https?)://[^\s\\\x00-\x1f]+", re.IGNORECASE)
 _CONTACT = re.compile(r"(tel|mailto):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 
-_AS_TYPED = "white-space: pre-wrap; overflow-wrap: anywhere"
-_QUIET = "font-size: 0.875rem; opacity: 0.7"
+# Marks that pile up above a letter do not cover other messages.
+CLIPPED = "overflow: clip; overflow-clip-margin: 0.5rem"
+# Each line has its own direction; `dir` alone would give all that of the first.
+LINES = "unicode-bidi: plaintext; text-align: start"
+_AS_TYPED = f"white-space: pre-wrap; overflow-wrap: anywhere; {LINES}; {CLIPPED}"
+_QUIET = f"font-size: 0.875rem; opacity: 0.7; overflow-wrap: anywhere; {CLIPPED}"
 
 # What Streamlit replaces in a label after it has parsed the Markdown, so that no escape helps, and
 # where in it an invisible character keeps it from being found: `:smile:`, a lone `->`, the
@@ -35,47 +40,106 @@ _JOINER = "\N{WORD JOINER}"
 # screen reader Streamlit leaves a label as it is, with every backslash.
 _MARKUP = re.compile(r"[\\`*_\[\]<>~$|&:{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|!(?=\[)")
 
+_MISLEADING = re.compile(rf"[\x00-\x1f\x7f-\x9f{DIRECTION}]")
+_MOST_MARKS = 4  # above or below one letter, which is what any script needs
+_LONGEST_NAME = 200  # characters
+_LONGEST_LABEL = 2_000
+_MOST_LINES = 100  # of what is no message
+_WIDTH = 80  # characters that a line has room for, on a desktop
+_SLACK = 1.25  # nothing is cut for the sake of a few lines
 
-def message(name: str, at: str, text: str, *, title: str = "", receipt: str = "") -> str:
+
+def name(given: str, fallback: str = "", longest: int = _LONGEST_NAME) -> str:
+    """What others call something, as one line that can stand beside other text.
+
+    No control or direction mark is left, so that it ends where it seems to end: an "exe" does not
+    look like a "png". Marks do not pile up, and what is longer than so many characters is cut in
+    the middle. `fallback` stands for one in which nothing is visible. Beside letters of another
+    direction it still has to be `isolated`, or to stand in a tag of its own (`<bdi>`).
+    """
+    if len(given) > 20 * longest:  # what is left of that is cut all the same
+        given = given[: 10 * longest] + given[-10 * longest :]
+    line = " ".join(_MISLEADING.sub("", " ".join(given.split())).split())
+    if not is_visible(line):
+        return fallback
+    if not line.isascii():
+        line = "".join(_without_piles(line))
+    if len(line) > longest:
+        end = longest // 3
+        line = f"{line[: longest - end - 1].rstrip()}…{line[-end:].lstrip()}"
+    return line
+
+
+def isolated(name: str) -> str:
+    """A name within a sentence that is not HTML: it has its own direction, if it needs one."""
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in name):
+        return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
+    return name
+
+
+def message(
+    who: str, at: str, text: str, *, title: str = "", receipt: str = "", id: str = ""
+) -> str:
     """A message as HTML: who wrote it and when, and below what it says.
 
-    `title` is what the author is, `receipt` what has become of the message; a blank text leaves
-    room for something else to be drawn there.
+    `title` is what the author is, `receipt` what has become of the message, `id` what the page
+    knows it by; a blank text leaves room for something else to be drawn there.
     """
     about = (part for part in (title, at, receipt) if part)
-    head = " · ".join([f"<b><bdi>{html.escape(name)}</bdi></b>", *map(_isolated, about)])
-    return f'<div style="{_QUIET}">{head}</div>{paragraph(text) if text.strip() else ""}'
+    head = " · ".join([f"<b>{_bdi(who)}</b>", *map(_bdi, about)])
+    known_by = f' id="{html.escape(id)}"' if id else ""
+    said = as_typed(text) if is_visible(text) else ""
+    return f'<div{known_by} style="{_QUIET}">{head}</div>{said}'
 
 
 def paragraph(text: str) -> str:
-    """A text as typed as HTML, http(s) addresses linked."""
-    return f'<div dir="auto" style="{_AS_TYPED}">{linked(text)}</div>'
+    """A text as typed as HTML, http(s) addresses linked; no more than some lines of it."""
+    return as_typed(shortened(text, _MOST_LINES))
 
 
-def heading(text: str) -> str:
-    """A text as typed as HTML, to stand above others."""
-    return f'<div dir="auto" style="{_AS_TYPED}; font-weight: 600">{linked(text)}</div>'
+def as_typed(text: str, *, bold: bool = False) -> str:
+    """The same, however long it is."""
+    weight = "; font-weight: 600" if bold else ""
+    return f'<div dir="auto" style="{_AS_TYPED}{weight}">{linked(text)}</div>'
+
+
+def shortened(text: str, lines: int) -> str:
+    """The first lines of a text that has many more, of which a long one counts as several."""
+    at = rows = 0
+    cut = None
+    while at <= len(text):
+        end = text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        broken = max(1, -(-(end - at) // _WIDTH))
+        if cut is None and rows + broken > lines:
+            full = at + (lines - rows) * _WIDTH
+            space = text.rfind(" ", max(at, full - _WIDTH), full)
+            cut = full if space < 0 else space
+        rows += broken
+        if cut is not None and rows > lines * _SLACK:
+            return f"{text[:cut].rstrip()} …"
+        at = end + 1
+    return text
 
 
 def system_line(text: str) -> str:
     """A quiet, centred line as HTML."""
-    return f'<div dir="auto" style="{_QUIET}; text-align: center">{html.escape(text)}</div>'
+    line = html.escape(name(text, longest=_LONGEST_LABEL))
+    return f'<div dir="auto" style="{_QUIET}; text-align: center">{line}</div>'
 
 
 def status_line(text: str) -> str:
     """A quiet line as HTML."""
-    return f'<div dir="auto" style="{_QUIET}">{html.escape(text)}</div>'
+    return f'<div dir="auto" style="{_QUIET}">{html.escape(text[:_LONGEST_LABEL])}</div>'
 
 
 def label(text: str, fallback: str = "") -> str:
-    """A text as the label of a widget, which Streamlit reads as Markdown; blank is `fallback`."""
-    line = " ".join(text.split()) or fallback
+    """A name as the label of a widget, which Streamlit reads as Markdown; blank is `fallback`."""
+    line = name(text, fallback, _LONGEST_LABEL)
     line = _REPLACED.sub(lambda found: found.group() + _JOINER, line)
     line = _MARKUP.sub(r"\\\g<0>", line)
     # Nothing else tells a label's direction, and the other way round its marks would be misplaced.
-    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in line):
-        line = f"\N{FIRST STRONG ISOLATE}{line}\N{POP DIRECTIONAL ISOLATE}"
-    return line
+    return isolated(line)
 
 
 def web_address(address: str | None) -> str | None:
@@ -93,23 +157,31 @@ def contact_address(address: str | None) -> str | None:
 def linked(text: str) -> str:
     """A text as typed as HTML, http(s) addresses linked, to stand inside something else."""
     parts = []
-    end = 0
-    for match in _LINK.finditer(text):
-        address = match.group()
-        parts.append(html.escape(text[end : match.start()]))
-        parts.append(f"{link_tag(address)}{html.escape(address)}</a>")
-        end = match.end()
-    return "".join([*parts, html.escape(text[end:])])
+    at = 0
+    for begin, end in links.find(text):
+        address = text[begin:end]
+        parts.append(html.escape(text[at:begin]))
+        parts.append(f"{link_tag(address, dir='ltr')}{html.escape(address)}</a>")
+        at = end
+    return "".join([*parts, html.escape(text[at:])])
 
 
-def link_tag(address: str, title: str = "") -> str:
+def link_tag(address: str, title: str = "", dir: Literal["ltr", "auto"] = "auto") -> str:
     """The tag that opens a link, which leaves the page where it is."""
-    about = f' title="{html.escape(title)}"' if title else ""
+    about = f' title="{html.escape(name(title))}"' if title else ""
     return (
         f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer nofollow"'
-        f"{about}>"
+        f' dir="{dir}"{about}>'
     )
 
 
-def _isolated(text: str) -> str:
+def _without_piles(line: str) -> Iterator[str]:
+    marks = 0
+    for character in line:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            yield character
+
+
+def _bdi(text: str) -> str:
     return f"<bdi>{html.escape(text)}</bdi>"

@@ -10,6 +10,8 @@ from livechat.chat.outgoing import Problem
 from livechat.page import authors, dialogs, safe_text, words
 from livechat.visit import Glance, Visit
 
+_MOST_NAMES = 3  # in the one line
+
 
 def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
     """Draws into `foot`, which stays in sight whatever the transcript does."""
@@ -88,7 +90,10 @@ def _who_answers(glance: Glance) -> str:
         if _is_away(glance):
             return words.AWAY_NOTED
         return words.say(words.WAITING_FOR_AGENT, glance.company)
-    names = ", ".join(authors.name(user) for user in conversation.agents.present)
+    present = [safe_text.isolated(authors.name(user)) for user in conversation.agents.present]
+    names = ", ".join(present[:_MOST_NAMES])
+    if others := present[_MOST_NAMES:]:
+        names = words.AND_OTHERS.format(names=names, count=len(others))
     return words.WITH_AGENT.format(names=names)
 
 

@@ -16,10 +16,14 @@ import streamlit as st
 from livechat.api.structures.events import Event, File
 from livechat.api.structures.forms import FilledForm, Form, parse_filled_form
 from livechat.api.structures.rich_messages import RichMessage
+from livechat.chat import keys
 from livechat.chat.conversation import Conversation, State
 from livechat.chat.outgoing import Delivery, Outgoing, Problem
 from livechat.page import authors, chat_input, form_widgets, safe_text, words
+from livechat.page.browser import leading
 from livechat.page.entries import commonmark, files, link_previews, rich_messages
+from livechat.page.folding import Fold
+from livechat.page.guard import cannot_be_shown, guarded
 from livechat.page.plain_text import plain
 from livechat.page.times import Here, here
 from livechat.visit import Glance, Visit
@@ -48,6 +52,7 @@ def draw(visit: Visit, glance: Glance) -> None:
             with st.container(key=f"page-{number}"):
                 if number in pages:
                     drawing.page(pages[number])
+    leading.draw()
 
 
 def _greet(glance: Glance) -> None:
@@ -81,9 +86,11 @@ class _Drawing:
                 with above:
                     st.html(safe_text.system_line(day))
             if isinstance(entry, Outgoing):
-                self._outgoing(entry)
+                with guarded("outgoing"):
+                    self._outgoing(entry)
             else:
-                self._event(entry)
+                with guarded(entry.type):
+                    self._event(entry)
 
     def _day_of(self, entry: Event | Outgoing) -> str:
         if isinstance(entry, Event):
@@ -102,33 +109,50 @@ class _Drawing:
         author = authors.author(conversation, event)
         at = self._here.clock(event.created_at)
         receipt = self._say(self._receipts.get(event.id, ""))
+        fold = Fold(keys.part(event.id))
+        said = fold.shown(event.text) if event.type == "message" else ""
         with st.chat_message(author.name, avatar=author.avatar):
-            said = "" if event.commonmark or event.body else plain(event)
-            st.html(safe_text.message(author.name, at, said, title=author.title, receipt=receipt))
-            match event.body:
-                case None:
-                    if event.commonmark:
-                        commonmark.draw(event.text)
-                case File():
-                    files.draw(self._visit, event)
-                case RichMessage():
-                    rich_messages.draw(self._visit, conversation, event)
-                case FilledForm():
-                    st.html(form_widgets.filled(event.body))
-                case Form():
-                    self._form(event, event.body)
-
+            st.html(
+                safe_text.message(
+                    author.name,
+                    at,
+                    "" if event.commonmark else said,
+                    title=author.title,
+                    receipt=receipt,
+                    id=leading.anchor(event.id),
+                )
+            )
+            with guarded(event.type):
+                match event.body:
+                    case None if event.type != "message":
+                        cannot_be_shown()
+                    case None:
+                        if event.commonmark:
+                            commonmark.draw(said)
+                    case File():
+                        files.draw(self._visit, event)
+                    case RichMessage():
+                        rich_messages.draw(self._visit, conversation, event, fold)
+                    case FilledForm():
+                        st.html(form_widgets.filled(event.body))
+                    case Form():
+                        self._form(event, event.body)
+            fold.draw()
             if event.preview:
                 link_previews.draw(event.preview)
 
     def _form(self, event: Event, form: Form) -> None:
-        if not self._conversation.wants_filling(event):
+        if not form.fields:
+            cannot_be_shown()
+        elif not self._conversation.wants_filling(event):
             st.html(safe_text.paragraph(plain(event)))
-            return
-
-        form_widgets.draw(
-            form, f"form-{event.id}", submit=self._say(words.SUBMIT), on_submit=self._visit.fill_in
-        )
+        else:
+            form_widgets.draw(
+                form,
+                f"form-{keys.part(event.id)}",
+                submit=self._say(words.SUBMIT),
+                on_submit=self._visit.fill_in,
+            )
 
     def _outgoing(self, message: Outgoing) -> None:
         trouble = message.problem is not None
@@ -140,8 +164,10 @@ class _Drawing:
             at = words.UPLOADING if uploads else words.SENDING
         elif message.delivery is Delivery.SENT:
             at = f"{at} · {self._say(words.SENT)}"
+        fold = Fold(message.custom_id)
         with st.chat_message(words.YOU, avatar=authors.VISITOR):
-            st.html(safe_text.message(words.YOU, at, message.text))
+            st.html(safe_text.message(words.YOU, at, fold.shown(message.text)))
+            fold.draw()
             if message.file:
                 files.draw_outgoing(message.file)
             elif "form_id" in message.content:

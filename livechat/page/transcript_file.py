@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from livechat.api.structures.characters import is_visible
 from livechat.chat.conversation import Conversation
 from livechat.page import authors, words
 from livechat.page.plain_text import plain
@@ -28,7 +29,7 @@ def _lines(conversation: Conversation, here: Here) -> Iterator[str]:
     known_day = None
     for event in timeline:
         said = "\n    ".join(plain(event).splitlines())
-        if not said.strip():
+        if not is_visible(said):
             continue
         day = here.day(event.created_at, _LATER)
         if day != known_day:

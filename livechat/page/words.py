@@ -26,6 +26,8 @@ SANDBOX = (
 )
 WRITE = "Write a message"
 EARLIER = "Show earlier messages"
+SHOW_MORE = "Show more"
+SHOW_LESS = "Show less"
 
 TODAY = "Today"
 YESTERDAY = "Yesterday"
@@ -79,6 +81,7 @@ CONNECTING = "Connecting…"
 READY = "Ready when you are"
 CLOSED = "Chat closed. Write to go on."
 WITH_AGENT = "You are talking to {names}"
+AND_OTHERS = "{names} and {count} more"
 WAITING_FOR_AGENT = "Waiting for an agent"
 AWAY = "Nobody is here right now."
 LEAVE_A_MESSAGE = "Leave a message."

@@ -79,6 +79,12 @@ class Earlier:
         self._due = -math.inf
         self._hurry.set()
 
+    def show_back_to(self, event_id: str) -> None:
+        """An event is to be shown that was read, wherever that is."""
+        timeline = self._holder.conversation.transcript.timeline
+        newer = (n for n, event in enumerate(reversed(timeline), start=1) if event.id == event_id)
+        self.shown = max(self.shown, next(newer, 0))
+
     def read_lacking(self) -> None:
         """Reads as many earlier events as are to be shown; not at every poll if that fails.
 

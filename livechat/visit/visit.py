@@ -254,6 +254,10 @@ class Visit:
         """More of what was said before."""
         self._earlier.show_more()
 
+    def show_back_to(self, event_id: str) -> None:
+        """An event that was read, and all that came after it."""
+        self._earlier.show_back_to(event_id)
+
     def press(self, event_id: str, postback_id: str) -> None:
         """A button of a rich message, which one without a type also releases (3.4, 4.3)."""
         self._acts.press(event_id, postback_id)

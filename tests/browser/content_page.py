@@ -15,6 +15,7 @@ from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import Conversation
 from livechat.page import safe_text
 from livechat.page.entries import commonmark, files, rich_messages
+from livechat.page.folding import Fold
 from livechat.page.plain_text import plain
 from livechat.visit import Visit
 
@@ -55,13 +56,13 @@ def draw(content: dict[str, Any]) -> None:
         return
     event = parse_event({"created_at": "2026-01-01T00:00:00Z", **content})
     if isinstance(event.body, RichMessage):
-        rich_messages.draw(visit, conversation, event)
+        rich_messages.draw(visit, conversation, event, Fold(event.id))
     elif isinstance(event.body, File):
         files.draw(visit, event)
     elif event.commonmark:
         commonmark.draw(event.text)
     else:
-        st.html(safe_text.paragraph(plain(event)))
+        st.html(safe_text.message(content.get("by", "Kate"), "12:00", plain(event)))
 
 
 for number, content in enumerate(json.loads(st.query_params.get("events", "[]"))):

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from livechat.page import safe_text
 from livechat.sandbox import Sandbox
 from tests.browser.apps import ELSEWHERE, free_port, wait_for
 from tests.browser.chat import AWKWARD, png
@@ -174,7 +175,7 @@ def test_formatted_text_is_formatted(content: Content) -> None:
 
 
 def test_labels_show_a_text_as_typed(content: Content) -> None:
-    texts = [" ".join(text.split()) for text in AWKWARD if "\x01" not in text]
+    texts = [safe_text.name(text) for text in AWKWARD]
     content.show_labels(texts)
     for number, text in enumerate(texts):
         shown = content.page.locator(f".st-key-labels-{number} p")
@@ -189,6 +190,50 @@ def test_labels_show_a_text_as_typed(content: Content) -> None:
 
 
 INVISIBLE = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
+
+# Where a text begins and ends within the message that holds it, in pixels from its left side.
+SIDES = """(message, text) => {
+    const walker = document.createTreeWalker(message, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode()); ) {
+        const at = node.data.indexOf(text);
+        if (at < 0) continue;
+        const { left } = message.getBoundingClientRect();
+        return [at, at + text.length - 1].map((place) => {
+            const range = document.createRange();
+            range.setStart(node, place);
+            range.setEnd(node, place + 1);
+            return range.getBoundingClientRect().left - left;
+        });
+    }
+}"""
+HEBREW, ENGLISH = "הודעה חדשה:", "Ticket 12 (open)."
+
+
+def test_each_line_has_its_own_direction_and_nothing_leaves_its_place(content: Content) -> None:
+    lines = f"{HEBREW}\n{ENGLISH}"
+    giant, piled = "K" * 80, "Z" + "\u0301" * 500
+    content.show(
+        {"type": "message", "text": lines},
+        {"type": "message", "text": f"{ENGLISH}\n{HEBREW}"},
+        formatted(lines),
+        formatted(f"- {HEBREW}\n- {ENGLISH}"),
+        formatted(f"- {ENGLISH}\n- {HEBREW}"),
+        {"type": "message", "text": piled, "by": giant},
+        formatted(f"{piled}\n- {giant}"),
+        card(button(giant), title=giant, subtitle=piled),
+    )
+    messages = content.page.get_by_test_id("stChatMessageContent")
+    for number in range(5):
+        message = messages.nth(number)
+        width = message.evaluate("message => message.clientWidth")
+        begins, ends = message.evaluate(SIDES, ENGLISH)
+        assert begins < 100 < ends, number
+        begins, ends = message.evaluate(SIDES, HEBREW)
+        assert begins > max(width - 100, ends), number
+    assert content.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    for part in content.page.locator("[data-testid=stChatMessage] *").all():
+        box = part.bounding_box()
+        assert box is None or box["x"] + box["width"] <= 390
 
 
 def test_buttons_lead_only_where_they_may(content: Content) -> None:

@@ -40,6 +40,13 @@ WATCH = """message => {
     look();
 }"""
 
+PASTE = """(field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const how = { clipboardData, bubbles: true, cancelable: true };
+    field.dispatchEvent(new ClipboardEvent("paste", how));
+}"""
+
 
 @pytest.fixture(scope="module")
 def url(run_app: Apps, shared_sandbox: Sandbox) -> str:
@@ -209,3 +216,31 @@ def holds_nobody_back(page: Page, sandbox: Sandbox) -> None:
     page.wait_for_function("m => m.tops.length > 10", arg=message)
     tops = message.evaluate("message => message.tops")
     assert max(abs(top - (before - 300)) for top in tops) <= 2
+
+
+def test_a_hit_leads_to_its_message(context: BrowserContext, url: str, sandbox: Sandbox) -> None:
+    page = context.new_page()
+    page.set_viewport_size(PHONE)
+    page.goto(url)
+    talk = Talk(sandbox, page)
+    for number in range(105):  # more than two pages
+        talk.answer(f"line\n\n{number}")
+    expect(page.get_by_text("line 104")).to_be_visible()
+    expect(page.get_by_text("Hello", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_text("Search", exact=True).click()
+    page.get_by_label("Search for").fill("héllo")
+    page.get_by_role("dialog").get_by_role("button", name="You").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    message = page.get_by_test_id("stChatMessage").filter(has_text="Hello")
+    expect(message).to_be_in_viewport()
+    expect(message).to_be_focused()
+
+    # Chromium itself takes half a minute to insert so many lines.
+    field = page.get_by_test_id("stChatInput").locator("textarea")
+    field.fill("ab")
+    field.press("ArrowLeft")
+    breaks = 8_000
+    field.evaluate(PASTE, "\r\n" * breaks)
+    expect(field).to_have_value("\n".join(["a", *[""] * (breaks - 1), "b"]))
+    assert page.evaluate("document.scrollingElement.scrollHeight") <= PHONE["height"]

@@ -15,7 +15,8 @@ def at(seconds: float) -> datetime:
 
 
 def message(id: str, seconds: float, **fields: object) -> Event:
-    return Event(id=id, type="message", created_at=at(seconds), **fields)  # type: ignore[arg-type]
+    said = {"text": "Hello", **fields}
+    return Event(id=id, type="message", created_at=at(seconds), **said)  # type: ignore[arg-type]
 
 
 def thread(id: str, seconds: float, *events: Event, active: bool = True) -> Thread:

@@ -36,11 +36,17 @@ def test_a_text_is_measured_in_bytes(letter: str) -> None:
     assert too_long.is_hopeless
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\N{NO-BREAK SPACE}", "\u200b \u2060"])
 def test_a_blank_text_is_none_but_its_files_are_sent(blank: str) -> None:
     assert list(outgoing.said(blank, (), 0)) == []
     (file,) = outgoing.said(blank, [PHOTO], 0)
     assert file.file == PHOTO
+
+
+def test_a_text_is_sent_with_every_character_that_was_typed() -> None:
+    typed = "\u200f 👩\u200d🔧 ❤\ufe0f می\u200cخواهم\u200b \n"
+    (text,) = outgoing.said(typed, (), 0)
+    assert text.text == typed
 
 
 def test_all_that_was_said_at_once_is_known_by_one_id() -> None:

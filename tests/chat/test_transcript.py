@@ -35,6 +35,16 @@ def test_a_failed_message_stays_where_it_was_typed_and_others_follow_at_the_end(
     assert shown(transcript, 9, outbox) == ["e1", "m1", "e2", "m2"]
 
 
+def test_what_machines_tell_each_other_is_kept_but_not_in_the_timeline() -> None:
+    custom = replace(message("c1", 2), type="custom")
+    blank = message("b1", 3, text="\u200b")
+    transcript = Transcript().merged([thread("t1", 0, E1, custom, blank)])
+    assert transcript.timeline == (E1,)
+    assert set(transcript.thread_of) == {"e1", "c1", "b1"}
+    assert transcript.pages(PAGE, NONE) == {0: [E1]}
+    assert transcript.ends_at == E1.created_at
+
+
 def test_a_failed_message_from_before_what_is_shown_stands_above_it() -> None:
     events = [message(f"e{n}", n) for n in range(PAGE)]
     transcript = Transcript().merged([thread("t1", 0, *events)])

@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livechat.page import safe_text
+from livechat.page.entries.commonmark import styled
 from livechat.page.entries.commonmark.rendering import to_html
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
 ATTRIBUTES = {
     **{tag: {"dir"} for tag in ("p", "h4", "h5", "h6", "pre", "ul", "blockquote", "hr")},
-    **{tag: set[str]() for tag in ("br", "strong", "em", "code", "li")},
+    **{tag: set[str]() for tag in ("br", "strong", "em", "code")},
     "ol": {"dir", "start"},
-    "a": {"href", "target", "rel", "title"},
+    "li": {"dir"},
+    "a": {"href", "target", "rel", "dir", "title"},
 }
 
 
@@ -37,7 +40,7 @@ class Drawn(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         assert set(values) <= ATTRIBUTES[tag]
-        assert values.get("dir", "auto") == "auto"
+        assert values.get("dir", "auto") in ("auto", "ltr", "rtl")
         if tag == "a":
             assert "a" not in self.open
             assert values["target"] == "_blank"
@@ -57,7 +60,7 @@ class Drawn(HTMLParser):
 
 def drawn(source: str) -> str:
     """The HTML less what is the same in every message."""
-    return to_html(source).replace(' dir="auto"', "").replace(f" {LINK}", "")
+    return re.sub(' dir="(auto|ltr)"', "", to_html(source)).replace(f" {LINK}", "")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_text_emphasis_and_code(source: str, expected: str) -> None:
         ("<http://x/*b*>", '<a href="http://x/*b*">http://x/*b*</a>'),
         (
             "see http://x/__a__b_, *b*",
-            'see <a href="http://x/__a__b">http://x/__a__b</a>_, <em>b</em>',
+            'see <a href="http://x/__a__b_">http://x/__a__b_</a>, <em>b</em>',
         ),
         ("**http://x**", '<strong><a href="http://x">http://x</a></strong>'),
         ("http://x/a\\_b&amp;c", '<a href="http://x/a_b&amp;c">http://x/a_b&amp;c</a>'),
@@ -224,6 +227,33 @@ def test_references(source: str, expected: str) -> None:
 )
 def test_an_image_is_a_link(source: str, expected: str) -> None:
     assert drawn(source) == f"<p>{expected}</p>"
+
+
+@pytest.mark.parametrize("source", ["[a]: http://x", "&#8203;", "[](http://x)", "#", "- \n-", ">"])
+def test_what_would_be_nothing_is_shown_as_typed(source: str) -> None:
+    assert styled(source) == safe_text.as_typed(source)
+
+
+def test_a_rule_alone_is_something() -> None:
+    assert "<hr" in styled("---")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("שלום\nabc", '<p dir="auto">שלום<br>abc</p>'),
+        ("- שלום\n- abc", '<ul dir="rtl"><li>שלום</li><li dir="ltr">abc</li></ul>'),
+        ("1. abc\n2. شكرا", '<ol dir="ltr"><li>abc</li><li dir="rtl">شكرا</li></ol>'),
+        ("- 1\n- 2", '<ul dir="ltr"><li>1</li><li>2</li></ul>'),
+        ("> שלום", '<blockquote dir="rtl"><p>שלום</p></blockquote>'),
+        (
+            "- שלום\n  - abc\n\n    ```\n    ש\n    ```",
+            '<ul dir="rtl"><li>שלום<ul dir="ltr"><li><p>abc</p><pre>ש</pre></li></ul></li></ul>',
+        ),
+    ],
+)
+def test_each_part_has_its_own_direction(source: str, expected: str) -> None:
+    assert to_html(source) == expected
 
 
 @pytest.mark.parametrize(

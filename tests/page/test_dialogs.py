@@ -14,6 +14,7 @@ from livechat.sandbox import Sandbox
 from livechat.visit import Customer, Errand
 from tests import driver
 from tests.page.whole_page import (
+    agent_of,
     drawn,
     faults,
     in_dialog,
@@ -204,6 +205,33 @@ def test_a_search_shows_the_newest_hits_and_says_how_many_there_are(
     excerpts = re.findall(r">(…[^<]*number \d+[^<]*…)<", drawn(app))
     assert len(excerpts) == 50
     assert "number 59 " in excerpts[0]
+
+
+def test_a_search_finds_what_people_would_call_the_same(app: AppTest) -> None:
+    opened(poll(say(app.run(), "My cafe\u0301,\ntwo lines")), words.SEARCH)
+    for wanted in ("café", "CAFE, two", "cafe\u0301"):
+        assert words.SEARCH_FOUND.format(count=1) in searched(app, wanted)
+
+
+def test_a_hit_leads_to_its_message(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    for number in range(2 * PAGE + 3):
+        agent_of(sandbox).say(
+            f"number {number}.", customer_id="", chat_id=visit_of(app).chat_id, active=True
+        )
+    assert ">number 0.<" not in drawn(poll(app))
+    for _ in range(2):
+        opened(app, words.SEARCH)
+        searched(app, "NUMBER 0.")
+        (hit,) = [button for button in app.button if button.key.startswith("found-")]
+        hit.click().run()
+        assert app.session_state["dialog"] is None
+        app.run()
+        assert ">number 0.<" in drawn(app)
+        (known_by,) = re.findall(r'<div id="([\w-]+)"[^>]*>(?:(?!<div id).)*number 0\.', drawn(app))
+        (script,) = [html for html in app.get("html") if "leadTo" in html.proto.body]
+        assert f'leadTo({{"id": "{known_by}"' in script.proto.body
+    assert '"times": 2' in script.proto.body
 
 
 def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox: Sandbox) -> None:

@@ -68,6 +68,14 @@ def test_a_text_is_kept_and_sent_once(type: str) -> None:
     assert not app.error
 
 
+def test_an_answer_in_which_nothing_can_be_seen_is_none() -> None:
+    app = with_form(field("question", required=True))
+    app.text_input[0].set_value("\u200b \u2060")
+    press(app, "Go")
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    assert sent(app) == []
+
+
 def test_an_address_that_is_none_is_named_and_kept() -> None:
     app = with_form(field("email"))
     app.text_input[0].set_value("ada@example")

@@ -11,14 +11,53 @@ from hypothesis import strategies as st
 
 from livechat.page.safe_text import (
     contact_address,
+    isolated,
     label,
     message,
+    name,
     status_line,
     system_line,
     web_address,
 )
 
-INVISIBLE = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
+ISOLATES = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
+DIRECTION = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize(
+    ("given", "safe"),
+    [
+        ("Kate Novak", "Kate Novak"),
+        ("photo\u202egnp.exe", "photognp.exe"),
+        ("go\u202emoc.elgoog", "gomoc.elgoog"),
+        (f"a{DIRECTION}b", "ab"),
+        (" two\r\nlines\u2028and \x00 more\x85", "two lines and more"),
+        ("\u200b\u2060\u3164", "nobody"),
+        (f" {DIRECTION} ", "nobody"),
+        ("👩\u200d🔧 می\u200cخواهم ❤\ufe0f", "👩\u200d🔧 می\u200cخواهم ❤\ufe0f"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("ที่นี่ བསྒྲུབས ệ", "ที่นี่ བསྒྲུབས ệ"),
+        ("Z" + "\u0301" * 500 + "o\u0301", "Z" + "\u0301" * 4 + "o\u0301"),
+        ("K" * 80, "K" * 80),
+        (f"report{' ' * 300}.pdf.exe", "report .pdf.exe"),
+        ("a" * 10_000 + ".exe", "a" * 133 + "…" + "a" * 62 + ".exe"),
+    ],
+)
+def test_a_name_stays_where_it_is_and_ends_where_it_seems_to_end(given: str, safe: str) -> None:
+    assert name(given, "nobody") == safe
+
+
+@given(st.text(), st.text("\u0301\u0316 \u202ea\u05d0"))
+def test_a_name_is_short_and_turns_nothing_around(some: str, others: str) -> None:
+    safe = name(some + others * 50)
+    assert len(safe) <= 200
+    assert name(safe) == safe
+    assert not set(safe) & {*DIRECTION, *map(chr, range(32)), "\x7f", "\x85", "\u2028", "\u2029"}
+
+
+def test_a_name_in_a_sentence_has_a_direction_of_its_own() -> None:
+    assert isolated("קייט") == "\u2068קייט\u2069"
+    assert isolated("Kate") == "Kate"
 
 
 @pytest.mark.parametrize("address", ["http://a.example", "HTTPS://a.example/?b=1#c", " http://a "])
@@ -62,6 +101,8 @@ def test_an_address_of_a_person_is_no_address_of_a_page() -> None:
         ("www.a.example b@c.example", "www\u2060.a.example b@\u2060c.example"),
         ("http://a", "http:\u2060//a"),
         ("?مرحبا", "\u2068?مرحبا\u2069"),
+        ("go\u202emoc.elgoog", "gomoc.elgoog"),
+        ("\u200b", "nothing"),
         (" \n", "nothing"),
     ],
 )
@@ -77,8 +118,7 @@ def test_a_screen_reader_hears_no_needless_backslash(plain: str) -> None:
 @given(st.text())
 def test_a_label_says_what_was_typed_and_is_one_line(text: str) -> None:
     shown = label(text)
-    typed = " ".join(text.split()).translate(INVISIBLE)
-    assert unescaped(shown).translate(INVISIBLE) == typed
+    assert unescaped(shown).translate(ISOLATES) == name(text).translate(ISOLATES)
     assert not re.search(r"(?<!\\)(\\\\)*[`*_\[\]<>~$|&:{}]", shown)
     assert "\n" not in shown
 
@@ -89,11 +129,13 @@ def unescaped(label: str) -> str:
 
 
 def test_a_head_line_has_what_there_is_to_say() -> None:
-    assert message("Kate", "10:31", "Hi", title="Support <hero>", receipt="Seen").startswith(
-        '<div style="font-size: 0.875rem; opacity: 0.7"><b><bdi>Kate</bdi></b>'
+    html = message("Kate", "10:31", "Hi", title="Support <hero>", receipt="Seen", id="event-1")
+    assert html.startswith('<div id="event-1" style="')
+    assert (
+        "><b><bdi>Kate</bdi></b>"
         " · <bdi>Support &lt;hero&gt;</bdi> · <bdi>10:31</bdi> · <bdi>Seen</bdi></div>"
-    )
-    assert message("Kate", "10:31", " ").count("<div") == 1
+    ) in html
+    assert message("Kate", "10:31", " \u200b").count("<div") == 1
 
 
 @pytest.mark.parametrize(

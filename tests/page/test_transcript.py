@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +15,23 @@ from livechat.api.structures.forms import Fault
 from livechat.chat.outbox import Outbox
 from livechat.chat.outgoing import Problem
 from livechat.page import words
+from livechat.page.times import Here
+from livechat.page.transcript_file import as_text
 from livechat.sandbox import Sandbox
 from tests import driver
 from tests.driver import ask_as_agent
-from tests.page.whole_page import FORM_EVENT, drawn, faults, poll, press, say, send, visit_of
+from tests.page.whole_page import (
+    FORM_EVENT,
+    agent_of,
+    drawn,
+    faults,
+    labels,
+    poll,
+    press,
+    say,
+    send,
+    visit_of,
+)
 
 URL = "https://example.com/a"
 OPTIONS = [{"id": "0", "label": "first"}, {"id": "1", "label": "second", "checked": True}]
@@ -198,6 +212,131 @@ def test_what_livechat_never_promised_is_harmless(
     poll(app)
     assert not app.exception
     assert "/etc/passwd" not in drawn(app)
+
+
+def sends(app: AppTest, sandbox: Sandbox, *events: dict[str, Any], by: str = "agent") -> AppTest:
+    """Somebody has sent these events, as LiveChat hands them out, and the page has read them."""
+    visit = visit_of(app)
+    if "agent" not in {user.type for user in visit.conversation.agents.users.values()}:
+        agent_of(sandbox).say("I am here", customer_id="", chat_id=visit.chat_id, active=True)
+        poll(app)
+    (agent,) = [user.id for user in visit.conversation.agents.users.values()]
+    author = agent if by == "agent" else visit.conversation.customer_id
+
+    def rewrite(answer: dict[str, Any]) -> dict[str, Any]:
+        thread = answer["threads"][0]
+        newest = datetime.fromisoformat(thread["events"][-1]["created_at"])
+        for number, event in enumerate(events, start=1):
+            at = (newest + timedelta(microseconds=number)).isoformat()
+            new = {"id": f"new-{number}", "created_at": at, "author_id": author}
+            thread["events"].append({**new, **event})
+        return answer
+
+    sandbox.faults.add("customer/list_threads", times=1, rewrite=rewrite)
+    agent_of(sandbox).say("And then", customer_id="", chat_id=visit.chat_id, active=True)
+    poll(app)
+    assert not app.exception
+    return app
+
+
+SILENT = [
+    {"type": "custom", "content": {"said": "to a machine"}},
+    {"type": "annotation", "text": "to a machine"},
+    {"type": "system", "text": "to a machine"},
+    {"type": "message", "text": ""},
+    {"type": "message", "text": "\u200b\u2060 \u3164\n"},
+    {"type": "message", "text": "", "properties": {"chats": {"formatting": "commonmark"}}},
+    {"type": "system_message", "text": "\u200b"},
+]
+
+
+def test_what_is_not_for_people_is_not_there(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    sends(app, sandbox)
+    visit, before = visit_of(app), len(app.chat_message)
+    since = visit.conversation.transcript.ends_at
+    sends(app, sandbox, *SILENT)
+    assert words.UNSUPPORTED not in drawn(app)
+    assert "to a machine" not in drawn(app)
+    assert len(app.chat_message) == before + 1  # of the message that stands before them
+    assert visit.conversation.unseen(since) == 1
+    assert "to a machine" not in as_text(visit.conversation, Here(UTC, "en-US"))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"type": "file", "name": "a.png"},
+        {"type": "rich_message", "elements": [{"title": "T"}]},
+        {"type": "rich_message", "template_id": "cards", "elements": [{}, None]},
+        {"type": "form", "fields": []},
+        {"type": "form", "form_id": "f", "fields": [{"type": "hologram", "label": "?"}]},
+        {"type": "filled_form", "fields": 7},
+    ],
+)
+def test_what_cannot_be_shown_is_one_line_and_all_after_it_is_drawn(
+    app: AppTest, sandbox: Sandbox, broken: dict[str, Any]
+) -> None:
+    sends(say(app.run(), "Hello"), sandbox, broken, {"type": "message", "text": "after it"})
+    assert drawn(app).count(words.UNSUPPORTED) == 1
+    assert "after it" in drawn(app)
+
+
+def test_no_ids_make_two_things_of_the_page_meet(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    forms = [
+        {**FORM_EVENT, "form_id": id, "id": id}
+        for id in ("X", "X-faults", "X-0", "X-submit", "X_2d_0", "X.0", "-", "")
+        if id
+    ]
+    press = {"text": "Yes", "postback_id": "y", "type": "message", "value": "y"}
+    cards = [
+        {
+            "type": "rich_message",
+            "template_id": "cards",
+            "id": id,
+            "elements": [{"title": id, "buttons": [press, press]}] * 2,
+        }
+        for id in ("Y", "Y-0", "Y-0-1")
+    ]
+    long = [{"type": "message", "id": id, "text": "long\n" * 99} for id in ("Z", "Z-more")]
+    sends(app, sandbox, *forms, *cards, *long, {"type": "message", "text": "after them"})
+    assert len(app.text_input) == len(forms)
+    assert labels(app).count("Yes") == 12
+    assert labels(app).count(words.SHOW_MORE) == 2
+    assert "after them" in drawn(app)
+
+
+def test_what_is_drawn_of_one_event_is_bounded(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    long = "w" * 100_000
+    button = {"text": long, "postback_id": "b", "type": "message", "value": "b"}
+    element = {"title": long, "subtitle": f"{long}\n" * 10, "buttons": [button]}
+    small = {"buttons": [{**button, "text": "Yes"}] * 1_000}
+    field = {"type": "textarea", "label": "What?"}
+    wordy = {**field, "label": long, "options": [{"id": "o", "label": long}]}
+    sends(
+        app,
+        sandbox,
+        {"type": "message", "text": long * 10},
+        {"type": "message", "text": "line\n" * 16_000},
+        {
+            "type": "rich_message",
+            "template_id": "cards",
+            "elements": [element, small, *[{"title": "T"}] * 1_000],
+        },
+        {"type": "form", "form_id": "f", "fields": [wordy, *[field] * 2_000]},
+        {"type": "filled_form", "form_id": "g", "fields": [{"label": long, "answer": long}] * 20},
+        {"type": "file", "name": long, "url": f"{URL}.zip"},
+        {"type": "system_message", "text": long},
+    )
+    assert len(app.text_area) == 100
+    assert labels(app).count("Yes") == 13
+    assert labels(app).count(words.SHOW_MORE) == 3
+    assert len(drawn(app)) < 400_000
+    assert max(map(len, labels(app))) < 5_000
+    app.button(key="more-new_2d_2").click().run()
+    assert drawn(app).count("line\n") > 300
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from livechat.api.structures.characters import is_visible
 from livechat.api.structures.forms import FilledForm, Form, Rating, parse_filled_form, parse_form
 from livechat.api.structures.parsing import (
     Json,
@@ -24,6 +25,7 @@ from livechat.api.structures.parsing import (
     number,
     required,
     text,
+    visible,
 )
 from livechat.api.structures.rich_messages import RichMessage, parse_rich_message
 
@@ -79,6 +81,21 @@ class Event:
     body: Body | None = field(default=None, compare=False)
     preview: Preview | None = field(default=None, compare=False)
     content: Json = field(default_factory=dict, hash=False)
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether it says something to people.
+
+        What machines tell each other (`custom`, types that the reference does not know) and a text
+        in which nothing can be seen do not.
+        """
+        match self.type:
+            case "message":
+                return is_visible(self.text)
+            case "system_message":
+                return is_visible(self.text) or self.system_message_type is not None
+            case _:
+                return self.type in _BODIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,10 +338,10 @@ def _note(kind: str, what: str) -> None:
 
 
 def _preview(details: Json) -> Preview | None:
-    url, title = text(details, "url"), text(details, "title")
+    url, title = text(details, "url"), visible(details, "title")
     if not url or not title:
         return None
-    return Preview(url, title, text(details, "description") or "")
+    return Preview(url, title, visible(details, "description") or "")
 
 
 def _rating(json: Json) -> Rating | None:

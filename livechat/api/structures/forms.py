@@ -20,6 +20,10 @@ TEXTS = frozenset({NAME, EMAIL, "question", "textarea", "subject"})
 CHOICES = frozenset({"radio", "select", GROUP_CHOOSER})
 KNOWN = TEXTS | CHOICES | {HEADER, CHECKBOX, CHECKBOX_FOR_EMAIL, RATING}
 
+# What exceeds these is cut. The reference has no limits, and a page would be busy with more.
+MAX_FIELDS = 100
+MAX_OPTIONS = 1_000  # of all fields together
+
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
 
 
@@ -89,7 +93,7 @@ def parse_form(data: object, *, id: str = "") -> Form:
     out.
     """
     json = an_object(data)
-    fields = _told_apart(each(_field, json.get("fields")))
+    fields = _told_apart(_bounded(each(_field, json.get("fields"))))
     return Form(
         id=text(json, "id") or id,
         fields=tuple(f for f in fields if f.type in KNOWN),
@@ -98,7 +102,8 @@ def parse_form(data: object, *, id: str = "") -> Form:
 
 def parse_filled_form(json: Json) -> FilledForm:
     """A filled form. Raises Malformed without `form_id`."""
-    return FilledForm(required(json, "form_id"), each(_answered, json.get("fields")))
+    answers = each(_answered, json.get("fields"))[:MAX_FIELDS]
+    return FilledForm(required(json, "form_id"), answers)
 
 
 def faults(form: Form, answers: Answers) -> dict[str, Fault]:
@@ -175,6 +180,14 @@ def _field(data: object) -> Field:
         checked=json.get("checked") is True,
         comment_label=text(json, "comment_label"),
     )
+
+
+def _bounded(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    bounded, left = [], MAX_OPTIONS
+    for field in fields[:MAX_FIELDS]:
+        bounded.append(replace(field, options=field.options[:left]))
+        left -= len(bounded[-1].options)
+    return tuple(bounded)
 
 
 def _told_apart(fields: tuple[Field, ...]) -> Iterator[Field]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from livechat.api.structures.characters import is_visible
+
 Json = Mapping[str, Any]
 T = TypeVar("T")
 
@@ -54,6 +56,12 @@ def text(json: Json, name: str) -> str | None:
     """A text, or None."""
     value = json.get(name)
     return clean(value) if isinstance(value, str) else None
+
+
+def visible(json: Json, name: str) -> str | None:
+    """A text in which something can be seen, or None."""
+    value = text(json, name)
+    return value if value and is_visible(value) else None
 
 
 def number(json: Json, name: str) -> int | None:

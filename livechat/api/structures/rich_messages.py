@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from livechat.api.structures.parsing import Json, an_object, each, number, required, text
+from livechat.api.structures.parsing import Json, an_object, each, number, required, text, visible
 
 MAX_ELEMENTS = 10
 MAX_BUTTONS = 13
@@ -79,8 +79,8 @@ def _element(data: object) -> Element:
     json = an_object(data)
     images = each(_image, [json.get("image")])
     return Element(
-        title=text(json, "title"),
-        subtitle=text(json, "subtitle"),
+        title=visible(json, "title"),
+        subtitle=visible(json, "subtitle"),
         image=images[0] if images else None,
         buttons=each(_button, json.get("buttons"))[:MAX_BUTTONS],
     )

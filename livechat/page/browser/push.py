@@ -17,7 +17,7 @@ import streamlit as st
 
 from livechat.api import regions
 from livechat.chat import pushes
-from livechat.page import authors, words
+from livechat.page import authors, safe_text, words
 from livechat.page.browser import remote
 from livechat.page.browser.autorefresh import work
 from livechat.visit import Glance, Visit
@@ -38,7 +38,7 @@ p {
 """
 
 _push = st.components.v2.component(
-    "livechat.push", html='<p dir="auto" aria-live="polite"></p>', css=_STYLE, js=SCRIPT
+    "livechat.push", html='<p aria-live="polite"></p>', css=_STYLE, js=SCRIPT
 )
 
 
@@ -77,7 +77,7 @@ def _needed(visit: Visit, glance: Glance) -> dict[str, Any]:
         "token": visit.token,
         "customer": glance.conversation.customer_id,
         "group": settings.group_id,
-        "names": {user.id: authors.name(user) for user in users},
+        "names": {user.id: safe_text.isolated(authors.name(user)) for user in users},
         "agent": words.AGENT,
         "typing": words.TYPING,
     }

@@ -12,10 +12,11 @@ from typing import Protocol
 import streamlit as st
 
 from livechat.api.structures.events import Event, File
-from livechat.chat import attachment, pictures
+from livechat.chat import attachment, keys, pictures
 from livechat.chat.attachment import Attachment
 from livechat.page import safe_text, words
 from livechat.page.browser.remote import fetched, inlined, is_out_of_reach
+from livechat.page.guard import guarded
 from livechat.settings import Settings
 from livechat.visit import Visit
 
@@ -66,7 +67,7 @@ def draw(visit: Visit, event: Event) -> None:
             lambda: fetched(address),
             file.name or words.UNNAMED_FILE,
             file.content_type or _UNTYPED,
-            key=f"file-{event.id}",
+            key=f"file-{keys.part(event.id)}",
             icon=_DOWNLOAD,
             on_click="ignore",
             wrap=True,
@@ -77,6 +78,7 @@ def draw(visit: Visit, event: Event) -> None:
         st.link_button(line, address, icon=_DOWNLOAD, wrap=True)
 
 
+@guarded("file")
 def draw_outgoing(file: Attachment) -> None:
     """Draws a file that is on its way, a picture in the size that it will have then."""
     small = pictures.preview(file.content, 2 * _BOX)
@@ -114,7 +116,7 @@ def picture(address: str, alternative: str, size: str) -> str:
     The address must be one of `picture_address`.
     """
     return (
-        f'<img src="{html.escape(address)}" alt="{html.escape(alternative.strip())}" '
+        f'<img src="{html.escape(address)}" alt="{html.escape(safe_text.name(alternative))}" '
         f'loading="lazy" style="{size}; {_FRAME}">'
     )
 

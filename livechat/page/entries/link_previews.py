@@ -8,15 +8,21 @@ import streamlit as st
 
 from livechat.api.structures.events import Preview
 from livechat.page import safe_text
+from livechat.page.guard import guarded
+
+_LONGEST = 500  # characters of the description
 
 
+@guarded("preview")
 def draw(preview: Preview) -> None:
     """Draws what the page is called and what it is about; nothing of it is loaded."""
     address = safe_text.web_address(preview.url)
     if address is None:
         return
     with st.container(border=True):
-        link = f"{safe_text.link_tag(address)}{html.escape(preview.title)}</a>"
-        st.html(f'<div dir="auto">{link}</div>')
-        if preview.description:
-            st.html(safe_text.status_line(preview.description))
+        title = html.escape(safe_text.name(preview.title, address))
+        st.html(
+            f'<div style="overflow-wrap: anywhere">{safe_text.link_tag(address)}{title}</a></div>'
+        )
+        if description := safe_text.name(preview.description, longest=_LONGEST):
+            st.html(safe_text.status_line(description))

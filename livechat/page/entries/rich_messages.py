@@ -17,9 +17,12 @@ from livechat.api.structures.rich_messages import (
     Image,
     RichMessage,
 )
+from livechat.chat import keys
 from livechat.chat.conversation import Conversation
 from livechat.page import safe_text, words
 from livechat.page.entries.files import fitted, picture, picture_address
+from livechat.page.folding import Fold
+from livechat.page.guard import cannot_be_shown, guarded
 from livechat.visit import Visit
 
 _CARD = 300  # pixels: one card fills a phone, two stand side by side on a desktop
@@ -30,15 +33,18 @@ _USUAL = 1.5
 _ICONS = {"tel": ":material/call:", "mailto": ":material/mail:"}
 
 
-def draw(visit: Visit, conversation: Conversation, event: Event) -> None:
-    """Draws the rich message that an event is; one of an unknown template as cards."""
+def draw(visit: Visit, conversation: Conversation, event: Event, fold: Fold) -> None:
+    """Draws the rich message that an event is; one of an unknown template as cards.
+
+    `fold` folds its texts.
+    """
     message = event.body
     if not isinstance(message, RichMessage):
         return
-    drawing = _Drawing(visit, conversation, event)
+    drawing = _Drawing(visit, conversation, event, fold)
     elements = [(place, e) for place, e in enumerate(message.elements) if e != Element()]
     if not elements:
-        st.html(safe_text.status_line(words.UNSUPPORTED))
+        cannot_be_shown()
     elif message.template_id == QUICK_REPLIES:
         for place, element in elements:
             drawing.quick_replies(place, element)
@@ -48,17 +54,18 @@ def draw(visit: Visit, conversation: Conversation, event: Event) -> None:
     else:
         with st.container(horizontal=True, vertical_alignment="distribute"):
             for place, element in elements:
-                with st.container(border=True, width=_CARD, gap="small"):
+                with st.container(border=True, width=_CARD, gap="small"), guarded("card"):
                     drawing.card(place, element)
 
 
 class _Drawing:
     """One drawing of an event's elements, each known by its place."""
 
-    def __init__(self, visit: Visit, conversation: Conversation, event: Event) -> None:
+    def __init__(self, visit: Visit, conversation: Conversation, event: Event, fold: Fold) -> None:
         self._visit = visit
         self._conversation = conversation
         self._event = event
+        self._fold = fold
 
     def sticker(self, element: Element) -> None:
         image = element.image
@@ -80,7 +87,8 @@ class _Drawing:
             with st.container(horizontal=True, gap="xsmall"):
                 self._buttons(place, element, width="content")
         elif not element.title:
-            st.html(safe_text.status_line(" · ".join(button.text for button in element.buttons)))
+            labels = (safe_text.isolated(safe_text.name(b.text)) for b in element.buttons)
+            st.html(safe_text.status_line(" · ".join(labels)))
 
     def _describe(self, element: Element) -> None:
         parts = []
@@ -88,11 +96,13 @@ class _Drawing:
         if image and (address := picture_address(image.url, self._visit.settings)):
             parts.append(picture(address, _called(image, element), _covering(image)))
         if element.title:
-            parts.append(safe_text.heading(element.title))
+            parts.append(safe_text.as_typed(self._fold.shown(element.title), bold=True))
         if element.subtitle:
-            parts.append(safe_text.paragraph(element.subtitle))
+            parts.append(safe_text.as_typed(self._fold.shown(element.subtitle)))
         if parts:
             st.html(f'<div style="display: grid; gap: 0.5rem">{"".join(parts)}</div>')
+        elif not element.buttons:
+            cannot_be_shown()
 
     def _buttons(
         self, place: int, element: Element, *, width: Literal["stretch", "content"]
@@ -100,14 +110,14 @@ class _Drawing:
         for number, button in enumerate(element.buttons):
             pressed = self._conversation.is_pressed(self._event, button)
             address = _address(button)
-            label = safe_text.label(button.text)
+            label = safe_text.label(button.text, words.OPTION.format(number=number + 1))
             if button.role == "danger":
                 label = f":red[{label}]"
             if pressed:
                 label = f"✓ {label}"  # an icon would say nothing to a screen reader
             shape: _Shape = {
                 # Nothing promises that the IDs of an event's buttons differ.
-                "key": f"press-{self._event.id}-{place}-{number}",
+                "key": f"press-{keys.part(self._event.id)}-{place}-{number}",
                 "type": "primary" if button.role == "primary" else "secondary",
                 "icon": _icon(address),
                 "width": width,

@@ -33,6 +33,27 @@ def test_an_event() -> None:
     assert event.text == "hello"
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_for_people"),
+    [
+        ({"type": "message", "text": "a"}, True),
+        ({"type": "message", "text": "\u200ba\u200b"}, True),
+        ({"type": "message", "text": " \u200b\n"}, False),
+        ({"type": "message"}, False),
+        ({"type": "system_message", "text": "a"}, True),
+        ({"type": "system_message", "system_message_type": "a"}, True),
+        ({"type": "system_message", "text": "\u2060"}, False),
+        ({"type": "custom", "content": {"text": "a"}, "text": "a"}, False),
+        ({"type": "annotation", "text": "a"}, False),
+        ({"type": "system", "text": "a"}, False),
+        *(({"type": kind}, True) for kind in ("file", "rich_message", "form", "filled_form")),
+    ],
+)
+def test_what_is_for_people(fields: dict[str, Any], is_for_people: bool) -> None:
+    event = parse_event({"id": "e", "created_at": "2026-01-01T00:00:00Z", **fields})
+    assert event.is_for_people is is_for_people
+
+
 def test_a_thread_a_user_and_a_summary() -> None:
     thread = parse_thread(THREAD)
     assert thread.active

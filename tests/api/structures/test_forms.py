@@ -8,6 +8,8 @@ import pytest
 
 from livechat.api.structures import events
 from livechat.api.structures.forms import (
+    MAX_FIELDS,
+    MAX_OPTIONS,
     Answers,
     Fault,
     Field,
@@ -47,6 +49,17 @@ FULL: Answers = {
     "m": True,
     "s": Rating(1, "good"),
 }
+
+
+def test_what_nobody_could_answer_is_cut() -> None:
+    option = {"id": "o", "label": "O"}
+    field = {"type": "select", "label": "F", "options": [option] * 30}
+    form = parse_form({"id": "f", "fields": [field] * 2_000})
+    assert len(form.fields) == MAX_FIELDS
+    assert sum(len(field.options) for field in form.fields) == MAX_OPTIONS
+    answered = {"label": "F", "answer": "a"}
+    filled = parse_filled_form({"form_id": "f", "fields": [answered] * 2_000})
+    assert len(filled.answers) == MAX_FIELDS
 
 
 @pytest.mark.parametrize(

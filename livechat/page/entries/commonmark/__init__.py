@@ -10,23 +10,31 @@ import re
 
 import streamlit as st
 
+from livechat.api.structures.characters import is_visible
+from livechat.page import safe_text
 from livechat.page.entries.commonmark.rendering import to_html
 
 # The last block's margin would add to the space between messages.
-_MESSAGE = "overflow-wrap: anywhere; margin-bottom: -1rem"
+_MESSAGE = f"overflow-wrap: anywhere; margin-bottom: -1rem; {safe_text.CLIPPED}"
 _CODE = "font-size: 0.875em; background: rgb(128 128 128 / 0.15); border-radius: 0.25rem"
 _LIST = "margin: 0 0 1rem; padding: 0; padding-inline-start: 2rem"
 _STYLES = {
-    "h4": "font-size: 1.25rem; margin: 0 0 0.5rem; padding: 0",
-    "h5": "font-size: 1.125rem; margin: 0 0 0.5rem; padding: 0",
-    "h6": "font-size: 1rem; margin: 0 0 0.5rem; padding: 0",
+    "p": safe_text.LINES,
+    "li": safe_text.LINES,
+    "li dir": f"{safe_text.LINES}; margin-inline-start: 2rem",  # the bullet is on the other side
+    "h4": f"{safe_text.LINES}; font-size: 1.25rem; margin: 0 0 0.5rem; padding: 0",
+    "h5": f"{safe_text.LINES}; font-size: 1.125rem; margin: 0 0 0.5rem; padding: 0",
+    "h6": f"{safe_text.LINES}; font-size: 1rem; margin: 0 0 0.5rem; padding: 0",
     "ul": _LIST,
     "ol": _LIST,
     "blockquote": (
         "margin: 0 0 1rem; padding-inline-start: 1rem; "
         "border-inline-start: 3px solid rgb(128 128 128 / 0.4)"
     ),
-    "pre": f"{_CODE}; white-space: pre-wrap; margin: 0 0 1rem; padding: 0.5rem 0.75rem",
+    "pre": (
+        f"{safe_text.LINES}; {_CODE}; white-space: pre-wrap; margin: 0 0 1rem; "
+        "padding: 0.5rem 0.75rem"
+    ),
     "code": _CODE,
     "hr": "margin: 0 0 1rem",
 }
@@ -38,12 +46,19 @@ def draw(source: str) -> None:
 
 
 def styled(source: str) -> str:
-    """A text that is CommonMark as HTML, in the manner of the page."""
+    """A text that is CommonMark as HTML, in the manner of the page.
+
+    One that would be nothing, such as an address for reference alone, is shown as it was typed.
+    """
+    content = to_html(source)
+    if not is_visible(re.sub("<(?!hr)[^>]*>", "", content)):
+        return safe_text.as_typed(source)
     # Each `<` begins one of the renderer's own tags: those of the source are escaped.
-    content = re.sub(r"<(\w+)", _with_style, to_html(source))
+    content = re.sub(r"<(li dir|\w+)", _with_style, content)
     return f'<div style="{_MESSAGE}">{content}</div>'
 
 
 def _with_style(tag: re.Match[str]) -> str:
     style = _STYLES.get(tag[1])
-    return f'{tag[0]} style="{style}"' if style else tag[0]
+    name, *attribute = tag[0].split(" ")
+    return " ".join([name, f'style="{style}"', *attribute]) if style else tag[0]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from typing import NamedTuple
 
+from livechat.page import links
 from livechat.page.safe_text import link_tag, linked, web_address
 
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
@@ -30,8 +31,7 @@ _TOKEN = re.compile(
     | (?P<closing>\])
     | <(?P<link>https?://[^\x00-\x20\x7f<>]+)>
     | (?P<entity>{_ENTITY})
-    # The `_` in an address are no emphasis.
-    | (?P<text>https?://[^\s<&`\\\[\]*]*[^\s<&`\\\[\]*_.,:;!?)] | [^\\\n`*_!\[\]<&hH]+ | .)
+    | (?P<text>[^\\\n`*_!\[\]<&hH]+ | .)  # an address begins at an `h`
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -117,6 +117,7 @@ class _Parser:
         self._runs: list[_Run] = []
         self._brackets: list[_Bracket] = []
         self._around_a_link = 0  # so many brackets, which can open no other link
+        self._addresses = dict(links.find(text))  # what is in them is no markup
         self._ticks: dict[int, list[int]] = {}  # where runs of backticks begin, by their length
         for ticks in re.finditer("`+", text):
             self._ticks.setdefault(len(ticks[0]), []).append(ticks.start())
@@ -124,7 +125,8 @@ class _Parser:
     def render(self) -> str:
         at = 0
         while token := _TOKEN.match(self._text, at):
-            at = self._read(token)
+            end = self._addresses.get(at)
+            at = self._add_address(at, end) if end else self._read(token)
         _emphasize(self._runs)
         return _html(self._nodes)
 
@@ -155,6 +157,16 @@ class _Parser:
                 self._nodes.append(_link(token["link"], "", token["link"]))
             case _:
                 self._nodes.append(token[0])
+        return end
+
+    def _add_address(self, begin: int, end: int) -> int:
+        # No other entity is part of one. A `;` at its end may seem to belong to the sentence.
+        for entity in re.finditer(_ENTITY, self._text[begin : end + 1]):
+            if html.unescape(entity[0]) != "&":
+                end = begin + entity.start()
+                break
+            end = max(end, begin + entity.end())
+        self._nodes.append(_ESCAPED.sub(_unescaped, self._text[begin:end]))
         return end
 
     def _add_code(self, token: re.Match[str]) -> int:
