@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
+from livechat.chat import pushes
 from livechat.page import dialogs
 from livechat.page.browser import identity_cookie, tab, who
 from livechat.visit import Visit
@@ -26,11 +27,21 @@ def poll(visit: Visit) -> None:
     work(visit, tick)
 
 
+def hear_pushes(visit: Visit) -> bool:
+    """Hears what the browser says of LiveChat's pushes; returns whether it has not said so before.
+
+    What two components tell at the same moment Streamlit sends as one, for one of their fragments.
+    """
+    told = st.session_state.get("push")
+    return told is not None and visit.told(pushes.parse(told.get("told")))
+
+
 def work(visit: Visit, tick: int | None = None) -> None:
     """Does what is due, and has the page drawn if that changed something; `tick` is the poll's.
 
     The browser keeps who the visitor is before LiveChat is asked for more: the tab may be closed.
     """
+    hear_pushes(visit)
     is_torn = visit.is_torn()
     visit.work(tick, when_known=lambda: identity_cookie.write(visit, visit.glance()))
     if (visit.needs_drawing or is_torn) and not dialogs.is_disturbed(visit):

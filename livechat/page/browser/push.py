@@ -16,10 +16,9 @@ from typing import Any
 import streamlit as st
 
 from livechat.api import regions
-from livechat.chat import pushes
 from livechat.page import authors, safe_text, words
 from livechat.page.browser import remote
-from livechat.page.browser.autorefresh import work
+from livechat.page.browser.autorefresh import hear_pushes, work
 from livechat.visit import Glance, Visit
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -48,13 +47,13 @@ def listen(visit: Visit, glance: Glance) -> None:
     """Has the browser listen, and does what is due by what it has heard."""
     if not visit.settings.push:
         return
-    told = _push(
+    _push(
         key="push",
         data=_needed(visit, glance),
         default={"told": {}},
         on_told_change=lambda: None,
     )
-    if visit.told(pushes.parse(told.told)):
+    if hear_pushes(visit):
         work(visit)
 
 
