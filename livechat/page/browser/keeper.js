@@ -232,10 +232,18 @@ class Keeper {
     this.filled.add(widget);
     if (JSON.stringify(valueOf(widget)) === JSON.stringify(value)) return;
     this.filling.add(widget);
-    if (list) this.trigger("chosen", { [key]: value });
+    if (list) this.choose(widget, key, value);
     else if (field) setValue(field, String(value));
     else await press(controls, value);
     this.filling.delete(widget);
+  }
+
+  // A run of the page that draws it may be ended by the next one, or a fragment's hear of it alone.
+  choose(widget, key, value, pause = AGAIN_AFTER) {
+    const isDone = this.touched.has(widget) || valueOf(widget) === value;
+    if (isDone || !widget.isConnected || pause > LONGEST) return;
+    this.trigger("chosen", { [key]: value });
+    setTimeout(() => this.choose(widget, key, value, 2 * pause), pause);
   }
 
   // What is kept
