@@ -103,7 +103,7 @@ def test_only_http_addresses_become_links(chat: Chat) -> None:
     links = chat.messages.locator("a")
     expect(links).to_have_count(2)
     assert [link.get_attribute("href") for link in links.all()] == [
-        "https://a.example/x_(y",
+        "https://a.example/x_(y)",
         "HTTP://C.example/?q=1&r=2",
     ]
     for link in links.all():
