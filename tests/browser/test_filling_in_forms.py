@@ -246,6 +246,8 @@ def test_the_dialogs_of_the_menu(
     a_search_answers_while_it_is_typed(chatting)
     who_cancels_is_not_forgotten(chatting)
     details_are_not_lost_to_what_arrives(chatting, agent, livechat)
+    chatting.page.reload()  # a run that was under way draws a dialog that was just closed once more
+    expect(chatting.messages.filter(has_text="Are you there?")).to_be_visible()
     a_transcript_holds_what_is_not_loaded(chatting, tmp_path)
 
 
