@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-_SHEET = f"<style>{Path(__file__).with_name('style.css').read_text()}</style>"
+_CSS = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+_SHEET = f"<style>{_CSS}</style>"
 
 
 def draw() -> None:
