@@ -1,4 +1,4 @@
-"""The chat page, from top to bottom: the visit, the input, the transcript, the foot, the poll."""
+"""The chat page, from top to bottom: the header, the transcript, the foot, the poll."""
 
 import streamlit as st
 
@@ -6,14 +6,15 @@ from livechat.page import (
     agent_desk,
     asking,
     chat_input,
+    header,
     session,
     status_bar,
     style,
     transcript,
     tuning,
-    words,
+    turns,
 )
-from livechat.page.browser import autorefresh, identity_cookie, keeper, push, tab, who
+from livechat.page.browser import autorefresh, identity_cookie, keeper
 from livechat.page.times import here
 from livechat.visit import Visit
 
@@ -25,46 +26,34 @@ def page(visit: Visit) -> None:
 
     visit.zone = here().zone
     glance = visit.glance()
+    header.draw(visit, glance)
     visit.drew(glance)
-    if glance.unseen:
-        st.set_page_config(
-            page_title=words.TITLE_UNSEEN.format(count=glance.unseen, title=words.TITLE)
-        )
-    transcript.draw(visit, glance)
-    asking.draw(visit, glance)
-    # Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
-    end = st.container(gap=None)
+    with style.closed("conversation"):
+        transcript.draw(visit, glance)
+        asking.draw(visit, glance)
+        # Before the dialogs, which come and go: what is in it keeps its place, and so its nodes.
+        end = st.container(gap=None, key="unseen")
     status_bar.draw(visit, glance, foot)
     if visit.settings.sandbox:
         agent_desk.draw(visit)
 
     with end:
-        push.listen(visit, glance)
         identity_cookie.write(visit, glance)
-        tab.draw(visit)
         autorefresh.poll(visit)
-        if glance.question:  # last, since it goes again
-            who.ask(visit, glance.question)
     visit.completed()
 
 
 tuning.tune()
-# Community Cloud overrides the configuration's file.
-st.set_option("client.showErrorDetails", "none")
-st.set_page_config(
-    page_title=words.TITLE, page_icon=":material/forum:", initial_sidebar_state="collapsed"
-)
+with turns.turn():
+    # Community Cloud overrides the configuration's file.
+    st.set_option("client.showErrorDetails", "none")
+    visit = session.visit()
+    style.draw()
 
-visit = session.visit()
-
-style.draw()
-st.subheader(words.TITLE, anchor=False)
-if visit.settings.sandbox:
-    st.caption(words.SANDBOX)
-
-# No `st.stop` here: fragments of the page before would live on, and draw into this one.
-if visit.forgotten:
-    session.begin_anew(visit)
-    keeper.forget()
-else:
-    page(visit)
+    # No `st.stop` here: fragments of the page before would live on, and draw into this one.
+    if visit.forgotten:
+        header.draw(visit)
+        session.begin_anew(visit)
+        keeper.forget()
+    else:
+        page(visit)

@@ -15,19 +15,31 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+
+from livechat.settings_logo import NoLogo, in_page
 
 if TYPE_CHECKING:
     from livechat.sandbox import Sandbox
 
 _PREFIX = "LIVECHAT_"
+
+# The versions of LiveChat's API that the page speaks, the oldest one first.
+Version = Literal["3.5", "3.6"]
+VERSIONS: tuple[Version, ...] = get_args(Version)
+
 _API_URL = "https://api.livechatinc.com"
 _ACCOUNTS_URL = "https://accounts.livechat.com"
 _POLL_SECONDS = 3.0
 MAX_SESSION_FIELDS = 100  # keys (3.6)
+
+_MOST_SUGGESTIONS = 3
+_LONGEST_SUGGESTION = 80  # characters, which is what a button has room for
+_LONGEST_TITLE = 60
+_LONGEST_GREETING = 1_000
 
 # Every look is billed; a slower one is no chat.
 _POLL_RANGE = (0.1, 3600.0)
@@ -39,9 +51,14 @@ class Settings:
 
     `redirect_uri` None stands for the page's own origin, `group_id` None for LiveChat's choice.
     `authorize` tells when a new visitor becomes a customer: as the page loads, or when they write.
-    `push` tells whether the browser is to listen for LiveChat's pushes.
+    `push` tells whether the browser is to listen for LiveChat's pushes, `sneak_peek` whether it is
+    to show the agents what the visitor is writing, too. `api_version` is the one to begin with
+    (`api/route.py`).
+    `signed_in` tells whether the name and e-mail of who is signed in are the customer's.
     `session_fields` are told to the agents about every visitor, `query_fields` are the query
-    parameters of the page that may add to them. With `sandbox` the IDs are empty until
+    parameters of the page that may add to them. `title`, `logo`, `greeting` and `privacy_url` are
+    the page's own if they are None; `logo` is an address, which for a file of the repository holds
+    the picture. `suggestions` are questions to begin with. With `sandbox` the IDs are empty until
     `enter_sandbox`, which also gives the `agent_token` of the sandbox's Agent API.
     """
 
@@ -53,10 +70,18 @@ class Settings:
     api_url: str
     accounts_url: str
     sandbox: bool
+    api_version: Version = VERSIONS[0]
     authorize: Literal["load", "message"] = "load"
     push: bool = True
+    sneak_peek: bool = True
+    signed_in: bool = False
     session_fields: Mapping[str, str] = field(default_factory=dict)
     query_fields: tuple[str, ...] = ()
+    title: str | None = None
+    logo: str | None = field(default=None, repr=False)
+    greeting: str | None = None
+    suggestions: tuple[str, ...] = ()
+    privacy_url: str | None = None
     agent_token: str | None = field(default=None, repr=False)
 
 
@@ -158,12 +183,14 @@ def _from_secrets(secrets: Mapping[str, Any], problems: list[str]) -> dict[str, 
     if not isinstance(table, Mapping):
         problems.append("livechat in secrets.toml: expected a table, [livechat]")
         return {}
-    return _set(
-        {
-            name if name.startswith(_PREFIX) else _PREFIX + name.upper(): value
-            for name, value in table.items()
-        }
-    )
+    named = {
+        name if name.startswith(_PREFIX) else _PREFIX + name.upper(): value
+        for name, value in table.items()
+    }
+    for name in [name for name, value in named.items() if isinstance(value, Mapping | list)]:
+        problems.append(f"{name}: expected one value, not a table or a list")
+        del named[name]
+    return _set(named)
 
 
 def _typos(given: Mapping[str, str]) -> list[str]:
@@ -219,9 +246,17 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
     if authorize not in ("load", "message"):
         wrong("LIVECHAT_AUTHORIZE", "load or message")
 
-    push = given.get("LIVECHAT_PUSH", "on").lower()
-    if push not in ("on", "off"):
-        wrong("LIVECHAT_PUSH", "on or off")
+    def switch(name: str, default: str = "on") -> bool:
+        value = given.get(name, default).lower()
+        if value not in ("on", "off"):
+            wrong(name, "on or off")
+        return value == "on"
+
+    api_version = next(
+        (v for v in VERSIONS if v == given.get("LIVECHAT_API_VERSION", VERSIONS[0])), None
+    )
+    if api_version is None:
+        wrong("LIVECHAT_API_VERSION", " or ".join(VERSIONS))
 
     session_fields = dict(_pairs(given.get("LIVECHAT_SESSION_FIELDS", "")))
     if "" in session_fields or "" in session_fields.values():
@@ -232,6 +267,30 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
     if len(session_fields.keys() | set(query_fields)) > MAX_SESSION_FIELDS:
         wrong("LIVECHAT_SESSION_FIELDS", f"at most {MAX_SESSION_FIELDS}, query fields included")
 
+    def text(name: str, longest: int) -> str | None:
+        value = given.get(name)
+        if value is not None and len(value) > longest:
+            wrong(name, f"at most {longest} characters")
+        return value
+
+    logo = given.get("LIVECHAT_LOGO")
+    if logo is not None and not (logo.startswith("https://") and is_web_address(logo)):
+        try:
+            logo = in_page(logo)
+        except NoLogo as error:
+            wrong("LIVECHAT_LOGO", str(error))
+
+    suggestions = tuple(dict.fromkeys(_listed(given.get("LIVECHAT_SUGGESTIONS", ""), "|")))
+    if any(len(question) > _LONGEST_SUGGESTION for question in suggestions):
+        wrong(
+            "LIVECHAT_SUGGESTIONS",
+            f"questions of at most {_LONGEST_SUGGESTION} characters with | between them",
+        )
+
+    privacy_url = given.get("LIVECHAT_PRIVACY_URL")
+    if privacy_url is not None and not is_web_address(privacy_url):
+        wrong("LIVECHAT_PRIVACY_URL", "an http:// or https:// URL")
+
     return Settings(
         client_id=ids["LIVECHAT_CLIENT_ID"],
         organization_id=ids["LIVECHAT_ORGANIZATION_ID"],
@@ -241,15 +300,23 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
         api_url=url("LIVECHAT_API_URL", _API_URL),
         accounts_url=url("LIVECHAT_ACCOUNTS_URL", _ACCOUNTS_URL),
         sandbox=not any(ids.values()),
+        api_version=api_version or VERSIONS[0],
         authorize="message" if authorize == "message" else "load",
-        push=push == "on",
+        push=switch("LIVECHAT_PUSH"),
+        sneak_peek=switch("LIVECHAT_SNEAK_PEEK"),
+        signed_in=switch("LIVECHAT_SIGNED_IN", "off"),
         session_fields=session_fields,
         query_fields=query_fields,
+        title=text("LIVECHAT_TITLE", _LONGEST_TITLE),
+        logo=logo,
+        greeting=text("LIVECHAT_GREETING", _LONGEST_GREETING),
+        suggestions=suggestions[:_MOST_SUGGESTIONS],
+        privacy_url=privacy_url,
     )
 
 
-def _listed(value: str) -> list[str]:
-    return [item.strip() for item in value.split(",") if item.strip()]
+def _listed(value: str, between: str = ",") -> list[str]:
+    return [item.strip() for item in value.split(between) if item.strip()]
 
 
 def _pairs(value: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,9 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
+from livechat.api import route
 from livechat.sandbox import Sandbox, start
+from livechat.settings import VERSIONS, Version
 from livechat.visit import company
 from tests.driver import Page
 
@@ -27,7 +29,26 @@ hypothesis.settings.load_profile("patient")
 PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
+IN_A_BROWSER = [ROOT / "tests" / "browser", ROOT / "tests" / "field"]
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+ON_EACH_VERSION = [ROOT / "tests" / "api", ROOT / "tests" / "visit"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whoever talks to LiveChat without a browser does so on each version of its API."""
+    path = metafunc.definition.path
+    if "version" in metafunc.fixturenames and any(room in path.parents for room in ON_EACH_VERSION):
+        metafunc.parametrize("version", VERSIONS, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser on a busy machine may miss a moment: a story that fails is told once more."""
+    for item in items:
+        if any(folder in item.path.parents for folder in IN_A_BROWSER):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +58,23 @@ def shared_sandbox() -> Iterator[Sandbox]:
     sandbox.stop()
 
 
+@pytest.fixture(autouse=True)
+def _as_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process does not know yet where requests go."""
+    monkeypatch.setattr(route, "VERSION", route.Spoken())
+    route.route.cache_clear()
+
+
 @pytest.fixture
-def sandbox(shared_sandbox: Sandbox) -> Sandbox:
+def version(request: pytest.FixtureRequest) -> Version:
+    """The version of LiveChat's API that is spoken."""
+    version: Version = getattr(request, "param", VERSIONS[0])
+    route.VERSION.begin(version)
+    return version
+
+
+@pytest.fixture
+def sandbox(shared_sandbox: Sandbox, version: Version) -> Sandbox:
     """A sandbox as new: nobody known, nothing recorded, no faults."""
     shared_sandbox.reset()
     company.shared.cache_clear()
@@ -56,6 +92,7 @@ def chatting(page: Page) -> Page:
     page.say("Hello")
     page.hear("Hi, how can I help?")
     page.poll()
+    page.poll()  # what was seen is marked
     page.sandbox.requests.clear()
     return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from livechat.api.structures.forms import Form
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
-from livechat.settings import Settings
-from livechat.visit import Visit
+from livechat.sandbox.world import chats
+from livechat.settings import VERSIONS, Settings
+from livechat.visit import SignedIn, Visit
 
 COMPANY = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
 ORIGIN = "http://localhost:8501"
@@ -24,7 +26,7 @@ ORIGIN = "http://localhost:8501"
 def ask_as_agent(sandbox: Sandbox, action: str, **sent: Any) -> dict[str, Any]:
     """Asks the Agent API for what the desk does not do; `sent` is `json` or `files`."""
     answer = requests.post(
-        f"{sandbox.url}/v3.5/agent/action/{action}",
+        f"{sandbox.url}/v{VERSIONS[-1]}/agent/action/{action}",
         headers={"Authorization": f"Bearer {sandbox.default.agent_token}"},
         timeout=10,
         **sent,
@@ -35,8 +37,28 @@ def ask_as_agent(sandbox: Sandbox, action: str, **sent: Any) -> dict[str, Any]:
 
 def cut_off(sandbox: Sandbox) -> None:
     """Lets nobody reach LiveChat, until the faults are cleared."""
-    for action in ("start_chat", "send_event", "list_chats"):
+    for action in ("start_chat", "send_event", "list_chats", "get_chat"):
         sandbox.faults.add(action, status=503, times=1_000)
+
+
+def change_an_event(sandbox: Sandbox, text: str, into: str | None) -> None:
+    """Somebody gives the message with that text another one, or deletes it."""
+
+    def change() -> None:
+        organization = sandbox.default
+        ((chat, thread, event),) = (
+            (chat, thread, event)
+            for chat in organization.chats.values()
+            for thread in chat.threads
+            for event in thread.events
+            if event.content.get("text") == text and not event.deleted
+        )
+        if into is None:
+            chats.delete_event(organization, chat, thread, event)
+        else:
+            chats.edit_event(organization, chat, thread, event, into)
+
+    sandbox._in_loop(change)
 
 
 class Clock:
@@ -59,12 +81,14 @@ class Page:
         *,
         asks_browser: bool = False,
         session_fields: dict[str, str] | None = None,
+        signed_in: SignedIn | None = None,
         **settings: object,
     ) -> None:
         organization = sandbox.default
         self.clock = Clock()
         self.sandbox = sandbox
         self.tick = 0
+        self.later: list[Callable[[], object]] = []  # what the visit wants done by itself
         given = {
             "client_id": sandbox.client_id,
             "organization_id": organization.organization_id,
@@ -81,7 +105,9 @@ class Page:
             identity,
             asks_browser=asks_browser,
             session_fields=session_fields,
+            signed_in=signed_in,
             clock=self.clock,
+            later=lambda _, do: self.later.append(do),
         )
         self.agent = AgentClient(sandbox.url, organization.agent_token)
         self.run()

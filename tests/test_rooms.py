@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 HOUSE = ("streamlit_app.py", "livechat/page/", "livechat/visit/", "livechat/chat/", "livechat/api/")
 # One is pure: of LiveChat's API it knows only what comes back, as values.
 PURE, STRUCTURES = "livechat/chat/", "livechat.api.structures"
-# All of them may import the settings, which import none of them.
+# All of them may import the settings (and what begins with their name), which import none of them.
 SETTINGS = "livechat/settings.py"
 # A LiveChat of our own, which shares nothing with the house. Its own rooms, from top to bottom:
 SANDBOX = (
@@ -92,7 +92,7 @@ def is_allowed(here: str | None, there: str, name: str, at_once: bool) -> bool:
         if here in house and there in house:
             return house.index(here) <= house.index(there)
     if there == SETTINGS:
-        return here in HOUSE
+        return here in (*HOUSE, SETTINGS)
     return here == SETTINGS and name in DOOR and not at_once
 
 
@@ -116,6 +116,7 @@ def test_no_import_goes_against_the_picture() -> None:
         ("livechat/chat/a.py", "from livechat.api.structures import parsing\nimport datetime"),
         ("livechat/api/structures/a.py", "import requests\nfrom ..errors import LiveChatError"),
         ("livechat/settings.py", "def f():\n    from livechat.sandbox import start"),
+        ("livechat/settings.py", "from livechat.settings_logo import in_page"),
         ("livechat/settings.py", "if TYPE_CHECKING:\n    from livechat.sandbox import Sandbox"),
         ("livechat/sandbox/__main__.py", "from .web import app\nimport requests"),
         ("livechat/sandbox/web/a.py", "from ..bot.b import c\nfrom ..world import state"),
@@ -253,6 +254,58 @@ def write(root: Path, path: str, source: str) -> None:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(source, "utf-8")
+
+
+# The version of LiveChat's API that is spoken is one value, which the settings alone name.
+VERSIONED = re.compile(r"(?<![\w.])v?3\.[5-9](?![\w.])")
+# What stands on the other side, and what is a page of its own.
+SPEAKS_FOR_ITSELF = ("livechat/sandbox/", "tests/sandbox/", "tests/bench/baseline.py")
+
+
+def versions(path: str, source: str) -> list[str]:
+    """Each version of LiveChat's API that the code of a file names, comments left out."""
+    if not path.endswith(".py"):
+        return VERSIONED.findall(re.sub(r"(?m)(?<!\S)//.*$|/\*(?s:.*?)\*/", "", source))
+    tree = ast.parse(source)
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return [
+        str(node.value) for node in constants if id(node) not in said and is_version(node.value)
+    ]
+
+
+def is_version(value: object) -> bool:
+    return isinstance(value, str | float) and VERSIONED.search(str(value)) is not None
+
+
+def test_no_code_but_the_settings_names_a_version() -> None:
+    files = [*ROOT.glob("*.py"), *ROOT.glob("livechat/**/*.*"), *ROOT.glob("tests/**/*.py")]
+    found = {
+        path: named
+        for file in files
+        if (path := file.relative_to(ROOT).as_posix()).endswith((".py", ".js", ".toml"))
+        and not path.startswith(SPEAKS_FOR_ITSELF)
+        and (named := versions(path, file.read_text("utf-8")))
+    }
+    tests = {"tests/test_rooms.py", "tests/test_settings.py"}
+    assert found.keys() - tests == {SETTINGS}, found
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "named"),
+    [
+        ("a.py", 'url = f"{host}/v3.5/customer"', ["/v3.5/customer"]),
+        ("a.py", 'pushes = {"3.6": PUSHES}', ["3.6"]),
+        ("a.py", "pushes = {3.5: PUSHES}", ["3.5"]),
+        ("a.py", '"""Rates (3.5), on v3.6."""  # v3.5', []),
+        ("a.py", 'x = "2.3.5"', []),
+        ("a.js", "const pushes = { 3.5: PUSHES };  // 3.6", ["3.5"]),
+        ("a.js", "ask(`/v3.6/rtm`); /* 3.5 */", ["v3.6"]),
+        ("a.js", 'connect("wss://api/v3.6/rtm");', ["v3.6"]),
+    ],
+)
+def test_what_names_a_version(path: str, source: str, named: list[str]) -> None:
+    assert versions(path, source) == named
 
 
 def test_every_file_has_a_room() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from livechat.api.accounts import Accounts
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
+from livechat.settings_logo import in_page
 from tests.conftest import ROOT
 
 IDS = {"LIVECHAT_CLIENT_ID": "c1", "LIVECHAT_ORGANIZATION_ID": "o1"}
@@ -49,8 +50,16 @@ def test_everything_set() -> None:
         "LIVECHAT_POLL_SECONDS": "0.5",
         "LIVECHAT_AUTHORIZE": "Message",
         "LIVECHAT_PUSH": "Off",
+        "LIVECHAT_SNEAK_PEEK": "OFF",
+        "LIVECHAT_SIGNED_IN": "On",
+        "LIVECHAT_API_VERSION": "3.6",
         "LIVECHAT_SESSION_FIELDS": "plan=gold, equation = a=b,",
         "LIVECHAT_QUERY_FIELDS": " order,campaign",
+        "LIVECHAT_TITLE": "Flowers & Co",
+        "LIVECHAT_LOGO": "https://example.com/logo.png",
+        "LIVECHAT_GREETING": "Welcome!",
+        "LIVECHAT_SUGGESTIONS": "| Where is it? || Prices? |Where is it?|Hours?|One too many?",
+        "LIVECHAT_PRIVACY_URL": "https://example.com/privacy?of=all#chat",
         "LIVECHAT_API_URL": "http://127.0.0.1:8900/base/",
         "LIVECHAT_ACCOUNTS_URL": "http://[::1]:8900",
     }
@@ -65,8 +74,16 @@ def test_everything_set() -> None:
         sandbox=False,
         authorize="message",
         push=False,
+        sneak_peek=False,
+        signed_in=True,
+        api_version="3.6",
         session_fields={"plan": "gold", "equation": "a=b"},
         query_fields=("order", "campaign"),
+        title="Flowers & Co",
+        logo="https://example.com/logo.png",
+        greeting="Welcome!",
+        suggestions=("Where is it?", "Prices?", "Hours?"),
+        privacy_url="https://example.com/privacy?of=all#chat",
     )
 
 
@@ -157,6 +174,8 @@ def test_only_one_id_names_the_other(given: str, missing: str) -> None:
         ("LIVECHAT_POLL_SECONDS", "0", "from 0.1 to 3600"),
         ("LIVECHAT_AUTHORIZE", "never", "load or message"),
         ("LIVECHAT_PUSH", "maybe", "on or off"),
+        ("LIVECHAT_SNEAK_PEEK", "no", "on or off"),
+        ("LIVECHAT_SIGNED_IN", "yes", "on or off"),
         ("LIVECHAT_POLL_SECONDS", "-3", "a number"),
         ("LIVECHAT_POLL_SECONDS", "three", "a number"),
         ("LIVECHAT_POLL_SECONDS", "nan", "a number"),
@@ -167,6 +186,24 @@ def test_only_one_id_names_the_other(given: str, missing: str) -> None:
         ("LIVECHAT_SESSION_FIELDS", ",".join(f"k{n}=v" for n in range(101)), "at most 100"),
         ("LIVECHAT_QUERY_FIELDS", "order=1", "names"),
         ("LIVECHAT_QUERY_FIELDS", "two words", "names"),
+        ("LIVECHAT_TITLE", "a" * 61, "at most 60 characters"),
+        ("LIVECHAT_GREETING", "a" * 1001, "at most 1000 characters"),
+        ("LIVECHAT_SUGGESTIONS", "short|" + "a" * 81, "at most 80 characters"),
+        ("LIVECHAT_SUGGESTIONS", "a|b|c|" + "d" * 81, "at most 80 characters"),
+        ("LIVECHAT_PRIVACY_URL", "example.com/privacy", "URL"),
+        ("LIVECHAT_PRIVACY_URL", "javascript:alert(1)", "URL"),
+        ("LIVECHAT_PRIVACY_URL", "mailto:me@example.com", "URL"),
+        ("LIVECHAT_LOGO", "http://example.com/logo.png", "https://"),
+        ("LIVECHAT_LOGO", "https://", "https://"),
+        ("LIVECHAT_LOGO", "file:///etc/hostname", "https://"),
+        ("LIVECHAT_LOGO", "data:image/png;base64,AAAA", "https://"),
+        ("LIVECHAT_LOGO", "none.png", "no such file"),
+        ("LIVECHAT_LOGO", "livechat", "no such file"),
+        ("LIVECHAT_LOGO", "a" * 5000, "cannot be read"),
+        ("LIVECHAT_LOGO", "a\0b", "cannot be read"),
+        ("LIVECHAT_LOGO", "../logo.png", "leads out of it"),
+        ("LIVECHAT_LOGO", "/etc/hostname", "leads out of it"),
+        ("LIVECHAT_LOGO", "README.md", "a picture"),
         ("LIVECHAT_API_URL", "api.livechatinc.com", "URL"),
         ("LIVECHAT_API_URL", "https://", "URL"),
         ("LIVECHAT_API_URL", "https://host:port", "URL"),
@@ -194,6 +231,8 @@ def test_no_problem_repeats_a_value() -> None:
     secret = "https://user:hunter2@example.com?hunter2 hunter2"
     names = [*IDS, "LIVECHAT_REDIRECT_URI", "LIVECHAT_GROUP_ID", "LIVECHAT_POLL_SECONDS"]
     names += ["LIVECHAT_AUTHORIZE", "LIVECHAT_PUSH", "LIVECHAT_API_URL", "LIVECHAT_ACCOUNTS_URL"]
+    names += ["LIVECHAT_LOGO", "LIVECHAT_PRIVACY_URL", "LIVECHAT_API_VERSION"]
+    names += ["LIVECHAT_SNEAK_PEEK", "LIVECHAT_SIGNED_IN"]
     with pytest.raises(SettingsError) as caught:
         load(dict.fromkeys(names, secret), None, {})
     assert len(caught.value.problems) == len(names)
@@ -222,6 +261,8 @@ def test_all_problems_are_told_together() -> None:
 def test_a_secret_of_the_wrong_type() -> None:
     (problem,) = problems({}, livechat={"group_id": {"a": 1}})
     assert problem.startswith("LIVECHAT_GROUP_ID")
+    (problem,) = problems({}, livechat={"suggestions": ["Prices?", "Hours?"]})
+    assert problem == "LIVECHAT_SUGGESTIONS: expected one value, not a table or a list"
 
 
 @pytest.mark.parametrize(
@@ -262,6 +303,11 @@ def test_the_example_file_is_valid_and_complete() -> None:
             sandbox=False,
             session_fields={"plan": "gold", "source": "docs"},
             query_fields=("order", "campaign"),
+            title="Flowers & Co",
+            logo=in_page("livechat/page/icon.svg"),
+            greeting="Hello! What can we do for you?",
+            suggestions=("Where is my order?", "What are your prices?"),
+            privacy_url="https://example.com/privacy",
         )
     )
 

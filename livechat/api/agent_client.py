@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from livechat.api import transport
+from livechat.api import route, transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,14 @@ class Configured:
 
     enabled_forms: frozenset[str]
     language: str
+    welcome_message: str | None = None
 
 
 class AgentClient:
     """Speaks the Agent Chat API for one agent. Raises the classes of `livechat.api.errors`."""
 
     def __init__(self, api_url: str, agent_token: str) -> None:
-        self._agent_url = f"{api_url}/v3.5/agent/action"
-        self._sandbox_url = f"{api_url}/sandbox/action"
+        self._api_url = api_url
         self._token = agent_token
 
     def say(self, text: str, *, customer_id: str, chat_id: str | None, active: bool) -> None:
@@ -59,6 +59,18 @@ class AgentClient:
         """
         self._control("show", {"chat_id": chat_id, "what": what})
 
+    def peek(self, chat_id: str) -> str:
+        """What the customer is writing in the open thread; empty if nothing.
+
+        Raises ChatInactive if there is none. LiveChat tells agents over their own RTM API, for
+        which this stands: the sandbox's own.
+        """
+        return str(self._control("peek", {"chat_id": chat_id})["sneak_peek_text"])
+
+    def greet(self, customer_id: str) -> None:
+        """Shows the customer a greeting with buttons. Not LiveChat's: the sandbox's own."""
+        self._control("greet", {"customer_id": customer_id, "what": "buttons"})
+
     def configure(
         self, *, enabled_forms: Collection[str] | None = None, language: str | None = None
     ) -> Configured:
@@ -72,15 +84,24 @@ class AgentClient:
             fields["enabled_forms"] = sorted(enabled_forms)
         if language is not None:
             fields["language"] = language
+        return self._configured(fields)
+
+    def welcome(self, message: str | None) -> Configured:
+        """Has LiveChat welcome who asks for it with this, or with nothing; returns the same."""
+        return self._configured({"welcome_message": message})
+
+    def _configured(self, fields: dict[str, Any]) -> Configured:
         answer = self._control("configure", fields)
-        return Configured(frozenset(answer["enabled_forms"]), answer["language"])
+        forms = frozenset(answer["enabled_forms"])
+        return Configured(forms, answer["language"], answer["welcome_message"])
 
     def _tell(self, action: str, fields: dict[str, Any]) -> None:
-        self._post(f"{self._agent_url}/{action}", action, fields)
+        route.VERSION.ask(lambda version: self._post(f"v{version}/agent", action, fields))
 
     def _control(self, action: str, fields: dict[str, Any]) -> dict[str, Any]:
-        return self._post(f"{self._sandbox_url}/{action}", action, fields)
+        return self._post("sandbox", action, fields)
 
-    def _post(self, url: str, action: str, fields: dict[str, Any]) -> dict[str, Any]:
+    def _post(self, api: str, action: str, fields: dict[str, Any]) -> dict[str, Any]:
+        url = f"{self._api_url}/{api}/action/{action}"
         answer = transport.exchange(action, "POST", url, token=self._token, body=fields)
         return answer.json

@@ -1,4 +1,4 @@
-"""The Customer Chat Web API v3.5: one method per action (section 3).
+"""The Customer Chat Web API: one method per action (section 3).
 
 Methods and arguments are named as the actions and their JSON fields; None leaves a field out.
 Answers with a structure of section 4 come back parsed, others as LiveChat sent them. Every method
@@ -7,26 +7,29 @@ raises the classes of `livechat.api.errors`.
 
 from __future__ import annotations
 
-import logging
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal, Protocol, TypeVar
 
-from livechat.api import regions, transport
-from livechat.api.errors import Misconfigured, TooManyRequests, Unauthorized, Unreachable
+from livechat.api import route, transport
+from livechat.api.errors import EXPIRED, TooManyRequests, Unauthorized, Unreachable, of_type
+from livechat.api.route import Route
 from livechat.api.server_clock import ServerClock
 from livechat.api.structures import events as structures
+from livechat.api.structures.configuration import (
+    DynamicConfiguration,
+    parse_dynamic_configuration,
+)
 from livechat.api.structures.events import Chat, ChatList, Sent, ThreadPage
 from livechat.api.structures.parsing import Json, Malformed
+from livechat.settings import Version
 
 SortOrder = Literal["asc", "desc"]
 T = TypeVar("T")
-
-_log = logging.getLogger("livechat")
 
 # Safe to repeat when it is not known whether LiveChat has done it: reads, calls that set a value
 # to what it would be set to again, and deactivate_chat, which finds the chat closed then
@@ -56,6 +59,8 @@ _REPEATABLE = frozenset(
         "get_predicted_agent",
         "get_url_info",
         "mark_events_as_seen",
+        "accept_greeting",
+        "cancel_greeting",
     }
 )
 
@@ -72,10 +77,6 @@ _GETS = frozenset(
 
 _FIRST_WAIT = 0.3  # seconds, doubled each time, with full jitter
 _REPEAT_WITHIN = 5.0  # seconds since the first try
-
-_DAY = 86400.0  # seconds
-_warned_at: dict[str, float] = {}
-_warned_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ class Credentials(Protocol):
 class Client:
     """One visitor's way to the Customer API.
 
-    `api_url` has no final slash; where LiveChat names another region, it becomes that one's. In
-    the sandbox `organization_id` may turn out to be another as well.
+    `api_url` has no final slash; the `route` from there is the organization's. In the sandbox
+    `organization_id` may turn out to be another.
     `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
     `server_clock` is what its answers tell of LiveChat's clock, by `clock`, which counts seconds.
     """
@@ -114,12 +115,17 @@ class Client:
         retries: int = 2,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.api_url = api_url
         self.server_clock = ServerClock(clock)
+        self._api_url = api_url
         self._clock = clock
         self.organization_id = organization_id
         self._credentials = credentials
         self._retries = retries
+
+    @property
+    def route(self) -> Route:
+        """How the organization's requests go to LiveChat."""
+        return route.route(self._api_url, self.organization_id)
 
     # 3.3 Chats
 
@@ -170,13 +176,19 @@ class Client:
         active: bool | None = None,
         properties: Json | None = None,
         thread_properties: Json | None = None,
+        welcome_message_id: str | None = None,
     ) -> Sent:
         """Starts the customer's chat with its first thread and `events` in it (3.3).
 
         Never repeated. Raises ChatLimitReached if there is a chat, GroupsOffline.
         """
         chat = _chat(events, group_ids, properties, thread_properties)
-        fields = _given(chat=chat or None, active=active, continuous=continuous)
+        fields = _given(
+            chat=chat or None,
+            active=active,
+            continuous=continuous,
+            welcome_message_id=welcome_message_id,
+        )
         return self._ask("start_chat", fields, _sent("chat_id", "thread_id"))
 
     def resume_chat(
@@ -189,13 +201,19 @@ class Client:
         active: bool | None = None,
         properties: Json | None = None,
         thread_properties: Json | None = None,
+        welcome_message_id: str | None = None,
     ) -> Sent:
         """Opens a new thread in a closed chat with `events` in it (3.3).
 
         Never repeated. Raises ChatAlreadyActive, GroupsOffline.
         """
         chat = {"id": chat_id, **_chat(events, group_ids, properties, thread_properties)}
-        fields = _given(chat=chat, active=active, continuous=continuous)
+        fields = _given(
+            chat=chat,
+            active=active,
+            continuous=continuous,
+            welcome_message_id=welcome_message_id,
+        )
         return self._ask("resume_chat", fields, _sent("thread_id"))
 
     def deactivate_chat(self, id: str) -> None:
@@ -222,7 +240,10 @@ class Client:
     def send_rich_message_postback(
         self, chat_id: str, *, thread_id: str, event_id: str, postback: Json
     ) -> None:
-        """Presses a rich message's button (3.4): `postback` has `id` and `toggled`."""
+        """Presses a rich message's button (3.4): `postback` has `id` and `toggled`.
+
+        From v3.6 on also `button_type`, `button_value` and, of a product, `ecommerce`.
+        """
         self._tell(
             "send_rich_message_postback",
             {
@@ -332,10 +353,18 @@ class Client:
         url: str | None = None,
         channel_type: str | None = None,
         test: bool | None = None,
-    ) -> dict[str, Any]:
-        """Versions of the configuration and localization, and who is online (3.7)."""
+    ) -> DynamicConfiguration:
+        """Versions of the configuration and localization, and who is online (3.7).
+
+        Raises Misconfigured of the type `errors.EXPIRED` if the subscription has ended, which
+        LiveChat tells as an error or as a success (v36 1.3).
+        """
+        action = "get_dynamic_configuration"
         fields = _given(group_id=group_id, url=url, channel_type=channel_type, test=test)
-        return self._call("get_dynamic_configuration", fields)
+        found = self._ask(action, fields, parse_dynamic_configuration)
+        if found is None:
+            raise of_type(action, EXPIRED)
+        return found
 
     def get_configuration(self, group_id: int, *, version: str) -> dict[str, Any]:
         """Buttons, forms and properties of a group (3.7); `version` is its `config_version`."""
@@ -381,6 +410,11 @@ class Client:
         """Says that the customer took up a greeting (3.8)."""
         self._tell("accept_greeting", {"greeting_id": greeting_id, "unique_id": unique_id})
 
+    def send_greeting_button_clicked(self, greeting_unique_id: str, *, button_id: str) -> None:
+        """Says that the customer clicked a greeting's button; only the newest version has it."""
+        fields = {"greeting_unique_id": greeting_unique_id, "button_id": button_id}
+        self._tell("send_greeting_button_clicked", fields)
+
     def cancel_greeting(self, unique_id: str) -> None:
         """Says that the customer closed a greeting (3.8)."""
         self._tell("cancel_greeting", {"unique_id": unique_id})
@@ -423,7 +457,7 @@ class Client:
         attempt = 0
         while True:
             try:
-                return self._in_its_region(request, token)
+                return self.route.ask(partial(self._send, request, token))
             except Unreachable as error:
                 wait = random.uniform(0, _FIRST_WAIT * 2**attempt)
                 late = time.monotonic() + wait - started > _REPEAT_WITHIN
@@ -434,17 +468,14 @@ class Client:
             time.sleep(wait)
             attempt += 1
 
-    def _in_its_region(self, request: _Request, token: str | None) -> dict[str, Any]:
-        try:
-            return self._send(request, token)
-        except Misconfigured as error:
-            region = error.data.get("region")
-            if error.type != "misdirected_request" or not regions.is_region(region):
-                raise
-        self.api_url = regions.in_region(self.api_url, region)
-        return self._send(request, token)
-
-    def _send(self, request: _Request, token: str | None) -> dict[str, Any]:
+    def _send(
+        self,
+        request: _Request,
+        token: str | None,
+        url: str,
+        headers: Mapping[str, str],
+        version: Version,
+    ) -> dict[str, Any]:
         gets = request.action in _GETS
         query = {"organization_id": self.organization_id}
         if gets:
@@ -453,14 +484,15 @@ class Client:
         answer = transport.exchange(
             request.action,
             "GET" if gets else "POST",
-            f"{self.api_url}/v3.5/customer/action/{request.action}",
+            f"{url}/action/{request.action}",
             token=token,
+            headers=headers,
             query=query,
             body=None if gets or request.file else request.fields,
             file=request.file,
             may_be_empty=request.may_be_empty,
         )
-        _warn_of_old_age(answer.headers)
+        route.VERSION.hear(answer.headers, version)
         if not gets:  # which may come out of a cache, with the time when they were put there
             self.server_clock.hear(answer.headers, asked_at)
         return answer.json
@@ -509,16 +541,3 @@ def _url(answer: Json) -> str:
     if not isinstance(url, str) or not url:
         raise Malformed("no url")
     return url
-
-
-def _warn_of_old_age(headers: Mapping[str, str]) -> None:
-    # 1.10: both headers hold the day on which that stage of the version's life ends.
-    for header in ("Legacy", "Deprecation"):
-        if header not in headers:
-            continue
-        with _warned_lock:
-            now = time.monotonic()
-            if now - _warned_at.get(header, -_DAY) < _DAY:
-                continue
-            _warned_at[header] = now
-        _log.warning("LiveChat API v3.5: %s: %.40s", header, headers[header])

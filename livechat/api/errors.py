@@ -131,6 +131,8 @@ class TooLarge(Refused):
     """`entity_too_large`: over 10 MB uploaded."""
 
 
+EXPIRED = "license_expired"
+
 _REFUSALS: Mapping[str, type[LiveChatError]] = {
     "authentication": Unauthorized,
     "customer_banned": CustomerBanned,
@@ -157,14 +159,18 @@ _CONFIGURATION: Mapping[str, tuple[str | None, str]] = {
         "LIVECHAT_ORGANIZATION_ID",
         "LiveChat knows no such organization: check LIVECHAT_ORGANIZATION_ID",
     ),
-    "license_expired": (None, "The organization's LiveChat trial or subscription has ended"),
-    "unsupported_version": (None, "LiveChat no longer serves version 3.5 of its API"),
+    EXPIRED: (None, "The organization's LiveChat trial or subscription has ended"),
+    # The process has gone on to the newest version that it speaks (`route.py`): this is left then.
+    "unsupported_version": (
+        None,
+        "LiveChat no longer serves any version of its API that this page speaks: update the page",
+    ),
     "wrong_product_version": (None, "The organization's account is not a LiveChat account"),
     "group_not_found": (
         "LIVECHAT_GROUP_ID",
         "LiveChat knows no such group: check LIVECHAT_GROUP_ID",
     ),
-    # The client follows `data.region` once; this is left when that did not help.
+    # `data.region` was followed (`route.py`); this is left when that did not help.
     "misdirected_request": (
         "LIVECHAT_API_URL",
         "Another region serves this organization: set LIVECHAT_API_URL to that region's address",
@@ -207,15 +213,15 @@ def from_answer(
     identity, oauth = json.get("identity_exception"), json.get("oauth_exception")
     if isinstance(error, Mapping) and error.get("type") and isinstance(error["type"], str):
         data = error.get("data")
-        return _from_type(
-            call, error["type"], data if isinstance(data, Mapping) else {}, retry_after=wait
-        )
+        data = data if isinstance(data, Mapping) else {}
+        return of_type(call, error["type"], data, wait=wait, debug_id=_debug_id(headers))
     if identity and isinstance(identity, str):
         return _from_identity_exception(call, identity, _detail(json))
     if oauth and isinstance(oauth, str):
         return _from_oauth_exception(call, oauth, _detail(json))
     if isinstance(error, Mapping) or identity or oauth or not 200 <= status < 300:
-        return Unreachable(f"{call}: no readable answer (HTTP {status})", retry_after=wait)
+        about = f"HTTP {status}{_debug_id(headers)}"
+        return Unreachable(f"{call}: no readable answer ({about})", retry_after=wait)
     return None
 
 
@@ -235,17 +241,21 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return min(max(wait, 0.0), _LONGEST_WAIT)
 
 
-def _from_type(
-    call: str, type: str, data: Mapping[str, Any], *, retry_after: float | None
+def of_type(
+    call: str,
+    type: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    wait: float | None = None,
+    debug_id: str = "",
 ) -> LiveChatError:
+    """The failure that an `error.type` stands for (5.2)."""
     message = f"{call}: {_printable(type)}"
     if type in ("too_many_requests", "pending_requests_limit_reached"):
-        return TooManyRequests(
-            message, type=type, data=data, maybe_done=False, retry_after=retry_after
-        )
+        return TooManyRequests(message, type=type, data=data, maybe_done=False, retry_after=wait)
     if type in _FAULTS:
         return Unreachable(
-            message, type=type, data=data, maybe_done=_FAULTS[type], retry_after=retry_after
+            message + debug_id, type=type, data=data, maybe_done=_FAULTS[type], retry_after=wait
         )
     if type in _CONFIGURATION:
         setting, advice = _CONFIGURATION[type]
@@ -288,3 +298,9 @@ def _detail(json: Mapping[str, Any]) -> str:
 def _printable(type: str) -> str:
     # Known types are short ASCII names; an odd one must not break a log line.
     return re.sub(r"[^\w.-]", "?", type[:60], flags=re.ASCII)
+
+
+def _debug_id(headers: Mapping[str, str]) -> str:
+    # v36 F8: LiveChat's support finds a request by it.
+    found = headers.get("x-debug-id")
+    return f", x-debug-id {_printable(found)}" if found else ""

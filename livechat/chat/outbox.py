@@ -3,6 +3,7 @@
 LiveChat has no idempotency key, but returns a `custom_id` with the event (3.4):
 
     WAITING  --accepted-------------------> SENT    --read back--> an event of the transcript
+                                            SENT    --it must be there, and is not--> taken back
     WAITING  --answer lost----------------> UNSURE  --read: it is there----> an event
                                             UNSURE  --read: it is not------> WAITING
     WAITING  --refused--------------------> FAILED  --retry--> WAITING
@@ -15,7 +16,7 @@ the order in which they were typed: the first one that is WAITING or UNSURE hold
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -79,9 +80,13 @@ class Outbox(tuple[Outgoing, ...]):
         return self._each(lambda m: uploaded(m, url), lambda m: m.custom_id == custom_id)
 
     def accepted(
-        self, custom_id: str, event_id: str | None, since_thread: str | None = None
+        self,
+        custom_id: str,
+        event_id: str | None,
+        since_thread: str | None = None,
+        at: float = math.inf,
     ) -> Outbox:
-        """LiveChat has taken a message, and made this event of it."""
+        """LiveChat has taken a message, and made this event of it; `at` is when, if that counts."""
         return self._each(
             lambda m: replace(
                 m,
@@ -90,6 +95,7 @@ class Outbox(tuple[Outgoing, ...]):
                 maybe_arrived=False,
                 event_id=event_id,
                 since_thread=since_thread,
+                accepted_at=at,
             ),
             lambda m: m.custom_id == custom_id,
         )
@@ -151,6 +157,25 @@ class Outbox(tuple[Outgoing, ...]):
             else:
                 still_out.append(replace(message, after=max(after, message.after)))
         return Outbox(still_out)
+
+    def taken_back(
+        self, threads: Iterable[Thread], deleted: Collection[str], accepted_before: float
+    ) -> Outbox:
+        """Without what LiveChat had accepted, and is no longer among the events of its thread.
+
+        It may not be there yet, unless it was accepted `accepted_before` or is said to be deleted.
+        """
+        whole = {thread.id: thread for thread in threads if thread.is_whole}
+
+        def is_gone(message: Outgoing) -> bool:
+            thread = whole.get(message.since_thread or "")
+            if message.delivery is not Delivery.SENT or thread is None:
+                return False
+            is_due = message.event_id in deleted or message.accepted_at < accepted_before
+            names = {message.event_id, message.custom_id} - {None}
+            return is_due and not any(e.id in names or e.custom_id in names for e in thread.events)
+
+        return Outbox(message for message in self if not is_gone(message))
 
     def after_all(self, at: datetime) -> Outbox:
         """What was written before anything was read comes after all that was read now."""

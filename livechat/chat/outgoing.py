@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from enum import Enum, auto
 from typing import Any
 
 from livechat.api.structures.characters import is_visible
+from livechat.api.structures.ecommerce import Picked
 from livechat.api.structures.events import Event
 from livechat.api.structures.forms import Answers, Form, filled_fields
 from livechat.api.structures.parsing import Json, clean
@@ -76,6 +78,7 @@ class Outgoing:
     `after` is the time of the newest event that was there, or on its way, when it was typed: one
     that failed keeps its place there. `since_thread` is the chat's newest thread when it was last
     sent, None if none was known: it is in that one or in a newer one, if it has arrived.
+    `accepted_at` is when LiveChat has taken it, by the same clock.
     """
 
     custom_id: str
@@ -90,6 +93,7 @@ class Outgoing:
     maybe_arrived: bool = False
     event_id: str | None = None
     since_thread: str | None = None
+    accepted_at: float = math.inf
 
     @property
     def text(self) -> str:
@@ -187,12 +191,29 @@ def files(attachments: Sequence[Attachment], now: float) -> Iterator[Outgoing]:
         yield replace(_outgoing({"type": "file"}, now, problem), file=named)
 
 
-def reply(event: Event, thread_id: str, button: Button, now: float) -> Outgoing:
-    """What a button of type `message` says for the visitor (4.3)."""
-    postback = {"id": button.postback_id, "thread_id": thread_id, "event_id": event.id}
+def reply(
+    event: Event, thread_id: str, button: Button, now: float, picked: Picked | None = None
+) -> Outgoing:
+    """What a button of type `message` says for the visitor (4.3), and for what of a product."""
+    postback: dict[str, Any] = {
+        "id": button.postback_id,
+        "thread_id": thread_id,
+        "event_id": event.id,
+    }
     if button.type is not None and button.value is not None:
         postback |= {"type": button.type, "value": button.value}
+    if picked:
+        postback["ecommerce"] = picked.json
     return _outgoing({"type": "message", "text": button.text, "postback": postback}, now)
+
+
+def about_press(button: Button, picked: Picked | None = None) -> dict[str, Any]:
+    """What LiveChat is told of a button besides that it is pressed or released, from v3.6 on."""
+    about = {"button_type": button.type, "button_value": button.value}
+    return {
+        **{name: said for name, said in about.items() if said},
+        **({"ecommerce": picked.json} if picked else {}),
+    }
 
 
 def filled_form(

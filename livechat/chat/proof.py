@@ -27,6 +27,19 @@ Only a read of the threads, back to where the last whole one ended, can tell
     - that something is *not* there. A message whose answer was lost is in the thread that was the
       newest one when it was sent, or in a newer one. Only when all of these have been read, and it
       was not among them, may it be sent again.
+
+What LiveChat takes back is no longer in its thread, nor in a summary: that holds an older event of
+the type then, or none, so it has changed, and the threads are read. Of an event that was not the
+newest of its type no summary tells, as of an edit. An event that was read is gone if a read of its
+thread with all its events does not hold it, and that read cannot be older than the event. It cannot
+
+    - if it holds something newer of that thread;
+    - if it holds all that a summary does that was read just before;
+    - if a push has told that this event was deleted.
+
+What is to be delivered is not among the events, and stays; but what was accepted half a minute ago
+has to be there. (Whoever deletes, elsewhere, a message whose answer was lost here, before it was
+read, has it sent again: it cannot be told from one that never arrived.)
 """
 
 from __future__ import annotations

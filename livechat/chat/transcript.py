@@ -2,14 +2,19 @@
 
 The transcript is a fact of the server: the union of the events of every thread that was read, by
 event ID, in the order of `created_at`. Reading something twice, late or in another order changes
-nothing; nothing that was once read is dropped. What machines tell each other is kept, too, but it
-is not in the timeline: it is not shown, searched, counted or answered.
+nothing. What machines tell each other is kept, too, but it is not in the timeline: it is not shown,
+searched, counted or answered.
+
+Nothing that was once read is dropped but what LiveChat has taken back: an event that its thread, as
+it was read with all its events, no longer holds. What is newer than all that such a read holds may
+have come after it was made; for that it takes more to be gone (`merged`). Of an event that is gone
+its place stays, so that no other one moves.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +24,7 @@ from typing import Any
 from livechat.api.structures.events import Event, Thread, ThreadPage
 from livechat.api.structures.forms import FilledForm, Form
 from livechat.api.structures.rich_messages import Button, RichMessage
+from livechat.chat.greeted import Greeted
 from livechat.chat.outbox import Outbox
 from livechat.chat.outgoing import Delivery, Outgoing
 from livechat.chat.values import LONG_AGO, changed
@@ -64,50 +70,63 @@ class Transcript:
     first_read: str | None = None
 
     @cached_property
-    def timeline(self) -> tuple[Event, ...]:
+    def places(self) -> tuple[Event, ...]:
         """Every event that was read and is for people, once, in the order of `created_at`.
 
-        Ties keep the order of the server: by thread, then by place in it (3.3).
+        Ties keep the order of the server: by thread, then by place in it (3.3). What was taken back
+        has a place, too.
         """
         ordered = sorted(
             (
                 (event.created_at, thread.created_at, place, event)
                 for thread in self.threads.values()
                 for place, event in enumerate(_with_closing(thread))
-                if event.is_for_people
+                if event.is_for_people or event.is_taken_back
             ),
             key=lambda row: row[:3],
         )
         return tuple({event.id: event for *_, event in ordered}.values())
 
     @cached_property
+    def timeline(self) -> tuple[Event, ...]:
+        """The same without what was taken back: what there is to show."""
+        return tuple(event for event in self.places if not event.is_taken_back)
+
+    @cached_property
     def thread_of(self) -> Mapping[str, str]:
         """The ID of the thread of every event."""
         return {event.id: thread.id for thread in self.threads.values() for event in thread.events}
 
-    def pages(self, count: int, outbox: Outbox) -> dict[int, list[Event | Outgoing]]:
-        """The newest `count` events, or up to a page more, with what is not an event yet.
+    def pages(
+        self, count: int, outbox: Outbox, greeted: Greeted | None = None
+    ) -> dict[int, list[Event | Outgoing]]:
+        """The newest `count` places, or up to a page more, with what is not an event yet.
 
-        In pages of `PAGE` by number. An event keeps its number whatever is read or said later, so
-        that what is on the screen keeps its place: older ones get smaller numbers, even negative.
+        In pages of `PAGE` by number. An event keeps its number whatever is read or said later, or
+        taken back, so that what is on the screen keeps its place: older ones get smaller numbers,
+        even negative.
         What is on its way stands at the end. What failed stays where it was typed, which is after
-        all that was typed before and is still on its way.
+        all that was typed before and is still on its way. A greeting stays where it came.
         """
-        timeline = self.timeline
-        zero = next((n for n, event in enumerate(timeline) if event.id == self.first_read), 0)
-        first = max(0, len(timeline) - count)
+        places = self.places
+        zero = next((n for n, event in enumerate(places) if event.id == self.first_read), 0)
+        first = max(0, len(places) - count)
         first = max(0, first - (first - zero) % PAGE)
         stays = list(takewhile(lambda m: m.delivery is Delivery.FAILED, outbox))
         rows: list[tuple[datetime, int, Event | Outgoing]] = [
             (event.created_at, (n - zero) // PAGE, event)
-            for n, event in enumerate(timeline[first:], start=first)
+            for n, event in enumerate(places[first:], start=first)
         ]
-        for message in stays:
+        greeting = greeted.event if greeted else None
+        came: list[tuple[datetime, Event | Outgoing]] = [(m.after, m) for m in stays]
+        if greeted and greeting:
+            came.insert(0, (greeted.after, greeting))
+        for after, entry in came:
             # After the event it names: before, in place of none, on the first page that is shown.
-            earlier = bisect_right(rows, message.after, key=lambda row: row[0])
+            earlier = bisect_right(rows, after, key=lambda row: row[0])
             number = rows[max(earlier - 1, 0)][1] if rows else 0
-            rows.insert(earlier, (message.after, number, message))
-        last = len(timeline) - zero
+            rows.insert(earlier, (after, number, entry))
+        last = len(places) - zero
         pages: dict[int, list[Event | Outgoing]] = {}
         for _, number, entry in rows:
             pages.setdefault(number, []).append(entry)
@@ -176,11 +195,33 @@ class Transcript:
         begin = min((t.created_at for t in self.threads.values()), default=LONG_AGO)
         return any(e.id not in self.thread_of and e.created_at >= begin for e in events)
 
-    def merged(self, threads: Iterable[Thread]) -> Transcript:
-        """With threads as they were read: newer or older ones, whole or as they once were."""
+    def is_ahead_of(self, read: Transcript, newest: Iterable[Event]) -> bool:
+        """Whether the `newest` events, of a summary, should be in a read of threads and are not.
+
+        It may be that they are in threads that were not read, or are known to be gone.
+        """
+        where = self.thread_of
+        gone = {e.id for e in self.places if e.is_taken_back}
+        here = (e for e in newest if where.get(e.id) is None or where[e.id] in read.threads)
+        return read.lacks(e for e in here if e.id not in gone)
+
+    def holds_more_than(self, thread: Thread) -> bool:
+        """Whether there are events in this thread that it has not, as it was read just now."""
+        read = {event.id for event in thread.events}
+        known = self.threads[thread.id].events
+        return any(e.is_for_people and e.id not in read for e in known)
+
+    def merged(
+        self, threads: Iterable[Thread], *, deleted: Collection[str] = (), is_current: bool = False
+    ) -> Transcript:
+        """With threads as they were read: newer or older ones, whole or as they once were.
+
+        Pushes have told that the events with these IDs were `deleted`. The read `is_current` if it
+        holds all that a summary from just before it does: then it is older than nothing.
+        """
         known = dict(self.threads)
         for thread in threads:
-            known[thread.id] = _merge(known.get(thread.id), thread)
+            known[thread.id] = _merge(known.get(thread.id), thread, deleted, is_current)
         return self._with_threads(known)
 
     def read_back(self, page: ThreadPage) -> Transcript:
@@ -197,26 +238,33 @@ class Transcript:
 
     def _with_threads(self, threads: Mapping[str, Thread]) -> Transcript:
         merged = self._changed(threads=threads)
-        if merged.first_read is None and merged.timeline:
-            return merged._changed(first_read=merged.timeline[0].id)
+        if merged.first_read is None and merged.places:
+            return merged._changed(first_read=merged.places[0].id)
         return merged
 
     def _changed(self, **fields: Any) -> Transcript:
         after = changed(self, **fields)
         if "threads" not in fields:
             # What was read is the same: a long conversation is not put in order again.
-            for name in ("timeline", "thread_of"):
+            for name in ("places", "timeline", "thread_of"):
                 if name in vars(self):
                     vars(after)[name] = vars(self)[name]
         return after
 
 
-def _merge(known: Thread | None, read: Thread) -> Thread:
+def _merge(
+    known: Thread | None, read: Thread, deleted: Collection[str], is_current: bool
+) -> Thread:
     if known is None or known == read:
         return known or read
     # In the order of the newer read; what only an older one brought follows (the time sorts it).
     events = {event.id: event for event in read.events}
-    events |= {event.id: event for event in known.events if event.id not in events}
+    newest = max((event.created_at for event in read.events), default=LONG_AGO)
+    for event in known.events:
+        if event.id not in events:
+            may_be_newer = event.created_at >= newest and event.id not in deleted
+            is_gone = read.is_whole and (is_current or not may_be_newer) and event.is_for_people
+            events[event.id] = event.taken_back if is_gone else event
     # A closed thread never opens again (1.3), so an answer that says otherwise is an old one.
     active = known.active and read.active
     return replace(

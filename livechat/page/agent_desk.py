@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 
 import streamlit as st
 
+from livechat.api import route
 from livechat.api.agent_client import AgentClient, Configured
-from livechat.api.errors import LiveChatError
+from livechat.api.errors import ChatInactive, LiveChatError
 from livechat.chat.conversation import State
-from livechat.page import words
+from livechat.page import safe_text, words
 from livechat.visit import Visit
+
+_LOOKS_EVERY = 1.0  # seconds
 
 
 def draw(visit: Visit) -> None:
@@ -20,7 +25,7 @@ def draw(visit: Visit) -> None:
     agent = _agent(settings.api_url, settings.agent_token or "")
     with st.sidebar:
         st.subheader(words.DESK, anchor=False)
-        st.caption(words.DESK_HELP)
+        st.html(safe_text.status_line(words.DESK_HELP))
         _draw_chat(visit, agent)
         with st.container(horizontal=True):
             if st.button(words.DESK_ONLINE):
@@ -28,6 +33,7 @@ def draw(visit: Visit) -> None:
             if st.button(words.DESK_OFFLINE):
                 _do(visit, lambda: agent.accept_chats(False), words.DESK_IS_OFFLINE)
         _draw_company(visit, agent)
+        st.html(safe_text.status_line(words.DESK_GO_LIVE))
 
 
 @lru_cache(maxsize=1_000)  # one for each visitor's organization
@@ -61,8 +67,28 @@ def _draw_chat(visit: Visit, agent: AgentClient) -> None:
         )
         if what:
             _do(visit, lambda: agent.show(what, chat_id))
+        customer_id = conversation.customer_id
+        if st.button(words.DESK_GREET, disabled=active or customer_id is None):
+            _do(visit, lambda: agent.greet(customer_id or ""))
         if st.button(words.DESK_END, disabled=not active):
             _do(visit, lambda: agent.end(chat_id))
+    if st.toggle(words.DESK_PEEK, key="desk-peek") and active:
+        _draw_peek(agent, chat_id)
+
+
+# While it is wanted: nothing else draws anything here because the visitor writes.
+@st.fragment(run_every=_LOOKS_EVERY)
+def _draw_peek(agent: AgentClient, chat_id: str) -> None:
+    text = ""
+
+    def look() -> None:
+        nonlocal text
+        with suppress(ChatInactive):  # just now, as the page has yet to hear
+            text = agent.peek(chat_id)
+
+    if _works(look):
+        said = words.DESK_PEEKED.format(text=text) if text else words.DESK_PEEKED_NOTHING
+        st.html(safe_text.status_line(said))
 
 
 def _draw_company(visit: Visit, agent: AgentClient) -> None:
@@ -77,6 +103,9 @@ def _draw_company(visit: Visit, agent: AgentClient) -> None:
             else agent.configure()
         )
 
+    def welcome(message: str | None) -> None:
+        kept[organization_id] = agent.welcome(message)
+
     if organization_id not in kept and not _works(ask):
         return
     known = kept[organization_id]
@@ -86,9 +115,14 @@ def _draw_company(visit: Visit, agent: AgentClient) -> None:
         if st.toggle(label, form in known.enabled_forms, key=f"desk-{form}")
     )
     german = st.toggle(words.DESK_GERMAN, known.language == "de", key="desk-german")
-    chosen = Configured(enabled, "de" if german else "en")
+    chosen = replace(known, enabled_forms=enabled, language="de" if german else "en")
     if chosen != known:
         _do(visit, lambda: ask(chosen))
+    if route.VERSION.is_newest:  # only there LiveChat has welcome messages
+        is_on = known.welcome_message is not None
+        wanted = st.toggle(words.DESK_WELCOME, is_on, key="desk-welcome")
+        if wanted != is_on:
+            _do(visit, lambda: welcome(words.DESK_WELCOMES if wanted else None))
 
 
 def _do(visit: Visit, act: Callable[[], None], done: str = "") -> None:

@@ -28,8 +28,10 @@ def author(conversation: Conversation, event: Event) -> Author:
     if event.author_id == conversation.customer_id:
         return Author(words.YOU, VISITOR)
     user = conversation.agents.users.get(event.author_id or "")
+    if greeted := conversation.greeted if conversation.is_greeting(event) else None:
+        user = user or greeted.greeting.agent  # nobody is in a chat with them yet
     title = safe_text.name(user.job_title or "") if user else ""
-    return Author(name(user), _avatar(user), title)
+    return Author(name(user), face(user) or _UNNAMED, title)
 
 
 def name(user: User | None) -> str:
@@ -37,9 +39,10 @@ def name(user: User | None) -> str:
     return safe_text.name((user.name if user else None) or "", words.AGENT)
 
 
-def _avatar(user: User | None) -> str:
+def face(user: User | None) -> str | None:
+    """An agent's picture, as an address."""
     avatar = (user.avatar or "").strip() if user else ""
     if "://" not in avatar and re.match(r"[\w.-]+\.\w+/", avatar):
         avatar = f"https://{avatar}"  # LiveChat leaves the scheme out at times (4.4)
     # Streamlit would open anything else as a file of the server.
-    return avatar if _IMAGE.match(avatar) else _UNNAMED
+    return avatar if _IMAGE.match(avatar) else None

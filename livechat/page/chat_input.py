@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from livechat.chat import submitted
-from livechat.page import words
+from livechat.page import style, words
 from livechat.page.browser import keeper
 from livechat.page.entries.files import attachments
 from livechat.visit import Visit
@@ -20,7 +20,7 @@ from livechat.visit import Visit
 def draw(visit: Visit) -> None:
     """Draws the input, which Streamlit pins to the bottom of the page, and takes what is typed."""
     # Before the input: whatever ends this run, the tab has heard of what a callback has taken.
-    with st.bottom.container(gap=None):
+    with style.closed("kept", st.bottom, gap=None):
         from_tab = keeper.draw(visit, on_submitted=_hear_tab)
     # What may be attached never changes: another widget would lose what is being typed. It is all
     # that the app takes, which is more than LiveChat does: that is said in the transcript.
@@ -39,6 +39,12 @@ def draw(visit: Visit) -> None:
 def write(text: str) -> None:
     """Puts a text into the input, where it can be changed. For a callback."""
     st.session_state.typed = text
+
+
+def send(visit: Visit, text: str) -> None:
+    """A message that the visitor has chosen rather than typed. For a callback."""
+    if visit.kept.take((), text):
+        visit.work_in_background()
 
 
 def _hear(visit: Visit) -> None:

@@ -10,31 +10,40 @@ then says that the dialog's run has ended early. LiveChat's push of what was don
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
 
-from livechat.api.structures.events import Event
 from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
 from livechat.chat import keys
-from livechat.page import authors, form_widgets, rating, safe_text, sought, words
-from livechat.page.browser import leading
+from livechat.page import form_widgets, header, rating, safe_text, search, words
+from livechat.page.browser import alerts
 from livechat.page.guard import guarded
-from livechat.page.plain_text import plain
 from livechat.page.times import here
 from livechat.page.transcript_file import as_text
 from livechat.visit import Customer, Errand, Glance, Visit
 
-_MOST_FOUND = 50
-_EXCERPT = 240  # characters, of which some before the hit
-_BEFORE_HIT = 80
+_ICONS = {
+    words.DETAILS: ":material/person:",
+    words.RATE: ":material/thumbs_up_down:",
+    words.TRANSCRIPT: ":material/download:",
+    words.SEARCH: ":material/search:",
+    words.ALERTS: ":material/notifications:",
+    words.FORGET: ":material/delete:",
+}
 
 
 def entries(glance: Glance) -> list[str]:
     """The menu: what there is to do about the chat, in addition to writing."""
     about_chat = [words.RATE, words.TRANSCRIPT, words.SEARCH]
     has_chat = glance.conversation.thread_id is not None
-    return [words.DETAILS, *(about_chat if has_chat else ()), words.FORGET]
+    return [words.DETAILS, *(about_chat if has_chat else ()), words.ALERTS, words.FORGET]
+
+
+def labelled(entry: str) -> str:
+    """An entry of the menu with its icon."""
+    return f"{_ICONS[entry]} {entry}"
 
 
 def open_chosen(key: str) -> None:
@@ -48,7 +57,9 @@ def draw(visit: Visit, glance: Glance) -> None:
     """Draws the dialog that is open, if any."""
     name = st.session_state.get("dialog")
     st.session_state.dialog_shows = None
+    visit.is_covered = False
     if name in entries(glance):
+        visit.is_covered = True
         st.dialog(name, on_dismiss=_dismiss)(_draw)(visit, name)
 
 
@@ -62,6 +73,15 @@ def is_disturbed(visit: Visit) -> bool:
     return is_open and bool(st.session_state.dialog_shows == _shown(visit.glance()))
 
 
+def tell_news(visit: Visit) -> None:
+    """Says that agents have written, once for each time, to whom a dialog keeps from seeing it."""
+    drawn, newest = visit.drawn, visit.conversation.newest_by_others
+    shown = drawn.conversation.newest_by_others if drawn else None
+    if newest not in (None, shown, st.session_state.get("dialog_told")):
+        st.session_state.dialog_told = newest
+        st.toast(words.NEWS, icon=":material/forum:")
+
+
 @guarded("dialog")
 def _draw(visit: Visit, name: str) -> None:
     glance = visit.glance()
@@ -71,7 +91,10 @@ def _draw(visit: Visit, name: str) -> None:
 
 def _shown(glance: Glance) -> tuple[object, ...]:
     conversation = glance.conversation
+    # What is taken back is found no more, and not seen behind it either.
+    taken_back = [event.id for event in conversation.transcript.places if event.is_taken_back]
     return (
+        taken_back,
         glance.customer,
         glance.problem,
         glance.out_of_touch,
@@ -101,7 +124,7 @@ def _details(visit: Visit, glance: Glance) -> None:
         "details",
         submit=words.SAVE,
         on_submit=partial(_introduce, visit),
-        prefill=glance.customer,
+        prefill=glance.prefill,
         border=False,
     )
 
@@ -115,14 +138,15 @@ def _introduce(visit: Visit, form: Form, answers: Answers) -> None:
 
 def _rate(visit: Visit, glance: Glance) -> None:
     _refused(glance, Errand.RATE)
-    rating.draw(visit, glance, "dialog")
+    thread_id = glance.conversation.thread_id
+    rating.draw(visit, glance, f"dialog-{keys.part(thread_id or '')}", thread_id)
 
 
 def _transcript(visit: Visit, glance: Glance) -> None:
     place = here()  # not to be asked for in the thread that writes the file
     st.download_button(
         words.TRANSCRIPT_DOWNLOAD,
-        lambda: as_text(visit.read_everything(), place),
+        lambda: as_text(visit.read_everything(), place, header.title(visit.settings)),
         words.TRANSCRIPT_FILE,
         "text/plain",
         key="download",
@@ -138,9 +162,9 @@ def _transcript(visit: Visit, glance: Glance) -> None:
     form_widgets.draw(
         Form("transcript", (Field(EMAIL, "email", words.TRANSCRIPT_EMAIL, required=True),)),
         "transcript",
-        submit=words.SUBMIT,
+        submit=words.SEND,
         on_submit=partial(_send_transcript, visit),
-        prefill=glance.customer or Customer(email=email or ""),
+        prefill=glance.prefill or Customer(email=email or ""),
         border=False,
     )
 
@@ -150,65 +174,16 @@ def _send_transcript(visit: Visit, form: Form, answers: Answers) -> None:
     visit.work_in_background()
 
 
-def _search(visit: Visit, glance: Glance) -> None:
-    wanted = st.text_input(words.SEARCH_FOR, key="search", type="search", placeholder="", live=True)
-    conversation = glance.conversation
-    if conversation.transcript.older_page_id:
-        st.caption(words.SEARCH_NOT_ALL)
-        st.button(words.SEARCH_EARLIER, key="search-earlier", on_click=_load, args=(visit,))
-    else:
-        st.empty()
-        st.empty()
-    hits: list[Event] = []
-    if wanted := sought.fold(wanted):
-        timeline = conversation.transcript.timeline
-        found = [event for event in reversed(timeline) if _tells(event, wanted)]
-        hits = found[:_MOST_FOUND]
-        count = words.SEARCH_FOUND if hits == found else words.SEARCH_FOUND_MORE
-        st.caption(count.format(count=len(found), shown=len(hits)))
-    else:
-        st.empty()
-    for place in range(_MOST_FOUND):
-        if place < len(hits):
-            _draw_hit(visit, glance, hits[place], wanted)
-        else:
-            st.empty()
-
-
-def _draw_hit(visit: Visit, glance: Glance, event: Event, wanted: str) -> None:
-    author = authors.author(glance.conversation, event).name
-    at = here().stamp(event.created_at, glance.today)
-    with st.container(gap=None):
-        st.button(
-            f"{safe_text.label(author)} · {safe_text.label(at)}",
-            key=f"found-{keys.part(event.id)}",
-            type="tertiary",
-            on_click=_lead_to,
-            args=(visit, event),
-        )
-        excerpt = sought.excerpt(plain(event), wanted, _BEFORE_HIT, _EXCERPT)
-        st.html(safe_text.paragraph(excerpt))
-
-
-def _load(visit: Visit) -> None:
-    visit.read_everything()
-
-
-def _tells(event: Event, wanted: str) -> bool:
-    return event.type != "system_message" and wanted in sought.fold(plain(event))
-
-
-def _lead_to(visit: Visit, event: Event) -> None:
-    visit.show_back_to(event.id)
-    leading.lead_to(event.id)
-    _close()
+def _alerts(visit: Visit, glance: Glance) -> None:
+    alerts.draw()
 
 
 def _forget(visit: Visit, glance: Glance) -> None:
     st.write(words.FORGET_ASK)
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button(words.FORGET_NOT, on_click=_close)
-        st.button(words.FORGET_DO, type="primary", on_click=_do_forget, args=(visit,))
+        # Its colour is in `style.css`: of a label in red a screen reader would hear the Markdown.
+        st.button(words.FORGET_DO, key="forget", type="primary", on_click=_do_forget, args=(visit,))
 
 
 def _do_forget(visit: Visit) -> None:
@@ -223,10 +198,11 @@ def _refused(glance: Glance, errand: Errand) -> None:
         st.empty()
 
 
-_DIALOGS = {
+_DIALOGS: Mapping[str, Callable[[Visit, Glance], None]] = {
     words.DETAILS: _details,
     words.RATE: _rate,
     words.TRANSCRIPT: _transcript,
-    words.SEARCH: _search,
+    words.SEARCH: partial(search.draw, close=_close),
+    words.ALERTS: _alerts,
     words.FORGET: _forget,
 }

@@ -5,6 +5,8 @@ What is not shown is not sent to the browser either, which a million characters 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from livechat.page import words
@@ -29,6 +31,12 @@ class Fold:
         shown = shortened(text, self._lines)
         self._is_cut = self._is_cut or shown != text
         return shown
+
+    def unfold(self, text: str, is_enough: Callable[[str], bool]) -> None:
+        """Shows more of a text until that is enough, or all of it."""
+        while (shown := self.shown(text)) != text and not is_enough(shown):
+            self._turn()
+            self._lines *= _TIMES
 
     def draw(self) -> None:
         """Draws what unfolds more, or folds everything again, if there is something to fold."""

@@ -7,7 +7,8 @@ nothing is wrong any more stands `st.empty`: a form may be in a dialog (`dialogs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import html
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -27,9 +28,13 @@ from livechat.api.structures.forms import (
 from livechat.page import safe_text, words
 from livechat.page.browser import keeper
 from livechat.page.guard import guarded
+from livechat.page.plain_text import is_given
 from livechat.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
+
+_QUIET = "font-size: 0.875rem; opacity: 0.7"
+_ONE_LINE = f"{_QUIET}; white-space: nowrap; overflow: hidden; text-overflow: ellipsis"
 
 OnSubmit = Callable[[Form, Answers], None]
 
@@ -53,17 +58,19 @@ def draw(
     """
     form = _answerable(form)
     drawing = _Drawing(key, prefill or Customer(), rated)
-    if _faults_key(key) not in st.session_state:
-        keeper.form_opened(key)
     # Also tells that the form is open: who clicks twice has sent it once.
     found: dict[str, Fault] = st.session_state.setdefault(_faults_key(key), {})
     with st.form(key, border=border):
         for place, field in enumerate(form.fields):
-            with st.container(gap="xsmall"):
+            # By this key `reading.js` finds the first one that a message waits for.
+            required = f"{key}-{place}-required" if field.required else None
+            with st.container(gap="xsmall", key=required):
                 drawing.field(place, field)
                 if field.id in found:
                     fault = words.FAULTS[found[field.id]]
-                    st.markdown(f":small[:red[:material/error: {fault}]]")
+                    # By this key `focus.js` finds the first one, whose field gets the focus.
+                    with st.container(key=f"{key}-{place}-fault"):
+                        st.markdown(f":small[:red[:material/error: {fault}]]")
                 else:
                     st.empty()
         if found:
@@ -85,16 +92,26 @@ def draw(
                 )
 
 
+def asked(form: Form) -> str:
+    """A form that is not to be filled in any more as HTML: one line."""
+    labels = " · ".join(safe_text.name(field.label).rstrip(" :") for field in form.fields)
+    line = words.FORM.format(labels=labels) if labels else words.FORM_WITHOUT_LABELS
+    return f'<div dir="auto" style="{_ONE_LINE}">{html.escape(line)}</div>'
+
+
 def filled(form: FilledForm) -> str:
-    """A filled form as HTML: each label with its answer below."""
+    """A filled form as HTML: one line, which shows what was answered when it is opened."""
     rows = [
-        f"<div>{safe_text.status_line(label)}{safe_text.paragraph(words.answer(answer))}</div>"
+        f"<div>{safe_text.status_line(safe_text.titled(label))}"
+        f"{safe_text.paragraph(words.answer(answer))}</div>"
         for label, answer in form.answers
-        if answer != ""
+        if is_given(answer)
     ]
     if not rows:
-        return safe_text.paragraph(words.NOT_ANSWERED)
-    return f'<div style="display: grid; gap: 0.5rem">{"".join(rows)}</div>'
+        return safe_text.status_line(words.FORM_FILLED_IN)
+    summary = f'<summary style="{_QUIET}; cursor: pointer">{words.FORM_FILLED_IN}</summary>'
+    answers = f'<div style="display: grid; gap: 0.5rem; margin-top: 0.5rem">{"".join(rows)}</div>'
+    return f"<details>{summary}{answers}</details>"
 
 
 class _Drawing:
@@ -110,7 +127,7 @@ class _Drawing:
         label = words.REQUIRED.format(label=_label(field)) if field.required else _label(field)
         match field.type:
             case forms.HEADER:
-                st.html(safe_text.paragraph(field.label))
+                st.html(safe_text.paragraph(safe_text.titled(field.label)))
             case forms.NAME:
                 st.text_input(label, self._customer.name, key=key, autocomplete="name")
             case forms.EMAIL:
@@ -266,14 +283,18 @@ def _label(field: Field) -> str:
 
 
 def _labels(options: Sequence[Option]) -> list[str]:
-    """The options' labels, told apart: Streamlit knows an option by what it is called."""
-    labels: list[str] = []
-    for number, option in enumerate(options, start=1):
-        label = safe_text.name(option.label, words.OPTION.format(number=number))
-        if label in labels:
+    return told_apart(option.label for option in options)
+
+
+def told_apart(labels: Iterable[str]) -> list[str]:
+    """Labels of options, no two alike: Streamlit knows an option by what it is called."""
+    apart: list[str] = []
+    for number, given in enumerate(labels, start=1):
+        label = safe_text.name(given, words.OPTION.format(number=number))
+        if label in apart:
             label = words.OPTION_AGAIN.format(label=label, number=number)
-        labels.append(label)
-    return labels
+        apart.append(label)
+    return apart
 
 
 def _checked(field: Field) -> list[int]:

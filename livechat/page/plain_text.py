@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from livechat.api.structures.characters import is_visible
 from livechat.api.structures.events import Event, File
 from livechat.api.structures.forms import FilledForm, Form
-from livechat.api.structures.rich_messages import Button, RichMessage
-from livechat.page import safe_text, words
+from livechat.api.structures.rich_messages import COPY, Button, RichMessage
+from livechat.api.structures.system_events import CartChange, Order
+from livechat.page import prices, safe_text, words
+
+_MOST_PRODUCTS = 5  # of a cart, in one line
 
 
 def plain(event: Event) -> str:
@@ -19,13 +23,20 @@ def plain(event: Event) -> str:
         case File() as file:
             lines = _file(file)
         case RichMessage() as message:
-            lines = _rich_message(message)
+            lines = map(safe_text.titled, _rich_message(message))
         case Form() as form:
-            lines = (field.label for field in form.fields)
+            lines = (safe_text.titled(field.label) for field in form.fields)
         case FilledForm() as form:
-            lines = (_answered(*answered) for answered in form.answers if answered[1] != "")
+            given = [answered for answered in form.answers if is_given(answered[1])]
+            lines = (_answered(*answered) for answered in given)
+            if not given:
+                return words.FORM_FILLED_IN
+        case Order() as order:
+            return _order(order)
+        case CartChange() as change:
+            return _cart_change(change)
         case None if event.type == "system_message":
-            return words.SYSTEM.get(event.system_message_type or "", event.text)
+            return _system_message(event)
         case None if event.type == "message":
             return event.text
         case None if not event.is_for_people:
@@ -33,6 +44,40 @@ def plain(event: Event) -> str:
         case None:
             lines = iter(())
     return "\n".join(filter(None, map(str.strip, lines))) or words.UNSUPPORTED
+
+
+def is_given(answer: str | bool) -> bool:
+    """Whether an answer says something: not a field that was left empty, nor an unchecked box."""
+    return is_visible(answer) if isinstance(answer, str) else answer
+
+
+def _system_message(event: Event) -> str:
+    """What LiveChat tells in a chat, in the page's own words (section 7)."""
+    given = event.content.get("text_vars")
+    named = given.items() if isinstance(given, Mapping) else ()
+    values = {str(key): safe_text.name(str(value)) for key, value in named}
+    known = {key: safe_text.isolated(value) for key, value in values.items() if value}
+    sentences = words.SYSTEM.get(event.system_message_type or "", ())
+    return words.filled_in(sentences, known) or event.text
+
+
+def _order(order: Order) -> str:
+    number = safe_text.isolated(safe_text.name(order.number).lstrip("#"))
+    placed = words.ORDER_PLACED.format(number=number)
+    if order.total is None:
+        return placed
+    total = f"{order.total:,.2f} {safe_text.name(order.currency)}".rstrip()
+    return f"{placed} · {total}"
+
+
+def _cart_change(change: CartChange) -> str:
+    said = []
+    for title, quantity in change.products[:_MOST_PRODUCTS]:
+        called = safe_text.isolated(safe_text.name(title, words.A_PRODUCT))
+        said.append(f"{called} \N{MULTIPLICATION SIGN} {quantity}" if quantity > 1 else called)
+    more = "…" if len(change.products) > _MOST_PRODUCTS else ""
+    sentence = words.CART_ADDED if change.is_added else words.CART_REMOVED
+    return sentence.format(products=", ".join(said) + more)
 
 
 def _file(file: File) -> Iterator[str]:
@@ -45,15 +90,18 @@ def _rich_message(message: RichMessage) -> Iterator[str]:
     for element in message.elements:
         yield element.title or ""
         yield element.subtitle or ""
+        if element.ecommerce:
+            yield from prices.described(element.ecommerce)
         yield from map(_button, element.buttons)
 
 
 def _button(button: Button) -> str:
     # What a button of another type sends is for machines.
-    leads_to = button.value if button.type in ("url", "webview", "phone") else None
+    is_for_people = button.type in ("url", "webview", "phone", COPY)
+    leads_to = button.value if is_for_people else None
     return f"• {button.text} {leads_to or ''}"
 
 
 def _answered(label: str, answer: str | bool) -> str:
     colon = "" if label.rstrip().endswith((":", "?")) else ":"
-    return f"{label.rstrip()}{colon} {words.answer(answer)}"
+    return f"{safe_text.titled(label.rstrip())}{colon} {words.answer(answer)}"

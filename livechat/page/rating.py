@@ -8,21 +8,32 @@ from livechat.api.structures.forms import Rating
 from livechat.page import safe_text, words
 from livechat.page.browser import keeper
 from livechat.page.guard import guarded
-from livechat.visit import Glance, Visit
+from livechat.visit import Errand, Glance, Visit
 
 
 @guarded("rating")
-def draw(visit: Visit, glance: Glance, key: str) -> None:
-    """Draws what rates the newest thread, with the rating that it has.
+def draw_card(visit: Visit, glance: Glance, key: str, thread_id: str | None) -> None:
+    """Draws what rates a thread until that is done, then thanks for it; the menu can change it."""
+    given = glance.conversation.rating_of(thread_id)
+    is_done = given and (given.comment or st.session_state.get(_sent(key)))
+    if is_done and glance.refused is not Errand.RATE:
+        st.html(safe_text.status_line(words.RATED_THANKS))
+    else:
+        draw(visit, glance, key, thread_id)
 
-    `key` tells it from another one on the same page.
+
+@guarded("rating")
+def draw(visit: Visit, glance: Glance, key: str, thread_id: str | None) -> None:
+    """Draws what rates a thread, with the rating that it has.
+
+    `key` tells it from another one on the same page, and from one of another thread: Streamlit
+    calls what is to be done for a widget that is gone as if it had just been pressed.
     """
-    given = glance.conversation.rating
-    key = f"{key}-{glance.conversation.thread_id}"
+    given = glance.conversation.rating_of(thread_id)
     score, comment = f"{key}-score", f"{key}-comment"
     st.html(safe_text.paragraph(words.say(words.RATE_ASK, glance.company)))
     _show(score, given.score if given else None)
-    st.feedback("thumbs", key=score, on_change=_rate, args=(visit, score))
+    st.feedback("thumbs", key=score, on_change=_rate, args=(visit, score, thread_id))
     if given is None:
         # In a dialog, what is only left out may stay on the screen (`dialogs.py`).
         st.empty()
@@ -30,13 +41,14 @@ def draw(visit: Visit, glance: Glance, key: str) -> None:
         return
     st.html(safe_text.status_line(words.RATED[given.score]))
     _show(comment, given.comment)
-    keeper.form_opened(key)
     with (
         st.form(f"{key}-why", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.text_input(words.RATE_COMMENT, key=comment)
-        st.form_submit_button(words.SUBMIT, key=f"{key}-send", on_click=_comment, args=(visit, key))
+        st.form_submit_button(
+            words.SUBMIT, key=f"{key}-send", on_click=_comment, args=(visit, key, thread_id)
+        )
 
 
 def _show(key: str, value: object) -> None:
@@ -45,17 +57,23 @@ def _show(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def _rate(visit: Visit, key: str) -> None:
+def _sent(key: str) -> str:
+    return f"{key}-sent"
+
+
+def _rate(visit: Visit, key: str, thread_id: str | None) -> None:
     score = st.session_state[key]
-    before = visit.conversation.rating
+    before = visit.conversation.rating_of(thread_id)
     comment = before.comment if before else ""
-    visit.rate(None if score is None else Rating(score, comment))
+    visit.rate(None if score is None else Rating(score, comment), thread_id)
     visit.work_in_background()
 
 
-def _comment(visit: Visit, key: str) -> None:
-    before = visit.conversation.rating
+def _comment(visit: Visit, key: str, thread_id: str | None) -> None:
+    before = visit.conversation.rating_of(thread_id)
     keeper.form_sent(key)
+    st.session_state[_sent(key)] = True
     if before:
-        visit.rate(Rating(before.score, st.session_state[f"{key}-comment"].strip()))
+        comment = st.session_state[f"{key}-comment"].strip()
+        visit.rate(Rating(before.score, comment), thread_id)
         visit.work_in_background()

@@ -3,7 +3,7 @@
 Markdown would turn `**`, `:smile:`, `->`, `$$` and more into something else even when escaped
 (Streamlit replaces some after parsing), and load a remote image that an agent's text names.
 `st.text` keeps a text as it is, but has no links and always reads from left to right. So people's
-words are HTML with every character escaped, and no more style than that needs: spaces and line
+words are HTML with every character escaped, in classes of the page's stylesheet: spaces and line
 breaks are kept, a long word breaks, a line about something is smaller and paler than the thing.
 """
 
@@ -12,11 +12,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Literal
 
 from livechat.api.structures.characters import DIRECTION, is_visible
 from livechat.page import links
+from livechat.page.emoji import is_emoji
 
 _WEB = re.compile(r"(?a:https?)://[^\s\\\x00-\x1f]+", re.IGNORECASE)
 _CONTACT = re.compile(r"(tel|mailto):[^\s\\\x00-\x1f]+", re.IGNORECASE)
@@ -25,8 +27,6 @@ _CONTACT = re.compile(r"(tel|mailto):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 CLIPPED = "overflow: clip; overflow-clip-margin: 0.5rem"
 # Each line has its own direction; `dir` alone would give all that of the first.
 LINES = "unicode-bidi: plaintext; text-align: start"
-_AS_TYPED = f"white-space: pre-wrap; overflow-wrap: anywhere; {LINES}; {CLIPPED}"
-_QUIET = f"font-size: 0.875rem; opacity: 0.7; overflow-wrap: anywhere; {CLIPPED}"
 
 # What Streamlit replaces in a label after it has parsed the Markdown, so that no escape helps, and
 # where in it an invisible character keeps it from being found: `:smile:`, a lone `->`, the
@@ -41,6 +41,7 @@ _JOINER = "\N{WORD JOINER}"
 _MARKUP = re.compile(r"[\\`*_\[\]<>~$|&:{}]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|!(?=\[)")
 
 _MISLEADING = re.compile(rf"[\x00-\x1f\x7f-\x9f{DIRECTION}]")
+_TURNING = re.compile(f"[{DIRECTION}]")
 _MOST_MARKS = 4  # above or below one letter, which is what any script needs
 _LONGEST_NAME = 200  # characters
 _LONGEST_LABEL = 2_000
@@ -70,6 +71,11 @@ def name(given: str, fallback: str = "", longest: int = _LONGEST_NAME) -> str:
     return line
 
 
+def titled(text: str) -> str:
+    """What others call something that has lines of its own: it reads in the order it has."""
+    return _TURNING.sub("", text)
+
+
 def isolated(name: str) -> str:
     """A name within a sentence that is not HTML: it has its own direction, if it needs one."""
     if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in name):
@@ -78,18 +84,34 @@ def isolated(name: str) -> str:
 
 
 def message(
-    who: str, at: str, text: str, *, title: str = "", receipt: str = "", id: str = ""
+    who: str,
+    text: str,
+    *,
+    title: str = "",
+    time: str = "",
+    status: str = "",
+    id: str = "",
+    marks: Iterable[str] = (),
 ) -> str:
     """A message as HTML: who wrote it and when, and below what it says.
 
-    `title` is what the author is, `receipt` what has become of the message, `id` what the page
-    knows it by; a blank text leaves room for something else to be drawn there.
+    `title` is what the author is, `time` a `time_tag`, `status` what has become of the message,
+    `id` what the page knows it by, and `marks` are the classes by which the stylesheet knows what
+    it is (`marks.py`); a blank text leaves room for something else to be drawn there.
     """
-    about = (part for part in (title, at, receipt) if part)
-    head = " · ".join([f"<b>{_bdi(who)}</b>", *map(_bdi, about)])
-    known_by = f' id="{html.escape(id)}"' if id else ""
-    said = as_typed(text) if is_visible(text) else ""
-    return f'<div{known_by} style="{_QUIET}">{head}</div>{said}'
+    name = f'<b dir="auto">{html.escape(who)}</b>'
+    about = f' <small dir="auto">{html.escape(title)}</small>' if title else ""
+    classes = " ".join(("head", *marks))
+    at = " ".join(filter(None, (time, status and _bdi(status))))
+    said = as_typed(text, "emoji" if is_emoji(text) else "") if is_visible(text) else ""
+    return f'<div{_known_by(id)} class="{classes}">{name}{about} <span>{at}</span></div>{said}'
+
+
+def time_tag(moment: datetime, shown: str, in_full: str) -> str:
+    """A moment as HTML: what is shown of it, and what is said of it when it is pointed at."""
+    at = html.escape(moment.isoformat(timespec="seconds"))
+    about = f'datetime="{at}" title="{html.escape(in_full)}" dir="auto"'
+    return f"<time {about}>{html.escape(shown)}</time>"
 
 
 def paragraph(text: str) -> str:
@@ -97,10 +119,9 @@ def paragraph(text: str) -> str:
     return as_typed(shortened(text, _MOST_LINES))
 
 
-def as_typed(text: str, *, bold: bool = False) -> str:
+def as_typed(text: str, kind: Literal["", "bold", "emoji"] = "") -> str:
     """The same, however long it is."""
-    weight = "; font-weight: 600" if bold else ""
-    return f'<div dir="auto" style="{_AS_TYPED}{weight}">{linked(text)}</div>'
+    return f'<div dir="auto" class="{f"typed {kind}".rstrip()}">{linked(text)}</div>'
 
 
 def shortened(text: str, lines: int) -> str:
@@ -122,24 +143,27 @@ def shortened(text: str, lines: int) -> str:
     return text
 
 
-def system_line(text: str) -> str:
-    """A quiet, centred line as HTML."""
+def system_line(text: str, id: str = "") -> str:
+    """A quiet, centred line as HTML; `id` is what the page knows it by."""
     line = html.escape(name(text, longest=_LONGEST_LABEL))
-    return f'<div dir="auto" style="{_QUIET}; text-align: center">{line}</div>'
+    return f'<div{_known_by(id)} dir="auto" class="quiet line">{line}</div>'
 
 
 def status_line(text: str) -> str:
     """A quiet line as HTML."""
-    return f'<div dir="auto" style="{_QUIET}">{html.escape(text[:_LONGEST_LABEL])}</div>'
+    return f'<div dir="auto" class="quiet">{html.escape(text[:_LONGEST_LABEL])}</div>'
 
 
 def label(text: str, fallback: str = "") -> str:
     """A name as the label of a widget, which Streamlit reads as Markdown; blank is `fallback`."""
-    line = name(text, fallback, _LONGEST_LABEL)
-    line = _REPLACED.sub(lambda found: found.group() + _JOINER, line)
-    line = _MARKUP.sub(r"\\\g<0>", line)
     # Nothing else tells a label's direction, and the other way round its marks would be misplaced.
-    return isolated(line)
+    return isolated(heading(name(text, fallback, _LONGEST_LABEL)))
+
+
+def heading(name: str) -> str:
+    """A name as a heading, which Streamlit reads as Markdown, too. It has no direction."""
+    line = _REPLACED.sub(lambda found: found.group() + _JOINER, name)
+    return _MARKUP.sub(r"\\\g<0>", line)
 
 
 def web_address(address: str | None) -> str | None:
@@ -166,9 +190,12 @@ def linked(text: str) -> str:
     return "".join([*parts, html.escape(text[at:])])
 
 
-def link_tag(address: str, title: str = "", dir: Literal["ltr", "auto"] = "auto") -> str:
-    """The tag that opens a link, which leaves the page where it is."""
+def link_tag(
+    address: str, title: str = "", dir: Literal["ltr", "auto"] = "auto", *, kind: str = ""
+) -> str:
+    """The tag that opens a link, which leaves the page where it is; `kind` is its class."""
     about = f' title="{html.escape(name(title))}"' if title else ""
+    about += f' class="{kind}"' if kind else ""
     return (
         f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer nofollow"'
         f' dir="{dir}"{about}>'
@@ -181,6 +208,10 @@ def _without_piles(line: str) -> Iterator[str]:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= _MOST_MARKS:
             yield character
+
+
+def _known_by(id: str) -> str:
+    return f' id="{html.escape(id)}"' if id else ""
 
 
 def _bdi(text: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from livechat.api.accounts import Identity
-from livechat.page import words
+from livechat.page import header, leaving, signed_in, words
 from livechat.page.browser import address, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
-from livechat.visit import Visit
+from livechat.visit import SignedIn, Visit
 
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
 _DOTENV = Path(__file__).parents[2] / ".env"
@@ -26,24 +26,38 @@ def visit() -> Visit:
     A page that cannot start says what is wrong with the settings, and does nothing else.
     """
     found = st.session_state.get("visit")
-    if isinstance(found, Visit):
+    if isinstance(found, Visit) and _is_theirs(found):
         return found
     try:
         settings = load(os.environ, _DOTENV, _secrets())
     except SettingsError as error:
-        problems = "\n".join(f"- {problem}" for problem in error.problems)
-        st.error(problems, title=words.CANNOT_START, icon=":material/settings:")
-        st.stop()
+        _cannot_start("\n".join(f"- {problem}" for problem in error.problems))
     if not settings.redirect_uri and not address.origin():
-        st.error(words.NO_ADDRESS, title=words.CANNOT_START, icon=":material/settings:")
-        st.stop()
+        _cannot_start(words.NO_ADDRESS)
+    person = signed_in.read(settings)
+    if isinstance(found, Visit):
+        found.forgotten, found = True, None
+        st.session_state.dialog = None
     # Streamlit reloads the modules that a developer edits: `found` is a visit of an old class.
-    identity = found.identity if found else identity_cookie.read()
-    visit = st.session_state.visit = _new_visit(settings, identity)
+    identity = found.identity if found else identity_cookie.read(person)
+    visit = st.session_state.visit = _new_visit(settings, identity, person)
+    leaving.watch(visit)
     return visit
 
 
-def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
+def _is_theirs(visit: Visit) -> bool:
+    """Whether nobody has signed in or out since the visit began, nor become somebody else."""
+    person = signed_in.read(visit.settings)
+    return (person and person.mark) == (visit.signed_in and visit.signed_in.mark)
+
+
+def _cannot_start(why: str) -> NoReturn:
+    header.configure()
+    st.error(why, title=words.CANNOT_START, icon=":material/settings:")
+    st.stop()
+
+
+def _new_visit(settings: Settings, identity: Identity | None, person: SignedIn | None) -> Visit:
     if settings.sandbox:
         known = identity.organization_id if identity else None
         settings = enter_sandbox(settings, known)
@@ -54,6 +68,7 @@ def _new_visit(settings: Settings, identity: Identity | None) -> Visit:
         identity,
         asks_browser=True,
         session_fields=fields,
+        signed_in=person,
     )
 
 
@@ -68,7 +83,8 @@ def begin_anew(visit: Visit) -> None:
     st.info(words.FORGOTTEN, icon=":material/check:")
     if st.button(words.BEGIN_ANEW):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
-        st.session_state.visit = _new_visit(visit.settings, None)
+        st.session_state.visit = _new_visit(visit.settings, None, visit.signed_in)
+        leaving.watch(st.session_state.visit)
         st.session_state.dialog = None
         st.rerun()
     if visit.was_told_to_forget:

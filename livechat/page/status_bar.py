@@ -28,6 +28,7 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
             st.button(
                 safe_text.label(words.say(words.END, glance.company)),
                 key="end",
+                type="tertiary",
                 disabled=not _can_end(glance),
                 on_click=visit.end,
             )
@@ -38,6 +39,7 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
                 type="tertiary",
                 on_click=dialogs.open_chosen,
                 args=("menu",),
+                format_func=dialogs.labelled,
             )
     dialogs.draw(visit, glance)
 
@@ -57,12 +59,16 @@ def _trouble(glance: Glance) -> None:
         st.warning(words.REFUSED[glance.refused], icon=":material/error:")
     elif glance.out_of_touch:
         st.warning(words.OUT_OF_TOUCH, icon=":material/cloud_off:")
+    elif glance.too_fast:
+        st.info(words.TOO_FAST, icon=":material/speed:")
 
 
 def _status(glance: Glance) -> str:
     conversation = glance.conversation
     if glance.problem:
         return ""
+    if glance.out_of_touch:
+        return words.OUT_OF_TOUCH_NOW
     if glance.ending:
         return words.ENDING
     match conversation.state:
@@ -71,8 +77,7 @@ def _status(glance: Glance) -> str:
         case State.ACTIVE:
             return _who_answers(glance)
         case _ if _is_away(glance):
-            sentences = (words.AWAY, words.LEAVE_A_MESSAGE)
-            return " ".join(words.say(s, glance.company) for s in sentences)
+            return words.say(words.AWAY, glance.company)
         case State.NONE:
             return words.READY
         case State.CLOSED:
@@ -81,11 +86,6 @@ def _status(glance: Glance) -> str:
 
 def _who_answers(glance: Glance) -> str:
     conversation = glance.conversation
-    if queue := conversation.queue:
-        said = words.say(words.QUEUED, glance.company, position=queue.position)
-        minutes = -(-queue.wait_time // 60) if queue.wait_time else None
-        wait = words.say(words.QUEUED_FOR, glance.company, minutes=minutes)
-        return f"{said} · {wait}" if minutes else said
     if not conversation.agents.present:
         if _is_away(glance):
             return words.AWAY_NOTED

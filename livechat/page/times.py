@@ -90,6 +90,12 @@ class Here:
                     weekday=words.WEEKDAYS[local.weekday()], date=self._date(local)
                 )
 
+    def in_full(self, moment: datetime) -> str:
+        """The day of the week, the date and the time of day."""
+        local = self._local(moment)
+        day = words.DAY.format(weekday=words.WEEKDAYS[local.weekday()], date=self._date(local))
+        return words.STAMP.format(date=day, clock=self._clock(local))
+
     def stamp(self, moment: datetime, today: date) -> str:
         """The time of day, with the date unless it is today."""
         local = self._local(moment)

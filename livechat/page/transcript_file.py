@@ -15,14 +15,13 @@ from livechat.page.times import Here
 _LATER = date.max
 
 
-def as_text(conversation: Conversation, here: Here) -> str:
+def as_text(conversation: Conversation, here: Here, title: str = words.TITLE) -> str:
     """All that was read of a conversation, with the times of where the visitor is."""
-    return "\n".join(_lines(conversation, here)) + "\n"
+    return "\n".join([title, *_lines(conversation, here)]) + "\n"
 
 
 def _lines(conversation: Conversation, here: Here) -> Iterator[str]:
     timeline = conversation.transcript.timeline
-    yield words.TITLE
     if timeline:
         ends = (here.day(event.created_at, _LATER) for event in (timeline[0], timeline[-1]))
         yield " \N{EN DASH} ".join(dict.fromkeys(ends))
@@ -35,6 +34,5 @@ def _lines(conversation: Conversation, here: Here) -> Iterator[str]:
         if day != known_day:
             known_day = day
             yield f"\n{day}\n"
-        is_by_nobody = event.type == "system_message"
-        author = "" if is_by_nobody else f"{authors.author(conversation, event).name}: "
+        author = "" if event.is_by_nobody else f"{authors.author(conversation, event).name}: "
         yield f"[{here.clock(event.created_at)}] {author}{said}"

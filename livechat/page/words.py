@@ -7,6 +7,7 @@ company's words; `say` prefers those.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from livechat.api.structures.forms import Fault
 from livechat.chat.attachment import MAX_BYTES, UNNAMED
@@ -17,17 +18,16 @@ from livechat.visit import Company, Errand
 TITLE = "Chat with us"
 TITLE_UNSEEN = "({count}) {title}"
 GREETING = "Hello! Write to us below, and we will answer right here."
-GREETING_AWAY = (
-    "Hello! Nobody is here right now. Leave a message: the answer will appear right here."
-)
-SANDBOX = (
-    "Sandbox: a scripted agent answers, nothing leaves this app. To go live, set "
-    "`LIVECHAT_CLIENT_ID` and `LIVECHAT_ORGANIZATION_ID` (see the README)."
-)
+COMPANY = "Our team"
+ONLINE = "Online"
+OFFLINE = "Away"
+PRIVACY = "Privacy"
+SANDBOX = "Demo: a scripted agent answers. Write “help”."
 WRITE = "Write a message"
 EARLIER = "Show earlier messages"
 SHOW_MORE = "Show more"
 SHOW_LESS = "Show less"
+NO_GREETING = "Close this message"
 
 TODAY = "Today"
 YESTERDAY = "Yesterday"
@@ -40,6 +40,8 @@ AFTER_NOON = "PM"
 YOU = "You"
 AGENT = "Agent"
 TYPING = "{name} is typing…"
+THINKING = "{name} is thinking…"
+THINKING_OF = "{name}: {title}"
 SENDING = "Sending…"
 UPLOADING = "Uploading…"
 ATTACH_AGAIN = "Has to be attached again: {files}"
@@ -48,6 +50,7 @@ TOO_LONG = "Too long by some {over} characters. Please shorten it, or send it in
 SENT = "Sent"
 SEEN = "Seen"
 SUBMIT = "Submit"
+SEND = "Send"
 RETRY = "Retry"
 DISCARD = "Discard"
 EDIT = "Edit"
@@ -66,13 +69,30 @@ FAULTS = {
     Fault.NOT_AN_EMAIL: "This is not an e-mail address.",
 }
 CHECK = "Please check: {fields}"
-NOT_ANSWERED = "—"
+FORM = "Form: {labels}"
+FORM_WITHOUT_LABELS = "Form"
+FORM_FILLED_IN = "Form, filled in"
+
+INSTEAD_OF = "instead of"
+PRICED = "{option} · {price}"
+NOT_AVAILABLE = "{option} (not available)"
+WITH = "{addon}: {price}"
+FROM_TO = "{low} to {high}"
+FROM = "from {low}"
+UP_TO = "up to {high}"
+OPTIONS = "Options"
+UNNAMED_ADDON = "Add-on"
+COPIED = "Copied"
+NOT_COPIED = "Your browser does not let this page copy it:"
 
 START_CHAT = "Start the chat"
 SKIP = "Skip"
 WAITS_FOR_FORM = "Your message is sent as soon as the form is filled in."
 FORM_FILLED = "Thank you. Now write your message below."
 TICKET_LEFT = "Thank you for your message. We will write back as soon as somebody is here."
+
+ADDRESS_ASK = "E-mail address to answer to if you have left by then"
+ADDRESS_GIVEN = "Thank you. If you have left by then, we can answer by e-mail."
 
 END = "End chat"
 ENDING = "Ending the chat…"
@@ -83,15 +103,28 @@ CLOSED = "Chat closed. Write to go on."
 WITH_AGENT = "You are talking to {names}"
 AND_OTHERS = "{names} and {count} more"
 WAITING_FOR_AGENT = "Waiting for an agent"
-AWAY = "Nobody is here right now."
-LEAVE_A_MESSAGE = "Leave a message."
-AWAY_NOTED = "Nobody is here right now. We have your message and will answer here."
+AWAY = "Nobody is here right now, but you can leave a message."
+AWAY_NOTED = "Nobody is here right now, but your message will be answered here."
 QUEUED = "You are number {position} in the queue"
-QUEUED_FOR = "about {minutes} min"
+QUEUED_FOR = "It takes about {minutes} min"
 OUT_OF_TOUCH = (
     "The chat cannot be reached at the moment. We keep trying; new messages appear as soon as "
     "the connection is back."
 )
+OUT_OF_TOUCH_NOW = "Reconnecting…"
+RECONNECTING = "Connection lost. We are reconnecting…"
+NEWS = "New messages"
+NEWS_ONE = "1 new message"
+NEWS_MANY = "{count} new messages"
+NEW_SINCE = "New"
+PLAY = "Play or stop the animation"
+CLOSE = "Close"
+PREVIOUS = "Previous picture"
+NEXT = "Next picture"
+PICTURE_OF = "{at} of {count}"
+NO_PICTURE = "This picture cannot be loaded."
+CARDS = "Cards"
+TOO_FAST = "That was a lot at once. Your messages are sent in order, some seconds apart."
 
 MENU = "More"
 FORGET = "Forget this device"
@@ -104,19 +137,32 @@ FORGET_NOT = "Cancel"
 FORGOTTEN = "This device has forgotten you."
 BEGIN_ANEW = "Start a new conversation"
 
+ALERTS = "Sound and notifications"
+ALERTS_WHEN = "When somebody answers and this page is not in front of you:"
+ALERT_BY_SOUND = "Play a sound"
+ALERT_BY_NOTICE = "Show a notification"
+ALERTS_DENIED = (
+    "Your browser does not let this page show notifications. You can change that in its settings "
+    "for this page."
+)
+ALERTS_IMPOSSIBLE = "Your browser cannot show notifications of this page."
+ALERTS_ON = "You will be told here when somebody answers."
+ALERT = "New message from {name}"
+
 DETAILS = "Your details"
 SAVE = "Save"
 LOOKING_UP = "Looking up what we know of you…"
 RATE = "Rate this chat"
 RATE_ASK = "How was this chat?"
 RATED = ("You rated this chat as bad.", "You rated this chat as good.")
+RATED_THANKS = "Thank you."
 RATE_COMMENT = "Would you like to say why?"
-TRANSCRIPT = "Transcript"
+TRANSCRIPT = "Download or e-mail the conversation"
 TRANSCRIPT_DOWNLOAD = "Download the whole conversation"
 TRANSCRIPT_FILE = "conversation.txt"
 TRANSCRIPT_EMAIL = "Send this chat to an e-mail address"
 TRANSCRIPT_TO = "This chat will be sent to {email}."
-SEARCH = "Search"
+SEARCH = "Search the conversation"
 SEARCH_FOR = "Search for"
 SEARCH_FOUND = "Found: {count}"
 SEARCH_FOUND_MORE = "Found: {count}. These are the newest {shown}."
@@ -176,14 +222,84 @@ TROUBLE = {
 
 CHAT_CLOSED = "The chat has been closed."
 
-# System messages are shown as LiveChat words them, but for these.
+_JOINED = ("{agent} has joined the chat.", "Somebody has joined the chat.")
+_LEFT = ("{agent} has left the chat.", "Somebody has left the chat.")
+_CLOSED_BY_LEAVING = (
+    "The chat has been closed because {agent} is no longer here.",
+    CHAT_CLOSED,
+)
+_TAKEN_OVER = (
+    "{agent_added} goes on in place of {agent_removed}.",
+    "{agent_added} goes on with this chat.",
+    "Somebody else goes on with this chat.",
+)
+_QUEUED_AGAIN = (
+    "{agent} is no longer here. Somebody else will go on with this chat.",
+    "Somebody else will go on with this chat.",
+)
+
+# System messages by type (section 7), in a visitor's words: the first sentence for which LiveChat
+# says all that it needs. One of another type is shown as LiveChat words it.
 SYSTEM = {
-    CLOSED_SILENTLY: CHAT_CLOSED,
-    "manual_archived_customer": CHAT_CLOSED,
-    "rating.chat_rated": "You have rated this chat.",
-    "rating.chat_commented": "You have left a comment on this chat.",
-    "rating.chat_rating_canceled": "You have taken your rating back.",
-    "transcript_requested": "You have asked for the transcript by e-mail.",
+    CLOSED_SILENTLY: (CHAT_CLOSED,),
+    "agent_added": _JOINED,
+    "agent_joined": _JOINED,
+    "agent_left": _LEFT,
+    "agent_removed": _LEFT,
+    "archived_customer_disconnected": ("The chat has been closed because you had left.",),
+    "chat_transferred": (
+        "This chat has been passed on to {targets}.",
+        "This chat has been passed on.",
+    ),
+    "customer_added": ("{customer} has been added to the chat.", "Somebody has joined the chat."),
+    "customer_banned": ("The chat has been closed, and you have been blocked.",),
+    "customer_removed": ("{customer} is no longer in the chat.", "Somebody has left the chat."),
+    "customer_updated": (
+        "Your name is now {customer_name}, your e-mail address {customers_email}.",
+        "Your name is now {customer_name}, your e-mail address {customer_email}.",
+        "Your name is now {customer_name}.",
+        "Your e-mail address is now {customer_email}.",
+        "Your details have been changed.",
+    ),
+    "manual_archived_agent": ("{agent} has closed the chat.", CHAT_CLOSED),
+    "manual_archived_customer": (CHAT_CLOSED,),
+    "rating.chat_rated": ("You have rated this chat.",),
+    "rating.chat_commented": ("You have left a comment on this chat.",),
+    "rating.chat_rating_canceled": ("You have taken your rating back.",),
+    "routing.archived_deleted": _CLOSED_BY_LEAVING,
+    "routing.archived_disconnected": (
+        "The chat has been closed because {agent} has lost the connection.",
+        CHAT_CLOSED,
+    ),
+    "routing.archived_inactive": (
+        "The chat has been closed, since nothing was written for {duration} min.",
+        CHAT_CLOSED,
+    ),
+    "routing.archived_offline": ("The chat has been closed because nobody is here right now.",),
+    "routing.archived_other": (CHAT_CLOSED,),
+    "routing.archived_remotely_signed_out": _CLOSED_BY_LEAVING,
+    "routing.archived_signed_out": _CLOSED_BY_LEAVING,
+    "routing.assigned_deleted": _TAKEN_OVER,
+    "routing.assigned_disconnected": _TAKEN_OVER,
+    "routing.assigned_inactive": _TAKEN_OVER,
+    "routing.assigned_other": _TAKEN_OVER,
+    "routing.assigned_remotely_signed_out": _TAKEN_OVER,
+    "routing.assigned_signed_out": _TAKEN_OVER,
+    "routing.idle": (
+        "Nothing has been written for {duration} min.",
+        "Nothing has been written for a while.",
+    ),
+    "routing.unassigned_deleted": _QUEUED_AGAIN,
+    "routing.unassigned_disconnected": _QUEUED_AGAIN,
+    "routing.unassigned_other": _QUEUED_AGAIN,
+    "routing.unassigned_remotely_signed_out": _QUEUED_AGAIN,
+    "routing.unassigned_signed_out": _QUEUED_AGAIN,
+    "system_archived": (CHAT_CLOSED,),
+    "transcript_requested": ("You have asked for the transcript by e-mail.",),
+    "transcript_sent": (
+        "The transcript has been sent to {email}.",
+        "The transcript has been sent by e-mail.",
+    ),
 }
 
 # LiveChat's keys for what it has phrases for. They are not published: these are the sandbox's.
@@ -194,10 +310,8 @@ _PHRASES = {
     CONNECTING: "connecting",
     WAITING_FOR_AGENT: "waiting_for_agent",
     AWAY: "offline",
-    LEAVE_A_MESSAGE: "leave_a_message",
     QUEUED: "queue_position",
     QUEUED_FOR: "queue_wait_time",
-    CHAT_CLOSED: "chat_ended",
     SENT: "message_delivered",
     SEEN: "message_seen",
     SUBMIT: "submit",
@@ -220,30 +334,54 @@ def say(sentence: str, company: Company | None, **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def filled_in(sentences: Iterable[str], values: Mapping[str, str]) -> str:
+    """The first of these sentences that the values fill in; blank if they do for none."""
+    for sentence in sentences:
+        if set(re.findall(r"{(\w+)}", sentence)) <= values.keys():
+            return sentence.format(**values)
+    return ""
+
+
 def answer(answer: str | bool) -> str:
-    """What was answered in a form."""
-    if isinstance(answer, bool):
-        return YES if answer else NO
-    return answer
+    """What was answered in a form, if anything was (`plain_text.is_given`)."""
+    return YES if isinstance(answer, bool) else answer
 
 
 DESK = "Agent desk"
 DESK_HELP = "Play the agent of this conversation yourself. Nobody else sees it, nor you theirs."
+DESK_GO_LIVE = (
+    "Nothing leaves this app. To go live, set LIVECHAT_CLIENT_ID and LIVECHAT_ORGANIZATION_ID, as "
+    "the README says."
+)
 DESK_REPLY = "Write as the agent"
 DESK_SEND = "Send as the agent"
 DESK_SHOW = "Send…"
 DESK_SHOWN = {
     "cards": "Cards",
     "quick_replies": "Quick replies",
+    "shop": "Products",
     "sticker": "A sticker",
     "file": "Files",
     "form": "A form",
     "formatting": "Formatted text",
+    "edit": "Change the last message",
+    "delete": "Take the last message back",
+    "delete_mine": "Delete the visitor's last message",
+    "order": "An order in a shop",
     "help": "What can be asked for",
+    "thinking": "An answer as it is written",
     "queue": "Back into the queue",
     "transfer": "Transfer to a colleague",
+    "region": "Move to another region",
     "away": "Away for a minute",
+    "greeting": "Close, and greet",
 }
+DESK_PEEK = "See what is being written"
+DESK_PEEKED = "Is writing: {text}"
+DESK_PEEKED_NOTHING = "Nothing is being written."
+DESK_GREET = "Greet"
+DESK_WELCOME = "Welcome message"
+DESK_WELCOMES = "Welcome! What would you like to know?"
 DESK_END = "Close the chat as the agent"
 DESK_ONLINE = "Go online"
 DESK_OFFLINE = "Go offline"
@@ -257,5 +395,8 @@ UNNAMED_FILE = UNNAMED
 FULL_SIZE = "Open in full size"
 PICTURE = "Picture"
 YES = "Yes"
-NO = "No"
+ORDER_PLACED = "Order #{number} placed"
+CART_ADDED = "Added to the cart: {products}"
+CART_REMOVED = "Removed from the cart: {products}"
+A_PRODUCT = "a product"
 UNSUPPORTED = "(This message cannot be shown here.)"

@@ -1,4 +1,6 @@
-"""A local stand-in for LiveChat: token server, Customer Chat (Web, RTM) and Agent Chat API v3.5.
+"""A local stand-in for LiveChat: token server, Customer Chat (Web, RTM) and Agent Chat API.
+
+It serves v3.5 and v3.6 side by side.
 
 An API emulator in four rooms, each of which knows only those below it:
 

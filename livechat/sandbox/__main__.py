@@ -8,6 +8,15 @@ import sys
 import threading
 
 from . import start
+from .world.regions import FIRST, KNOWN
+from .world.versions import SERVED
+
+
+def _fault(text: str) -> tuple[str, str]:
+    action, _, error = text.partition("=")
+    if not action or not error:
+        raise argparse.ArgumentTypeError("expected ACTION=ERROR")
+    return action, error
 
 
 def main() -> int:
@@ -18,12 +27,41 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8900, help="port to listen on, 0: a free one")
     parser.add_argument("--no-bot", action="store_true", help="let no scripted agent answer")
+    parser.add_argument(
+        "--region",
+        choices=KNOWN,
+        default=FIRST,
+        help="the region in which it is (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--refuse-version",
+        choices=SERVED,
+        action="append",
+        default=[],
+        help="a version of the API that is shut down",
+    )
+    parser.add_argument(
+        "--fault",
+        metavar="ACTION=ERROR",
+        type=_fault,
+        action="append",
+        default=[],
+        help="the next request of this action is refused so: customer/send_event=internal",
+    )
     options = parser.parse_args()
     try:
-        sandbox = start(options.host, options.port, bot=not options.no_bot)
+        sandbox = start(
+            options.host,
+            options.port,
+            bot=not options.no_bot,
+            region=options.region,
+            refused_versions=options.refuse_version,
+        )
     except (OSError, OverflowError) as error:
         print(f"Cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
+    for action, kind in options.fault:
+        sandbox.faults.add(action, error=kind)
     with contextlib.suppress(KeyboardInterrupt):
         for name, value in sandbox.settings().items():
             print(f"{name}={value}", flush=True)

@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from .actions.customer_details import show_greeting
 from .bot.scripted_agent import Bot
 from .web.app import build
 from .web.faults import Faults, Record
 from .web.http_exchange import MAX_BODY_BYTES
 from .web.rtm import Rtm
 from .web.signs_of_life import LivelyProtocol
-from .world import chats, pushes
+from .world import chats, greetings, pushes
 from .world.clock import Clock
 from .world.model import Organization
+from .world.regions import FIRST
 from .world.state import CLIENT_ID, State
 
 JSON = dict[str, Any]
@@ -54,6 +54,8 @@ class Sandbox:
         *,
         bot: bool,
         redirect_uris: Sequence[str] | None,
+        region: str,
+        refused_versions: Sequence[str],
         ssl_certfile: str | None,
         ssl_keyfile: str | None,
     ) -> None:
@@ -65,7 +67,7 @@ class Sandbox:
         host, port = listener.getsockname()[:2]
         host = f"[{host}]" if ":" in host else host
         self.url = f"{'https' if ssl_certfile else 'http'}://{host}:{port}"
-        self._state = State(self.clock, redirect_uris)
+        self._state = State(self.clock, redirect_uris, region, refused_versions)
         self._bot = Bot(self._state, self.url)
         if bot:
             self._state.listeners.append(self._bot)
@@ -153,11 +155,16 @@ class Sandbox:
         """
         return self._in_loop(lambda: self._state.lodge(organization_id))
 
-    def greet(self, organization: Organization, customer_id: str) -> tuple[int, str]:
-        """Show a customer a greeting; return its ``id`` and ``unique_id``. Raises KeyError."""
+    def greet(
+        self, organization: Organization, customer_id: str, what: str = "message"
+    ) -> tuple[int, str]:
+        """Show a customer a greeting; return its ``id`` and ``unique_id``.
+
+        ``what`` is one of `sample_organization.GREETINGS`. Raises KeyError for a customer unknown.
+        """
 
         def show() -> tuple[int, str]:
-            greeting = show_greeting(organization, organization.customers[customer_id])
+            greeting = greetings.show(organization, organization.customers[customer_id], what)
             return greeting.id, greeting.unique_id
 
         return self._in_loop(show)
@@ -207,14 +214,18 @@ def start(
     bot: bool = True,
     *,
     redirect_uris: Sequence[str] | None = None,
+    region: str = FIRST,
+    refused_versions: Sequence[str] = (),
     ssl_certfile: str | None = None,
     ssl_keyfile: str | None = None,
 ) -> Sandbox:
     """Serve a sandbox in a daemon thread; return once it accepts connections.
 
     ``port`` 0 takes a free one. ``bot``: whether the scripted agent answers. ``redirect_uris``:
-    those of the registered app, compared exactly; None accepts any http(s) address. With a
-    certificate and its key (PEM files) it speaks TLS, which LiveChat's Python SDK insists on.
+    those of the registered app, compared exactly; None accepts any http(s) address. ``region``:
+    where all its organizations are. ``refused_versions``: those of `versions.SERVED` that are shut
+    down. With a certificate and its key (PEM files) it speaks TLS, which LiveChat's Python SDK
+    insists on.
     Raises OSError if the address cannot be had.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -227,6 +238,8 @@ def start(
             listener,
             bot=bot,
             redirect_uris=redirect_uris,
+            region=region,
+            refused_versions=refused_versions,
             ssl_certfile=ssl_certfile,
             ssl_keyfile=ssl_keyfile,
         )

@@ -54,14 +54,14 @@ class Authorizing:
         self._asking = asking
 
     @property
-    def _has_written(self) -> bool:
+    def has_written(self) -> bool:
         """Whether there is something by the visitor that LiveChat does not have yet."""
         is_introduced = self._prechat.is_filled or self._details.is_introduced
         return bool(self._holder.conversation.outbox) or is_introduced
 
     def note_what_is_written(self) -> None:
         """Who has written wants to be a customer, in whichever way it was."""
-        if self._has_written:
+        if self.has_written:
             self._who.wrote()
 
     def recognise(self, number: int, identity: Identity | None, organization_id: str) -> bool:
@@ -75,7 +75,7 @@ class Authorizing:
         if identity and identity.organization_id != organization_id:
             self._who.is_stranger(identity)
             return False
-        is_chatting = self._holder.conversation.chat_id is not None or self._has_written
+        is_chatting = self._holder.conversation.chat_id is not None or self.has_written
         if self._who.is_known and is_chatting:
             identity = None
         self._who.answered(identity)
@@ -108,12 +108,15 @@ class Authorizing:
 
     def granted(self, grant: Grant) -> None:
         """LiveChat has said who the customer is: nothing of another one's is kept."""
+        is_new = self._credentials.identity is None
         self._who.granted(grant.identity)
         if self._holder.conversation.customer_id not in (None, grant.customer_id):
             self._errands.clear()
             self._asking.forget()
             self._seen.forget()
             self._details.begin_anew()
+        if is_new:
+            self._details.are_new()
         self._holder.apply(lambda c: c.belongs_to(grant.customer_id))
 
     def forget(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from livechat.api.server_clock import ServerClock
 from livechat.visit.holder import Holder
@@ -30,3 +30,9 @@ class Calendar:
         # What is stamped is past, by however little the clock that did it is misjudged.
         is_misjudged = timedelta() < newest - now < timedelta(days=1)
         return (newest if is_misjudged else now).astimezone(zone).date()
+
+    def until_tomorrow(self, zone: tzinfo) -> float:
+        """Seconds until it is another day there."""
+        now = self.moment(self._clock())
+        tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+        return (datetime.combine(tomorrow, time(), zone).astimezone(UTC) - now).total_seconds()

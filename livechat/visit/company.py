@@ -17,10 +17,12 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from livechat.api.client import Client
-from livechat.api.errors import LiveChatError
+from livechat.api.errors import EXPIRED, LiveChatError, of_type
+from livechat.api.structures.configuration import DynamicConfiguration
 from livechat.api.structures.forms import Form, parse_form
-from livechat.api.structures.parsing import Json, Malformed, clean, number, text
+from livechat.api.structures.parsing import Json, Malformed, clean
 from livechat.visit.patience import COMPANY_PAUSE, doubled
+from livechat.visit.trust import Doubts
 
 FRESH_SECONDS = 120.0  # for so long nobody asks again who is online
 
@@ -35,7 +37,7 @@ _log = logging.getLogger("livechat")
 class Company:
     """What LiveChat says of the company, or of one group of it (3.7, 3.8).
 
-    A form is None unless it is enabled.
+    A form is None unless it is enabled. `hides_greetings` while nobody is online.
     """
 
     online: bool = True
@@ -44,15 +46,21 @@ class Company:
     prechat: Form | None = None
     postchat: Form | None = None
     ticket: Form | None = None
+    hides_greetings: bool = False
 
 
 class Shared:
-    """What is known of one group of one organization, for all visitors."""
+    """What is known of one group of one organization, for all visitors.
+
+    `doubts` are about LiveChat's pushes.
+    """
 
     def __init__(self, group_id: int | None) -> None:
         """Nothing is known yet. `group_id` None stands for LiveChat's choice."""
         self.current: Company | None = None
+        self.doubts = Doubts()
         self._group_id = group_id
+        self._has_ended = False
         self._due = -math.inf
         self._failures = 0
         self._versions: tuple[str, ...] | None = None
@@ -65,6 +73,11 @@ class Shared:
         """Whether it is time to read it, at `now` in seconds."""
         return now >= self._due or (has_token and bool(self._awaits_token))
 
+    @property
+    def has_expired(self) -> bool:
+        """Whether it is known that something has changed, or nothing is known yet."""
+        return self._due == -math.inf
+
     def expire(self) -> None:
         """Something has changed: the next visitor who looks reads it anew."""
         self._due = -math.inf
@@ -75,6 +88,11 @@ class Shared:
             return
         self._statuses.update(statuses)
         self.expire()
+
+    def check(self) -> None:
+        """Raises Misconfigured if the subscription had ended when this was read last."""
+        if self._has_ended:
+            raise of_type("get_dynamic_configuration", EXPIRED)
 
     def refresh(self, client: Client, now: float, *, has_token: bool = True) -> bool:
         """Reads what may have changed, usually with one request; says whether it could.
@@ -96,6 +114,7 @@ class Shared:
             return True
         except LiveChatError as error:
             _log.warning("The company's configuration could not be read: %s", error)
+            self._has_ended |= error.type == EXPIRED
             self._failures += 1
             again = doubled(COMPANY_PAUSE, self._failures, FRESH_SECONDS)
             self._due = min(self._due, now + again)
@@ -105,11 +124,9 @@ class Shared:
 
     def _read(self, client: Client, has_token: bool) -> None:
         dynamic = client.get_dynamic_configuration(group_id=self._group_id)
-        versions = tuple(
-            text(dynamic, name) or ""
-            for name in ("config_version", "localization_version", "language")
-        )
-        parts = _parts(client, number(dynamic, "group_id") or 0, *versions, has_token=has_token)
+        self._has_ended = False
+        versions = (dynamic.config_version, dynamic.localization_version, dynamic.language)
+        parts = _parts(client, dynamic.group_id, *versions, has_token=has_token)
         if versions != self._versions:
             self._missing, self._awaits_token = {*_FORMS, *parts}, set()
             self._versions = versions
@@ -129,7 +146,7 @@ class Shared:
         self.current = replace(
             self.current or Company(),
             online=_online(dynamic, self._group_id),
-            language=versions[-1] or "en",
+            language=dynamic.language or "en",
             **found,
         )
 
@@ -170,17 +187,19 @@ def _parts(
         found = client.get_localization(group_id, language=language, version=version)
         return {key: clean(said) for key, said in found.items() if isinstance(said, str) and said}
 
-    open_to_all = {"ticket": lambda: configured("ticket"), "phrases": phrases}
+    open_to_all = {
+        "ticket": lambda: configured("ticket"),
+        "phrases": phrases,
+        "hides_greetings": lambda: _hides_greetings(configuration()),
+    }
     if not has_token:
         return {"prechat": lambda: configured("prechat"), **open_to_all}
     return {name: partial(form, name) for name in _FORMS} | open_to_all
 
 
-def _online(dynamic: Json, group_id: int | None) -> bool:
-    # The field is missing if nobody is online (3.7). A chat without a group goes to all agents.
-    online = dynamic.get("online_group_ids")
-    if not isinstance(online, list):
-        return False
+def _online(dynamic: DynamicConfiguration, group_id: int | None) -> bool:
+    # A chat without a group goes to all agents.
+    online = dynamic.online_group_ids
     return bool(online) if group_id is None else group_id in online
 
 
@@ -188,3 +207,11 @@ def _form(data: object, type: str) -> Form | None:
     # A form may have no ID of its own (4.9), but a filled one must name one: its type then.
     form = parse_form(data, id=type) if data else None
     return form if form and form.fields else None
+
+
+def _hides_greetings(configuration: Json) -> bool:
+    # The group's property `smart_actions.greeting.hide_when_offline` (4.8).
+    found: object = configuration
+    for name in ("properties", "group", "smart_actions"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return isinstance(found, Mapping) and found.get("greeting.hide_when_offline") is True

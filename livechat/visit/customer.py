@@ -19,6 +19,23 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class SignedIn:
+    """Who the operator's login says is at the browser.
+
+    `mark` tells them from everybody else, and tells nobody who they are.
+    """
+
+    mark: str
+    name: str = ""
+    email: str = ""
+
+    def fill_in(self, customer: Customer | None) -> Customer:
+        """The customer, with what they have not said themselves."""
+        said = customer or Customer()
+        return Customer(said.name or self.name, said.email or self.email)
+
+
+@dataclass(frozen=True)
 class _Introduction:
     """What a customer says of themselves; None leaves a name or an address as it was."""
 
@@ -37,12 +54,17 @@ class Details:
     """One customer's details."""
 
     def __init__(
-        self, client: Client, errands: Errands, session_fields: Mapping[str, str] | None
+        self,
+        client: Client,
+        errands: Errands,
+        session_fields: Mapping[str, str] | None,
+        signed_in: SignedIn | None = None,
     ) -> None:
-        """Nothing is known yet; LiveChat is to be told the `session_fields`."""
+        """Nothing is known yet but who is `signed_in`; LiveChat is to be told `session_fields`."""
         self._client = client
         self._errands = errands
         self._session_fields = [{name: value} for name, value in (session_fields or {}).items()]
+        self._signed_in = signed_in
         self._known: Customer | None = None  # as LiveChat knows them
         self._introductions: tuple[_Introduction, ...] = ()  # that LiveChat is yet to be told
         self._tell_session_fields()
@@ -54,6 +76,11 @@ class Details:
         for introduction in self._introductions:
             customer = introduction.of(customer)
         return customer
+
+    @property
+    def prefill(self) -> Customer | None:
+        """The same, as forms begin with it: what is not known is as the visitor is signed in."""
+        return self._signed_in.fill_in(self.customer) if self._signed_in else self.customer
 
     @property
     def is_introduced(self) -> bool:
@@ -93,6 +120,26 @@ class Details:
             done=remember,
             refused=end,
         )
+
+    def are_new(self) -> None:
+        """LiveChat has just made the customer: it is told who is signed in.
+
+        Once, and only what they do not say themselves before it is told.
+        """
+        if (signed_in := self._signed_in) is None:
+            return
+
+        def tell() -> None:
+            said = self.customer or Customer()
+            name = None if said.name else signed_in.name or None
+            email = None if said.email else signed_in.email or None
+            if name or email:
+                self._client.update_customer(name=name, email=email)
+
+        def remember() -> None:
+            self._known = signed_in.fill_in(self._known)
+
+        self._errands.add(Errand.INTRODUCE_SIGNED_IN, tell, done=remember)
 
     def begin_anew(self) -> None:
         """The customer is another one, of whom LiveChat is told the same session fields."""

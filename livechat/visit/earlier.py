@@ -81,8 +81,8 @@ class Earlier:
 
     def show_back_to(self, event_id: str) -> None:
         """An event is to be shown that was read, wherever that is."""
-        timeline = self._holder.conversation.transcript.timeline
-        newer = (n for n, event in enumerate(reversed(timeline), start=1) if event.id == event_id)
+        places = self._holder.conversation.transcript.places
+        newer = (n for n, event in enumerate(reversed(places), start=1) if event.id == event_id)
         self.shown = max(self.shown, next(newer, 0))
 
     def read_lacking(self) -> None:
@@ -102,7 +102,7 @@ class Earlier:
         if conversation.is_sought(Delivery.SENT):
             return True
         transcript = conversation.transcript
-        return bool(transcript.older_page_id) and len(transcript.timeline) < self.shown
+        return bool(transcript.older_page_id) and len(transcript.places) < self.shown
 
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""

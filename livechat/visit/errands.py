@@ -26,8 +26,12 @@ class Errand(Enum):
     RATE = auto()
     SEND_TRANSCRIPT = auto()
     INTRODUCE = auto()
+    INTRODUCE_SIGNED_IN = auto()
     LOOK_UP_CUSTOMER = auto()
     SET_SESSION_FIELDS = auto()
+    ACCEPT_GREETING = auto()
+    CANCEL_GREETING = auto()
+    CLICK_GREETING = auto()
 
 
 @dataclass(eq=False)

@@ -19,9 +19,9 @@ class Glance:
     """All that the page shows of a visit, at one moment.
 
     `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
-    not do. `unseen` counts the agents' events that came while the page was not on the screen,
-    `pace` is the poll's, in seconds. `today` is the visitor's day, by LiveChat's clock; `question`
-    is what the browser is asked.
+    not do. `too_fast` tells that messages are held back for a moment. `unseen` counts the agents'
+    events that came while the page was not on the screen. `prefill` is what forms begin with.
+    `today` is the visitor's day, by LiveChat's clock; `question` is what the browser is asked.
     """
 
     conversation: Conversation
@@ -32,11 +32,12 @@ class Glance:
     problem: Problem | None
     advice: str
     out_of_touch: bool
+    too_fast: bool
     grants: int
     customer: Customer | None
+    prefill: Customer | None
     asks: Asks
     refused: Errand | None
     unseen: int
-    pace: float
     today: date
     question: Question | None

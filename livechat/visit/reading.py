@@ -1,30 +1,39 @@
 """Reading: one look at the chat tells whether anything is new, and only news costs more.
 
 `list_chats` tells it at a price that does not grow with the conversation; only news costs a
-`list_threads`. Where it cannot tell, and while the chat is queued, `get_chat` takes its place.
+`list_threads`. Where it cannot tell, and while the chat is queued, `get_chat` takes its place. So
+it does once a minute, on the screen, where no pushes tell what has changed or was taken back. A
+thread of which they tell that is read alone.
 """
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 from livechat.api.client import Client
-from livechat.api.structures.events import ChatSummary, ThreadPage
+from livechat.api.errors import Refused
+from livechat.api.structures.events import ChatSummary, Event, Thread, ThreadPage
 from livechat.chat.conversation import State, chat_to_join
 from livechat.chat.outgoing import Delivery
 from livechat.chat.pushes import Line
-from livechat.chat.transcript import PAGE
+from livechat.chat.transcript import PAGE, Transcript
 from livechat.visit.company import Shared
 from livechat.visit.earlier import read_older
 from livechat.visit.holder import Holder
 from livechat.visit.pace import Pace
 from livechat.visit.patience import FIRST_PAUSE, LONGEST_PAUSE, Patience, doubled
-from livechat.visit.pushed import Pushed
+from livechat.visit.pushed import LATE_AFTER, Pushed
 from livechat.visit.seen import Seen
 
 PAGES_AT_ONCE = 5  # of older threads that one look reads for a message without an answer
+BEHIND_AT_MOST = 2  # reads in a row that lack what the summary has
+CHANGED_SECONDS = 60.0  # after which the newest thread is read for what has changed in it
+
+_log = logging.getLogger("livechat")
 
 
 class Reading:
@@ -50,18 +59,50 @@ class Reading:
         self._patience = patience
         self._pushed = pushed
         self._seen = seen
+        self._skipped_a_look = False
         self._cut_short = 0  # reads in a row that something was left out of
         self._read_again_at = math.inf
+        self._read_at = -math.inf  # when the newest thread was read last
+        self._sought: set[str] = set()  # messages that were accepted, by their custom_id
 
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._pace.expect_news()
         self._company.expire()
 
-    def look(self) -> None:
-        """Reads what is new: one request, and more only if there is something."""
+    def read_changed(self) -> None:
+        """Reads the threads in which, as pushes tell, something has changed, each alone.
+
+        And those in which a message that was accepted long ago should have been read.
+        """
+        for thread_id, mark in tuple(self._pushed.threads.items()):
+            # Else it is not shown, or the look that follows reads it for the first time.
+            if thread_id in self._holder.conversation.transcript.threads:
+                self._read_thread(thread_id)
+            self._pushed.was_read(thread_id, mark)
+        for message in self._holder.conversation.overdue(self._clock() - LATE_AFTER):
+            if message.custom_id not in self._sought:
+                self._sought.add(message.custom_id)
+                self._read_thread(message.since_thread or "")
+
+    def _read_thread(self, thread_id: str) -> None:
+        proof = self._proof()
+        try:
+            chat = self._client.get_chat(
+                self._holder.conversation.chat_id or "", thread_id=thread_id
+            )
+        except Refused as error:
+            _log.warning("A thread that has changed is refused: %s", error)
+            return
+        self._take([chat.thread] if chat.thread else [], **proof)
+
+    def look(self, *, is_seen: bool = False) -> None:
+        """Reads what is new: one request, and more only if there is something.
+
+        `is_seen` if the page is on the screen: then what is not told has changed is looked for.
+        """
         line = self._pushed.begin_look()
-        if not self._watch():
+        if not self._watch(is_seen=is_seen):
             summary = chat_to_join(self._client.list_chats().chats)
             self._holder.apply(lambda c: c.looked(summary))
             if summary:
@@ -71,25 +112,39 @@ class Reading:
                 self._holder.apply(lambda c: c.read_up_to(None))
             self._settle()
         self._pace.looked()
+        self._skipped_a_look = False
         self._pushed.end_look()
         self._patience.all_is_well()
 
-    def _watch(self) -> bool:
-        """Reads the newest thread itself, if need be. False if it is not the newest any more."""
-        conversation = self._holder.conversation
-        is_watched = conversation.must_be_watched(pushed=self._pushed.is_open)
+    def _watch(self, *, is_seen: bool) -> bool:
+        """Reads the newest thread itself, if need be. False if that does not tell all."""
+        conversation, is_pushed = self._holder.conversation, self._pushed.is_relied_on
+        # Another tab that reads for this one tells that it knows something else, not what.
+        is_long_ago = self._clock() - self._read_at >= CHANGED_SECONDS
+        is_due = is_seen and not is_pushed and (self._pushed.follows or is_long_ago)
+        is_watched = conversation.must_be_watched(pushed=is_pushed, is_due=is_due)
         if not is_watched or conversation.outbox.is_unsure:
             return False
+        proof = self._proof()
         chat = self._client.get_chat(conversation.chat_id or "")
-        self._holder.apply(lambda c: c.watched(chat))
-        return self._holder.conversation.state is not State.UNKNOWN
+        self._holder.apply(lambda c: c.watched(chat, **proof))
+        after, thread = self._holder.conversation, chat.thread
+        if after.state is State.UNKNOWN:
+            return False
+        self._read_at = self._clock()
+        if thread and thread.is_whole and after.transcript.holds_more_than(thread):
+            # Of what came last it does not tell whether it is gone or not there yet.
+            self._read_again_at = -math.inf
+            return False
+        return True
 
     def _catch_up(self, summary: ChatSummary, line: Line | None) -> None:
         """Reads all that there is to a summary, unless it is known or proven (chat/proof.py)."""
         conversation, apply = self._holder.conversation, self._holder.apply
         is_whole = conversation.read is not None and conversation.read.is_whole
         is_due = self._clock() >= self._read_again_at
-        if (is_due or conversation.is_news(summary, line)) and not self._complete(summary, line):
+        is_news = conversation.is_news(summary, line)
+        if is_due or (is_news and not self._complete(summary, line)):
             is_whole = self._read_threads(summary)
             self._cut_short = 0 if is_whole else self._cut_short + 1
             pause = doubled(FIRST_PAUSE, self._cut_short, LONGEST_PAUSE)
@@ -107,21 +162,32 @@ class Reading:
 
         Returns whether nothing was left out of them.
         """
-        goal = self._holder.conversation.read_from
+        goal, newest = self._holder.conversation.read_from, summary.last_events or ()
         if goal is None:
             page = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._holder.apply(lambda c: c.read_back(page))
             is_whole = page.is_whole
         else:
-            pages = [self._merge(page) for page in self._pages(summary, goal)]
-            is_whole = all(pages)
-        transcript = self._holder.conversation.transcript
-        return is_whole and not transcript.lacks(summary.last_events or ())
+            is_whole, read, proof = True, Transcript(), self._proof()
+            for page in self._pages(summary, goal):
+                read = read.merged(page.threads)
+                self._take(page.threads, is_current=not self._is_behind(read, newest), **proof)
+                is_whole = is_whole and page.is_whole
+            is_whole = is_whole and not self._is_behind(read, newest)
+        self._read_at = self._clock()
+        return is_whole and not self._holder.conversation.transcript.lacks(newest)
 
-    def _merge(self, page: ThreadPage) -> bool:
-        """Takes a page in, and says whether nothing was left out of it."""
-        self._holder.apply(lambda c: c.merged(page.threads))
-        return page.is_whole
+    def _is_behind(self, read: Transcript, newest: Collection[Event]) -> bool:
+        """Whether the read lacks what the summary holds; after a while that is not why."""
+        is_behind = self._holder.conversation.transcript.is_ahead_of(read, newest)
+        return is_behind and self._cut_short < BEHIND_AT_MOST
+
+    def _proof(self) -> dict[str, Any]:
+        """What proves, of a read that begins now, that something is no more."""
+        return {"deleted": self._pushed.deleted, "accepted_before": self._clock() - LATE_AFTER}
+
+    def _take(self, threads: Collection[Thread], **proof: Any) -> None:
+        self._holder.apply(lambda c: c.merged(threads, **proof))
 
     def _pages(self, summary: ChatSummary, goal: str) -> Iterator[ThreadPage]:
         """The newest threads, page by page, until one of them holds that thread.
@@ -154,19 +220,27 @@ class Reading:
     def read_company_openly(self) -> None:
         """Reads what LiveChat tells of the company to those who are not its customers (3.1)."""
         self._company.refresh(self._client, self._clock(), has_token=False)
+        self._company.check()
 
     def read_company(self) -> None:
         """Reads what all visitors see alike, if it is needed now.
 
         It says who is online, as long as nobody is there for this chat. Without an active one it
-        takes the place of a look, unless news are expected: a quiet page asks no more often.
+        takes the place of a look, unless news are expected: a quiet page asks no more often, but it
+        never takes two in a row. Where it is pushed who is online, that only makes sure.
         """
         conversation, known = self._holder.conversation, self._company.current
         active = conversation.state is State.ACTIVE
         if known and active and (conversation.agents.present or conversation.queue):
             return
         now = self._clock()
+        if known and not active and not self._company.has_expired:
+            is_told = self._pushed.is_relied_on and not self._pace.is_look_due(pushed=True)
+            if is_told or self._skipped_a_look:
+                return
         if self._company.is_due(now):
             was_read = self._company.refresh(self._client, now)
             if was_read and known and not active and self._pace.looked_at > -math.inf:
-                self._pace.looked_at = now
+                self._pace.looked()
+                self._skipped_a_look = True
+        self._company.check()

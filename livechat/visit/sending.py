@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +26,7 @@ from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Outgoing, Problem, Route
 from livechat.visit.company import Shared
 from livechat.visit.ending import Ending
+from livechat.visit.greetings import Greetings
 from livechat.visit.holder import Holder
 from livechat.visit.patience import TRY_SECONDS, Patience
 from livechat.visit.prechat import Prechat
@@ -35,6 +36,10 @@ from livechat.visit.reading import Reading
 # that LiveChat contradicts itself.
 _ATTEMPTS = 3
 
+# Faster than anybody writes: what is beyond this leaves later, in order, for it costs others.
+MOST_AT_ONCE = 20  # messages,
+WITHIN = 10.0  # seconds
+
 # A send met another state of the chat than was believed: look again, then do the right thing. The
 # last one is for a chat that is gone; its type is documented for RTM only (5.2).
 _CONTRADICTIONS = (ChatInactive, ChatAlreadyActive, ChatLimitReached, ChatNotFound)
@@ -43,7 +48,10 @@ _log = logging.getLogger("livechat")
 
 
 class Sending:
-    """What one visitor sends, from the outbox to LiveChat."""
+    """What one visitor sends, from the outbox to LiveChat.
+
+    It `holds_back` what was written faster than messages leave.
+    """
 
     def __init__(
         self,
@@ -56,21 +64,25 @@ class Sending:
         ending: Ending,
         prechat: Prechat,
         patience: Patience,
+        greetings: Greetings,
         group_id: int | None,
     ) -> None:
         """`group_id` None stands for LiveChat's choice.
 
         `clock` counts seconds, and `hurry` is set when the visitor waits for something.
         """
+        self.holds_back = False
         self._holder = holder
         self._client = client
         self._company = company
+        self._sent_at: deque[float] = deque(maxlen=MOST_AT_ONCE)
         self._clock = clock
         self._hurry = hurry
         self._group_ids = None if group_id is None else [group_id]
         self._ending = ending
         self._patience = patience
         self._prechat = prechat
+        self._greetings = greetings
         self._reading = reading
 
     # What the visitor wants
@@ -100,8 +112,11 @@ class Sending:
         while True:
             self._prechat.goes_alone()
             message = self._next()
-            if message is None:
+            held_back, self.holds_back = self.holds_back, message is not None and self._is_fast
+            if message is None or self.holds_back:
                 return
+            if held_back:  # what waited here was not tried yet
+                self._holder.change_outbox(lambda o: o.tried_anew(self._clock()))
             custom_id = message.custom_id
             try:
                 self._deliver(message)
@@ -130,6 +145,12 @@ class Sending:
         """The message to deliver next, unless it has to wait for the pre-chat form."""
         message = self._holder.conversation.outbox.next
         return None if message and self._prechat.holds_up(message) else message
+
+    @property
+    def _is_fast(self) -> bool:
+        """Whether as many messages have just left as may at once."""
+        sent_at = self._sent_at
+        return len(sent_at) == MOST_AT_ONCE and self._clock() - sent_at[0] < WITHIN
 
     def _is_unsure(self, custom_id: str) -> bool:
         """Whether it is not known yet if a message has arrived."""
@@ -171,6 +192,11 @@ class Sending:
                 self._company.expire()
                 self._deliver(message, continuous=True)
         except Refused as error:
+            is_uploaded = message.file is None or message.file.url is not None
+            begins = is_uploaded and self._begins_thread(message)
+            if begins and self._greetings.refused_with(error):
+                self._deliver(message, continuous=continuous)
+                return
             _log.warning("A message was refused: %s", error)
             problem = Problem.FILE_REFUSED if message.file else Problem.REFUSED
             if isinstance(error, TooLarge):
@@ -178,8 +204,15 @@ class Sending:
             self._prechat.refused_with(custom_id)
             self._fail(custom_id, problem)
         else:
-            self._holder.apply(lambda c: c.accepted(custom_id, sent, state))
+            at = self._clock()
+            self._sent_at.append(at)
+            self._holder.apply(lambda c: c.accepted(custom_id, sent, state, at))
             self._patience.all_is_well()
+
+    def _begins_thread(self, message: Outgoing) -> bool:
+        """Whether a message opens the chat, with the greeting that the visitor was shown."""
+        is_open = self._holder.conversation.state is State.ACTIVE
+        return message.route is Route.OPEN_THREAD and not is_open
 
     @property
     def _is_away(self) -> bool:
@@ -230,6 +263,8 @@ class Sending:
             options["thread_properties"] = {"routing": {"offline_message": True}}
         elif continuous:
             options["continuous"] = True
+        if self._begins_thread(message):
+            options |= self._greetings.begin_chat()
         if chat_id:
             return client.resume_chat(chat_id, **options), state
         if prechat:

@@ -58,6 +58,14 @@ def test_what_cannot_be_shown(page: Page) -> None:
         page.agent.show("cards", chat_id)
 
 
+def test_greeting(page: Page) -> None:
+    with pytest.raises(ChatNotFound):
+        page.agent.greet("unknown")
+    page.agent.greet(page.visit.conversation.customer_id or "")
+    (customer,) = page.sandbox.default.customers.values()
+    assert customer.greeting
+
+
 def test_configuring(page: Page) -> None:
     assert page.agent.configure() == Configured(frozenset(), "en")
     both = frozenset({"prechat", "ticket"})

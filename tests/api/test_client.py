@@ -138,10 +138,8 @@ def test_the_rest_of_the_actions(client: Client) -> None:
     assert isinstance(client.list_license_properties(), dict)
     assert isinstance(client.list_group_properties(0), dict)
     config = client.get_dynamic_configuration(group_id=0, test=False)
-    assert "buttons" in client.get_configuration(0, version=config["config_version"])
-    assert client.get_localization(
-        0, language=config["language"], version=config["localization_version"]
-    )
+    assert "buttons" in client.get_configuration(0, version=config.config_version)
+    assert client.get_localization(0, language=config.language, version=config.localization_version)
     assert "0" in client.list_group_statuses(all=True)["groups_status"]
     assert "enabled" in client.get_form(0, type="prechat")
     assert "url" in client.get_url_info("https://example.com")
@@ -470,7 +468,7 @@ def test_a_lost_answer_to_end_chat_ends_it_once(sandbox: Sandbox, client: Client
     assert not client.list_chats().chats[0].active
 
 
-# The region (hosts: see test_transport)
+# The region (hosts: see test_route)
 
 
 def test_g33_a_send_is_repeated_in_its_region(sandbox: Sandbox, client: Client) -> None:

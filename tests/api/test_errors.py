@@ -223,3 +223,24 @@ def test_the_wait_is_told(body: object) -> None:
     error = errors.from_answer("list_chats", body, 429, {"Retry-After": "12"})
     assert isinstance(error, errors.Unreachable)
     assert error.retry_after == 12
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"error": {"type": "internal"}}, 500),
+        ({"error": {"type": "service_unavailable"}}, 503),
+        (None, 502),
+    ],
+)
+def test_a_fault_of_livechats_is_named_as_its_support_knows_it(body: object, status: int) -> None:
+    error = errors.from_answer("call", body, status, {"x-debug-id": "a1\nb" + "c" * 100})
+    assert "x-debug-id a1?bc" in str(error)
+    assert len(str(error)) < 150
+
+
+def test_a_refusal_is_no_fault() -> None:
+    refused = errors.from_answer(
+        "call", {"error": {"type": "validation"}}, 400, {"x-debug-id": "a1"}
+    )
+    assert "a1" not in str(refused)

@@ -1,126 +1,32 @@
-"""What goes over the wire, to the byte: headers, cookies, hosts and connections.
-
-The sandbox keeps no credentials in its records, so these tests have a server of their own, which
-answers what it is told to and remembers all it was sent.
-"""
+"""What goes over the wire, to the byte: headers, cookies and connections."""
 
 from __future__ import annotations
 
 import json
 import logging
-import socket
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from livechat.api import client as client_module
 from livechat.api import errors, transport
 from livechat.api.accounts import Accounts, Identity
 from livechat.api.client import Client
+from livechat.settings import Version
+from tests.api.wire import Token, Wire
 
 IDENTITY = Identity("org", "customer", "secret")
 GRANT = {"access_token": "dal:t", "entity_id": "customer", "expires_in": 60}
-
-
-@dataclass
-class Heard:
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes
-    peer: int
-
-
-@dataclass
-class Wire:
-    """Answers `status`, `headers` and `body` to anything, after those in `first`."""
-
-    url: str = ""
-    status: int = 200
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    body: bytes = b"{}"
-    first: list[bytes] = field(default_factory=list)
-    heard: list[Heard] = field(default_factory=list)
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    wire = Wire()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def answer(self) -> None:
-            parts = urlsplit(self.path)
-            length = int(self.headers.get("Content-Length", 0))
-            wire.heard.append(
-                Heard(
-                    self.command,
-                    parts.path,
-                    parse_qs(parts.query),
-                    {name.lower(): value for name, value in self.headers.items()},
-                    self.rfile.read(length),
-                    self.client_address[1],
-                )
-            )
-            body = wire.first.pop(0) if wire.first else wire.body
-            self.send_response(wire.status)
-            for name, value in wire.headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_GET = do_POST = do_DELETE = answer  # noqa: N815
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    wire.url = f"http://127.0.0.1:{server.server_port}"
-    yield wire
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Token:
-    """Credentials with one token, renewed to `renewed`."""
-
-    def access_token(self) -> str:
-        return "dal:first"
-
-    def renew(self, refused: str) -> str:
-        assert refused == "dal:first"
-        return "dal:second"
-
-
-@pytest.fixture
-def client(wire: Wire) -> Client:
-    return Client(wire.url, "org", Token())
 
 
 @pytest.fixture
 def accounts(wire: Wire) -> Accounts:
     wire.body = json.dumps(GRANT).encode()
     return Accounts(wire.url, "client", "org", "http://localhost:8501")
-
-
-def error_body(type: str, **data: object) -> bytes:
-    return json.dumps({"error": {"type": type, "message": "m", "data": data}}).encode()
 
 
 ONE_OF_EACH: list[tuple[str, Callable[[Client], object], dict[str, object]]] = [
@@ -275,6 +181,7 @@ ENOUGH = b'{"chats_summary":[],"threads":[],"id":"c","chat_id":"c","thread_id":"
 def test_each_post(
     wire: Wire,
     client: Client,
+    version: Version,
     action: str,
     call: Callable[[Client], object],
     body: dict[str, object],
@@ -282,7 +189,7 @@ def test_each_post(
     wire.body = ENOUGH
     call(client)
     (heard,) = wire.heard
-    assert (heard.method, heard.path) == ("POST", f"/v3.5/customer/action/{action}")
+    assert (heard.method, heard.path) == ("POST", f"/v{version}/customer/action/{action}")
     assert heard.query == {"organization_id": ["org"]}
     assert json.loads(heard.body) == body
     assert heard.headers["content-type"] == "application/json"
@@ -320,6 +227,7 @@ def test_each_post(
 def test_each_get_needs_no_token_and_no_body(
     wire: Wire,
     client: Client,
+    version: Version,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     action: str,
@@ -329,9 +237,10 @@ def test_each_get_needs_no_token_and_no_body(
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password hunter2\n")
     monkeypatch.setenv("NETRC", str(netrc))
+    wire.body = b'{"group_id": 0}'  # no configuration is without all of it
     call(client)
     (heard,) = wire.heard
-    assert (heard.method, heard.path) == ("GET", f"/v3.5/customer/action/{action}")
+    assert (heard.method, heard.path) == ("GET", f"/v{version}/customer/action/{action}")
     assert heard.query == {"organization_id": ["org"], **query}
     assert heard.body == b""
     assert "content-type" not in heard.headers
@@ -416,74 +325,6 @@ def test_certificates_of_the_environment_are_trusted(monkeypatch: pytest.MonkeyP
 def test_an_address_that_is_none_is_unreachable(url: str) -> None:
     with pytest.raises(errors.Unreachable):
         transport.exchange("info", "GET", url)
-
-
-def resolve_localhost(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Not every machine knows names under localhost.
-    real = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *rest, **more: real("127.0.0.1", *rest, **more)
-    )
-
-
-def port(wire: Wire) -> str:
-    return wire.url.rpartition(":")[2]
-
-
-@pytest.mark.parametrize(
-    ("host", "hosts"),
-    [
-        # G33: the right region, then always there.
-        ("api.localhost", ["api.localhost", "api-dal.localhost", "api-dal.localhost"]),
-        ("api-fra.localhost", ["api-fra.localhost", "api-dal.localhost", "api-dal.localhost"]),
-        ("apiary.localhost", ["apiary.localhost"] * 3),
-        ("127.0.0.1", ["127.0.0.1"] * 3),
-    ],
-)
-def test_g33_region(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch, host: str, hosts: list[str]
-) -> None:
-    resolve_localhost(monkeypatch)
-    wire.first = [error_body("misdirected_request", region="dal")]
-    client = Client(f"http://{host}:{port(wire)}", "org", Token())
-    client.get_customer()
-    client.get_customer()
-    assert [heard.headers["host"] for heard in wire.heard] == [f"{h}:{port(wire)}" for h in hosts]
-
-
-def test_a_region_is_followed_once(wire: Wire, client: Client) -> None:
-    wire.body = error_body("misdirected_request", region="dal")
-    with pytest.raises(errors.Misconfigured) as caught:
-        client.get_customer()
-    assert caught.value.setting == "LIVECHAT_API_URL"
-    assert len(wire.heard) == 2
-
-
-@pytest.mark.parametrize("region", [None, 7, "", "evil.com/", "DAL", "a" * 60, "dal-", "x@y"])
-def test_a_region_that_is_no_region_is_not_followed(
-    wire: Wire, client: Client, region: object
-) -> None:
-    wire.body = error_body("misdirected_request", region=region)
-    with pytest.raises(errors.Misconfigured):
-        client.get_customer()
-    assert len(wire.heard) == 1
-
-
-@pytest.mark.parametrize("header", ["Legacy", "Deprecation"])
-def test_old_age_is_logged_once_a_day(
-    wire: Wire, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, header: str
-) -> None:
-    monkeypatch.setattr(client_module, "_warned_at", {})
-    wire.headers = [(header, "2031-01-01" + "x" * 100)]
-    for _ in range(2):
-        Client(wire.url, "org", Token()).get_customer()
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert f"{header}: 2031-01-01" in caplog.text
-    assert len(caplog.records[0].getMessage()) < 100
-
-    client_module._warned_at[header] -= 86401
-    Client(wire.url, "org", Token()).get_customer()
-    assert len(caplog.records) == 2
 
 
 PRIVATE = "hunter" + "2"

@@ -34,12 +34,13 @@ from tests.bench.line import Line
 
 # Seconds
 _ANSWER_WITHIN = 60.0  # for a run of the whole page; hundreds of them open at once
-_PATIENT_FOR = 10.0
+_PATIENT_FOR = 30.0  # nobody asks anew for as long as others are served
 _LOOK_EVERY = 0.02
 _FLUSH_AFTER = 0.001  # what is told within it is sent at once, as after the frontend's setTimeout
 
 _AUTOREFRESH = "st_autorefresh"
 _PUSH = "livechat.push"
+_WHO = "livechat.who"
 
 _WHOLE_PAGE = ForwardMsg.FINISHED_SUCCESSFULLY
 # A run that ends early for another one is not an end: the other one is still to come.
@@ -61,7 +62,9 @@ class Tab:
     the load generator's own delay. `received` counts bytes, and `torn` the runs of the page whose
     end never came: Streamlit drops what a finished run still has to send when a fragment is asked
     for at that very moment. `stuck` counts how often the page had to be asked for anew, since it
-    did not show what was waited for. `line` is the connection to LiveChat, if the page wants one.
+    did not show what was waited for. `drawn_after` is in how many seconds there was an input to
+    write into, `complete_after` in how many all was there. `line` is the connection to LiveChat, if
+    the page wants one.
     """
 
     def __init__(self, url: str, cookie: str | None = None) -> None:
@@ -71,6 +74,9 @@ class Tab:
         self.received = 0
         self.torn = 0
         self.stuck = 0
+        self.drawn_after: float | None = None
+        self.complete_after = 0.0
+        self._opened_at = 0.0
         self._can_end = False
         self.line = Line(self._told)
         self._url = url
@@ -78,6 +84,7 @@ class Tab:
         self._page = ""
         self._whole_runs = 0
         self._is_in_whole_run = False
+        self._is_running = False
         self._chat_input = ""
         self._shows_exception = False
         self._expected: dict[bytes, asyncio.Future[float]] = {}
@@ -93,7 +100,10 @@ class Tab:
 
         self._push = ""
         self._push_fragment = ""
+        self._push_data: dict[str, Any] = {}
         self._told_last = ""
+        self._who = ""
+        self._answer = ""
         self._is_flushing = False
 
         self._sending: set[asyncio.Task[None]] = set()
@@ -107,6 +117,7 @@ class Tab:
 
     async def open(self) -> None:
         """Loads the page; returns when it is complete."""
+        self._opened_at = time.perf_counter()
         self._socket = await connect(
             f"ws{self._url.removeprefix('http')}/_stcore/stream",
             # The second one stands where a token would, if a host page had given one.
@@ -118,7 +129,8 @@ class Tab:
         )
         self._reader = asyncio.create_task(self._read())
         await self._rerun()
-        await self.until(lambda: self._whole_runs > 0)
+        await self.until(lambda: self._whole_runs > 0 and bool(self._beat))
+        self.complete_after = time.perf_counter() - self._opened_at
 
     async def say(self, text: str) -> None:
         """Submits the chat input; returns when the text is on the page."""
@@ -206,8 +218,10 @@ class Tab:
         self._waiting.append(time.perf_counter())
         self._send_soon(self._poll_fragment)
 
-    def _told(self, told: object) -> None:
-        self._told_last = json.dumps({"told": told})
+    def _told(self, told: dict[str, Any]) -> None:
+        drawn = None if self._is_running else self._push_data["run"]
+        # Of which run of the page all is there.
+        self._told_last = json.dumps({"told": {**told, "drawn": drawn}})
         if not self._is_flushing:
             self._is_flushing = True
             asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._flush)
@@ -235,6 +249,8 @@ class Tab:
             widgets.add(id=self._poll_component, json_value=json.dumps(self._count))
         if self._told_last:
             widgets.add(id=self._push, json_value=self._told_last)
+        if self._answer:
+            widgets.add(id=self._who, json_value=self._answer)
         widgets.extend(said)
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
 
@@ -244,7 +260,9 @@ class Tab:
                 assert isinstance(data, bytes)
                 self.received += len(data)
                 for text in [text for text in self._expected if text in data]:
-                    self._expected.pop(text).set_result(time.perf_counter())
+                    seen = self._expected.pop(text)
+                    if not seen.done():  # nobody has waited for so long
+                        seen.set_result(time.perf_counter())
                 self._take(ForwardMsg.FromString(data))
 
     def _take(self, message: ForwardMsg) -> None:
@@ -255,12 +273,13 @@ class Tab:
                 if fragments and self._is_in_whole_run:
                     self.torn += 1
                 self._is_in_whole_run = not fragments
+                self._is_running = True
                 polls = not fragments or self._poll_fragment in fragments
                 self._in_run = len(self._waiting) if polls else 0
             case "delta":
                 self._drawn(message.delta)
             case "script_finished":
-                self._is_in_whole_run = False
+                self._is_in_whole_run = self._is_running = False
                 if message.script_finished in _ENDS:
                     self._finished(whole_page=message.script_finished == _WHOLE_PAGE)
 
@@ -269,17 +288,31 @@ class Tab:
         match element.WhichOneof("type"):
             case "chat_input":
                 self._chat_input = element.chat_input.id
+                if self.drawn_after is None:
+                    self.drawn_after = time.perf_counter() - self._opened_at
             case "component_instance" if _AUTOREFRESH in element.component_instance.component_name:
                 self._poll_component = element.component_instance.id
                 self._poll_fragment = delta.fragment_id
                 self._paced(json.loads(element.component_instance.json_args))
             case "bidi_component" if element.bidi_component.component_name == _PUSH:
                 self._push, self._push_fragment = element.bidi_component.id, delta.fragment_id
-                self.line.use(json.loads(element.bidi_component.json))
+                self._push_data = json.loads(element.bidi_component.json)
+                self.line.use(self._push_data)
+            case "bidi_component" if element.bidi_component.component_name == _WHO:
+                self._who = element.bidi_component.id
+                self._asked(json.loads(element.bidi_component.json), delta.fragment_id)
             case "button" if element.button.label == words.END:
                 self._can_end = not element.button.disabled
             case "exception":
                 self._shows_exception = True
+
+    def _asked(self, question: dict[str, Any], fragment: str) -> None:
+        # The browser has no cookie that it has not sent.
+        about = {"visit": question["visit"], "number": question["number"]}
+        answer = json.dumps({"answer": {**about, "cookie": ""}})
+        if answer != self._answer:
+            self._answer = answer
+            self._send_soon(fragment)
 
     def _paced(self, beat: dict[str, Any]) -> None:
         # With `debounce` it begins anew whenever it is drawn, else when it is told otherwise.

@@ -12,6 +12,7 @@ import contextlib
 import json
 import random
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,11 @@ _PUSHES = [
 _LATEST = 20  # events that are told by their ID
 
 # Seconds
+_LOGIN_TAKES = 0.1  # at least: a few times to LiveChat and back
 _PING_EVERY = 15.0
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
+_HOLD_LASTS = 30.0
 
 
 class Line:
@@ -61,16 +64,20 @@ class Line:
         self.lost = 0
         self._tell_page = tell
         self._data: JSON = {}
+        self._used_at = 0.0
+        self._kept: asyncio.TimerHandle | None = None
         self._holding: asyncio.Task[None] | None = None
 
     def use(self, data: JSON) -> None:
         """What the page tells the component; with an address to connect to it is held open."""
-        self._data = data
+        self._data, self._used_at = data, time.monotonic()
         if data["url"] and self._holding is None:
             self._holding = asyncio.create_task(self._hold())
 
     async def close(self) -> None:
         """Hangs up."""
+        if self._kept:
+            self._kept.cancel()
         if self._holding:
             self._holding.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -95,7 +102,11 @@ class Line:
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
 
     async def _listen(self, socket: ClientConnection) -> None:
-        payload = {"token": f"Bearer {self._data['token']}", "pushes": {"3.5": _PUSHES}}
+        await asyncio.sleep(_LOGIN_TAKES)
+        payload = {
+            "token": f"Bearer {self._data['token']}",
+            "pushes": {self._data["version"]: _PUSHES},
+        }
         await _ask(socket, "login", payload)
         async for frame in socket:
             self._hear(json.loads(frame))
@@ -114,14 +125,28 @@ class Line:
             self.chat_id = payload["chat"]["id"]
         own = action == "events_marked_as_seen" and payload["user_id"] == self._data["customer"]
         if action == "incoming_event":
-            self._tell(events=[*self.told["events"], payload["event"]["id"]][-_LATEST:])
+            self._pass(events=[*self.told["events"], payload["event"]["id"]][-_LATEST:])
         elif action in _RINGS and not own:
-            self._ring(_RINGS[action])
+            how = _RINGS[action]
+            self._pass(**{how: self.told[how] + 1})
+
+    def _pass(self, **change: object) -> None:
+        hold = self._data["hold"]
+        if not hold or time.monotonic() - self._used_at > _HOLD_LASTS:
+            self._tell(**change)
+            return
+        self.told = self.told | change
+        if self._kept is None:
+            wait = hold * random.uniform(0.75, 1.25)
+            self._kept = asyncio.get_running_loop().call_later(wait, self._tell)
 
     def _ring(self, how: str, **change: object) -> None:
         self._tell(**change, **{how: self.told[how] + 1})
 
     def _tell(self, **change: object) -> None:
+        if self._kept:
+            self._kept.cancel()
+            self._kept = None
         self.told = self.told | change
         self._tell_page(self.told)
 

@@ -171,15 +171,16 @@ class Agents:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def write(self, tabs: Sequence[Tab], says: float) -> None:
-        """Writes so many messages a minute in each tab's chat, evenly spread, until cancelled."""
-        # In another order than they tick, or each message would come with a tick.
-        shuffled = random.sample(tabs, len(tabs))
+        """Writes so many messages a minute in each tab's chat, on average, until cancelled.
+
+        In one at a time, chosen anew: soon again in some, and not for long in others.
+        """
         number = 0
         began = time.perf_counter()
         while says:
             due = began + number * 60 / (says * len(tabs))
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            task = asyncio.create_task(self._say(number, shuffled[number % len(tabs)]))
+            task = asyncio.create_task(self._say(number, random.choice(tabs)))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
             number += 1

@@ -51,6 +51,9 @@ AWKWARD = [
 ]
 
 
+# The company's greeting, which stands above them, is none.
+MESSAGES = "[data-testid=stChatMessage]:not(.st-key-greeting *)"
+
 UPLOADS = re.compile("/_stcore/upload_file/")
 
 
@@ -69,7 +72,11 @@ class Chat:
 
     @property
     def messages(self) -> Locator:
-        return self.page.get_by_test_id("stChatMessage")
+        return self.page.locator(MESSAGES)
+
+    def message(self, text: str) -> Locator:
+        """What is announced to a screen reader as well stands in the transcript once."""
+        return self.messages.get_by_text(text)
 
     def own(self, text: str) -> Locator:
         return self.page.get_by_label("Chat message from You").filter(has_text=text)
@@ -106,6 +113,8 @@ class Chat:
         bodies = self.messages.locator("[data-testid=stHtml] > div:last-child")
         # Streamlit loads the code of st.html when it is first needed, after the message's frame.
         expect(bodies).to_have_count(self.messages.count())
+        # When the page opens, they are seen once they are whole.
+        self.page.wait_for_function("'livechatOpened' in document.documentElement.dataset")
         return bodies.all_inner_texts()
 
 
@@ -132,9 +141,13 @@ def retry_if_asked(message: Locator) -> None:
     """Delivers a message of which it cannot be known whether LiveChat has it, unless it has."""
     retry, delivered = message.get_by_role("button", name="Retry"), message.get_by_text("Delivered")
     expect(retry.or_(delivered).first).to_be_visible()
-    if retry.is_visible():
-        with suppress(Error):  # it has, as is seen just now
-            retry.click(timeout=2_000)
+    for _ in range(2):  # a press may be lost while the page still goes to another process
+        if retry.is_visible():
+            with suppress(Error):  # it has, as is seen just now
+                retry.click(timeout=20_000)
+        with suppress(AssertionError):
+            expect(message).to_contain_text("Delivered", timeout=20_000)
+            return
     expect(message).to_contain_text("Delivered")
 
 

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import streamlit as st
 
+from livechat.api.structures.ecommerce import Picked
 from livechat.api.structures.events import Event, File, parse_event
 from livechat.api.structures.rich_messages import Button, RichMessage
 from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import Conversation
-from livechat.page import safe_text
+from livechat.page import safe_text, style
 from livechat.page.entries import commonmark, files, rich_messages
 from livechat.page.folding import Fold
 from livechat.page.plain_text import plain
@@ -35,11 +36,13 @@ class Presses:
     def wants_reply(self, event: Event) -> bool:
         return not self.pressed
 
-    def is_pressed(self, event: Event, button: Button) -> bool:
+    def is_pressed(self, event: Event, button: Button, picked: Picked | None) -> bool:
         return self.pressed.count(button.postback_id) % 2 == 1
 
-    def press(self, event_id: str, postback_id: str) -> None:
+    def press(self, event_id: str, postback_id: str, picked: Picked | None) -> None:
         self.pressed.append(postback_id)
+        if picked:
+            self.pressed.append(f"{picked.product_id}/{picked.option_id}")
 
     def work_in_background(self) -> None:
         pass
@@ -62,12 +65,14 @@ def draw(content: dict[str, Any]) -> None:
     elif event.commonmark:
         commonmark.draw(event.text)
     else:
-        st.html(safe_text.message(content.get("by", "Kate"), "12:00", plain(event)))
+        st.html(safe_text.message(content.get("by", "Kate"), plain(event)))
 
 
-for number, content in enumerate(json.loads(st.query_params.get("events", "[]"))):
-    with st.chat_message("Kate", avatar=":material/support_agent:"):
-        draw({"id": str(number), **content})
+style.draw()
+with st.container(key="transcript"):
+    for number, content in enumerate(json.loads(st.query_params.get("events", "[]"))):
+        with st.chat_message("Kate", avatar=":material/support_agent:"):
+            draw({"id": str(number), **content})
 for number, typed in enumerate(json.loads(st.query_params.get("labels", "[]"))):
     label = safe_text.label(typed, "nothing")
     with st.container(key=f"labels-{number}"):

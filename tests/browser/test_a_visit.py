@@ -24,7 +24,7 @@ def test_the_whole_story(
     chat = Chat(context, sandbox_app)
 
     # 1. With nothing configured: the sandbox, and a friendly word.
-    expect(chat.page.get_by_text(re.compile("Sandbox: .*go live"))).to_be_visible()
+    expect(chat.page.get_by_text(re.compile("Demo: a scripted agent"))).to_be_visible()
     expect(chat.page.get_by_text("Hello. How may we help you?")).to_be_visible()
     expect(chat.messages).to_have_count(0)
     expect(chat.button("End chat")).to_be_disabled()
@@ -57,7 +57,7 @@ def test_the_whole_story(
     if chat.page.get_by_test_id("stExpandSidebarButton").is_visible():
         chat.page.get_by_test_id("stExpandSidebarButton").click()
     chat.button("Close the chat as the agent").click()
-    expect(chat.page.get_by_text("Kate Novak archived the chat")).to_be_visible()
+    expect(chat.page.get_by_text("Kate Novak has closed the chat.")).to_be_visible()
     expect(chat.page.get_by_role("button", name="End chat")).to_be_disabled()
     chat.page.get_by_label("Write as the agent").fill("I found something for you.")
     chat.button("Send as the agent").click()

@@ -62,9 +62,11 @@ def test_what_is_not_sent_is_named_with_its_reason_and_the_text_is_kept(
     huge, large = tmp_path / "huge.mov", tmp_path / "large.bin"
     huge.write_bytes(bytes(12_000_000))
     large.write_bytes(bytes(MAX_BYTES + 1))
-    chat.page.route(UPLOADS, lambda route: route.fulfill(status=500))
-    attach(chat, ("photo.png", "image/png", png(80, 60)))
-    expect(chat.page.get_by_test_id("stFileChipIconError")).to_have_count(1)
+    refusals = iter([500, 403, 413])
+    chat.page.route(UPLOADS, lambda route: route.fulfill(status=next(refusals)))
+    for number, name in enumerate(["photo.png", "shut.png", "wide.png"]):
+        attach(chat, (name, "image/png", png(80, 60)))
+        expect(chat.page.get_by_test_id("stFileChipIconError")).to_have_count(number + 1)
     chat.page.unroute(UPLOADS)
     chat.page.locator("input[type=file]").set_input_files([huge, large])
     attach(
@@ -73,7 +75,7 @@ def test_what_is_not_sent_is_named_with_its_reason_and_the_text_is_kept(
         ("notes.txt", "text/plain", b"notes"),
     )
     chat.say("See what is attached")
-    expect(chat.messages).to_have_count(6)
+    expect(chat.messages).to_have_count(8)
     for number, (name, reason) in enumerate(
         [
             ("See what is attached", "Retry sends it without"),
@@ -81,6 +83,8 @@ def test_what_is_not_sent_is_named_with_its_reason_and_the_text_is_kept(
             ("setup.exe", "programs and scripts are not accepted"),
             ("notes.txt", "Retry sends it without"),
             ("photo.png", "could not be uploaded"),
+            ("shut.png", "could not be uploaded"),
+            ("wide.png", "larger than 10 MB"),
             ("huge.mov", "larger than 10 MB"),
         ]
     ):

@@ -14,9 +14,8 @@ from playwright.sync_api import Error as PlaywrightError
 from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
-from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
-from tests.conftest import as_new, live
+from tests.conftest import as_new
 from tests.driver import ask_as_agent
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
@@ -30,11 +29,6 @@ def livechat() -> Iterator[Sandbox]:
     sandbox.stop()
 
 
-@pytest.fixture(scope="module")
-def app(run_app: Apps, livechat: Sandbox) -> str:
-    return run_app(**live(livechat))
-
-
 @pytest.fixture(params=SIZES, scope="module")
 def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
     has_touch = request.param == "phone"
@@ -44,10 +38,10 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser
 
 
 @pytest.fixture
-def chat(screen: BrowserContext, app: str) -> Iterator[Chat]:
+def chat(screen: BrowserContext, live_app: str) -> Iterator[Chat]:
     """The page before the pre-chat form is filled in."""
     with as_new(screen) as context:
-        yield Chat(context, app)
+        yield Chat(context, live_app)
 
 
 @pytest.fixture
@@ -227,6 +221,8 @@ def test_a_chat_is_rated_with_the_keyboard_alone(chatting: Chat, livechat: Sandb
     page.get_by_label(words.RATE_COMMENT).fill("Quick")
     page.keyboard.press("Enter")
     until(lambda: told(livechat, "update_thread_properties") == 2)
+    page.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Quick')")
+    expect(page.get_by_text(words.RATED_THANKS)).to_be_visible()
     page.reload()
     dialog = choose(chatting, words.RATE)
     expect(dialog.get_by_role("radio", name="Thumbs up")).to_be_checked()
@@ -246,8 +242,6 @@ def test_the_dialogs_of_the_menu(
     a_search_answers_while_it_is_typed(chatting)
     who_cancels_is_not_forgotten(chatting)
     details_are_not_lost_to_what_arrives(chatting, agent, livechat)
-    chatting.page.reload()  # a run that was under way draws a dialog that was just closed once more
-    expect(chatting.messages.filter(has_text="Are you there?")).to_be_visible()
     a_transcript_holds_what_is_not_loaded(chatting, tmp_path)
 
 

@@ -11,28 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, WebSocket
 
+from livechat.api import route
 from livechat.chat import pushes
-from livechat.page import words
 from livechat.page.browser import push
 from livechat.sandbox import Sandbox
+from livechat.settings import VERSIONS
+from tests.browser.component import Component
 from tests.driver import Page as Visitor
-from tests.driver import ask_as_agent
-
-# What Streamlit does with a component: mounts it, hands it new data, takes it away.
-MOUNT = """async ([script, data]) => {
-    const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    const { default: component } = await import(url);
-    const parentElement = document.createElement("div");
-    parentElement.append(document.createElement("p"));
-    document.body.append(parentElement);
-    window.sign = parentElement.firstChild;
-    window.told = [];
-    const setStateValue = (name, value) => {
-        if (name === "told") window.told.push(value);
-    };
-    window.give = (data) => (window.takeAway = component({ data, parentElement, setStateValue }));
-    window.give(data);
-}"""
 
 RECONNECT = [
     "connection_evicted",
@@ -43,6 +28,15 @@ RECONNECT = [
     "something_new",
     "constructor",
 ]
+IN_A_THREAD = [
+    "event_updated",
+    "event_deleted",
+    "event_properties_updated",
+    "event_properties_deleted",
+    "thread_properties_updated",
+    "thread_properties_deleted",
+    "incoming_rich_message_postback",
+]
 REST = ["too_many_connections", "logged_out_remotely", "inactivity_timeout"]
 GIVE_UP = [
     "license_not_found",
@@ -51,86 +45,6 @@ GIVE_UP = [
     "customer_banned",
     "product_version_changed",
 ]
-
-# Milliseconds
-TICK = 20
-A_LONG_TIME = 120_000
-
-
-class Component:
-    """The script on a page of its own, and the visitor whom it listens for."""
-
-    def __init__(self, browser: Browser, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        self.visitor = Visitor(sandbox)
-        self.visitor.say("Hello")
-        self.page = browser.new_page()
-        self.page.clock.install()
-        self.page.goto(f"{sandbox.url}/")
-        self.data: dict[str, Any] = {
-            **push.connection(self.address("127.0.0.1")),
-            "token": self.visitor.visit.token,
-            "customer": self.customer,
-            "group": None,
-            "names": {},
-            "agent": words.AGENT,
-            "typing": words.TYPING,
-        }
-        sandbox.requests.clear()
-
-    @property
-    def customer(self) -> str:
-        return self.visitor.visit.conversation.customer_id or ""
-
-    def address(self, host: str) -> str:
-        port = self.sandbox.url.rpartition(":")[2]
-        organization_id = self.sandbox.default.organization_id
-        return f"ws://{host}:{port}/v3.5/customer/rtm/ws?organization_id={organization_id}"
-
-    def mount(self, **data: Any) -> None:
-        self.data |= data
-        hasty = push.SCRIPT.replace("[1_000,", f"[{TICK},", 1)  # no test waits for seconds
-        assert hasty != push.SCRIPT
-        self.page.evaluate(MOUNT, [hasty, self.data])
-
-    def give(self, **data: Any) -> None:
-        """The page is drawn again."""
-        self.data |= data
-        self.page.evaluate("data => { give(data) }", self.data)
-
-    def wait(self, condition: str) -> None:
-        self.page.wait_for_function(f"() => {condition}")
-
-    def wait_until_open(self, logins: int = 1) -> None:
-        self.wait(f"told.at(-1)?.open && told.at(-1).looks >= {logins}")
-
-    def pass_time(self, milliseconds: int = A_LONG_TIME) -> None:
-        self.page.clock.fast_forward(milliseconds)
-
-    def set_clock(self, seconds: float) -> None:
-        """The wall clock alone is set, as is seen when the laptop has slept for so long."""
-        self.page.clock.set_system_time(self.page.evaluate("Date.now() / 1000") + seconds)
-
-    def pass_some_ticks(self) -> None:
-        self.page.wait_for_timeout(10 * TICK)
-
-    def disconnect(self, reason: str, data: dict[str, Any] | None = None) -> None:
-        self.sandbox.disconnect(self.sandbox.default, self.customer, reason, data)
-
-    def push(self, action: str, payload: object) -> None:
-        self.sandbox.push(self.sandbox.default, self.customer, action, payload)  # type: ignore[arg-type]
-
-    def type(self, is_typing: bool) -> None:
-        about = {"chat_id": self.visitor.visit.chat_id, "is_typing": is_typing}
-        ask_as_agent(self.sandbox, "send_typing_indicator", json=about)
-
-    @property
-    def told(self) -> dict[str, Any]:
-        return dict(self.page.evaluate("told.at(-1)"))
-
-    @property
-    def asked(self) -> list[str]:
-        return [r.action for r in self.sandbox.requests if r.api == "rtm"]
 
 
 @pytest.fixture
@@ -154,13 +68,48 @@ def test_it_logs_in_once_with_the_visitors_token(connected: Component) -> None:
     assert connected.asked == ["login"]
     assert connected.told == {
         "open": True,
+        "customer": connected.customer,
         "connection": connected.told["connection"],
         "looks": 1,
         "reads": 0,
+        "threads": {},
         "events": [],
+        "deleted": [],
         "groups": {},
         "refused": None,
+        "turned": None,
+        "follows": False,
+        "greeting": None,
+        "drawn": None,
     }
+
+
+def test_what_the_app_has_not_heard_is_told_again_until_it_has(connected: Component) -> None:
+    connected.page.evaluate("isDeaf = true")
+    connected.push("incoming_event", {"event": {"id": "a"}})
+    connected.wait("told.at(-1).events.includes('a')")
+    before = connected.page.evaluate("told.length")
+    connected.pass_time(11_000)
+    connected.wait(f"told.length === {before + 1}")
+    connected.page.evaluate("isDeaf = false")
+    connected.pass_time(21_000)
+    connected.wait(f"told.length === {before + 2}")
+    assert connected.told["events"] == ["a"]
+    connected.pass_time(100_000)
+    connected.pass_some_ticks()
+    assert connected.page.evaluate("told.length") == before + 2
+
+
+def test_it_tells_which_run_of_the_page_is_there_to_its_end(connected: Component) -> None:
+    connected.page.evaluate("document.body.dataset.testScriptState = 'running'")
+    connected.push("incoming_event", {"event": {"id": "a"}})
+    connected.wait("told.at(-1).events.includes('a')")
+    assert connected.told["drawn"] is None
+    connected.page.evaluate("document.body.dataset.testScriptState = 'notRunning'")
+    connected.give(run=8)
+    connected.push("incoming_event", {"event": {"id": "b"}})
+    connected.wait("told.at(-1).events.includes('b')")
+    assert connected.told["drawn"] == 8
 
 
 def test_the_login_names_the_page_and_the_group(component: Component) -> None:
@@ -191,6 +140,31 @@ def test_it_tells_the_ids_of_the_latest_events(connected: Component) -> None:
     assert connected.told["looks"] == 1
 
 
+def test_what_is_pushed_is_kept_for_as_long_as_the_app_says(connected: Component) -> None:
+    def push(id: str) -> None:
+        connected.push("incoming_event", {"event": {"id": id}})
+
+    connected.give(hold=80)
+    push("a")
+    connected.push("incoming_chat", {})
+    push("b")
+    connected.wait_until_heard()
+    assert connected.page.evaluate("told.length") == 1
+    connected.pass_time(100_000)
+    connected.wait("told.length === 2")
+    assert (connected.told["events"], connected.told["looks"]) == (["a", "b"], 2)
+    connected.give(run=8)
+    push("c")
+    connected.disconnect("internal_error")
+    connected.wait("told.length === 3 && !told.at(-1).open")
+    assert connected.told["events"] == ["a", "b", "c"]
+    connected.pass_time(10_000)
+    connected.wait_until_open(3)
+    connected.pass_time(60_000)  # what the app has said is long ago
+    push("d")
+    connected.wait("told.at(-1).events.includes('d')")
+
+
 def test_an_event_without_an_id_is_looked_for(connected: Component) -> None:
     connected.push("incoming_event", {})
     connected.wait("told.at(-1).looks === 2")
@@ -202,16 +176,38 @@ def test_an_event_without_an_id_is_looked_for(connected: Component) -> None:
     [
         *[(a, "looks") for a in ("incoming_chat", "chat_deactivated", "user_added_to_chat")],
         *[(a, "looks") for a in ("user_removed_from_chat", "events_marked_as_seen")],
-        *[(a, "reads") for a in ("chat_transferred", "queue_position_updated", "event_updated")],
-        *[(f"{of}_properties_updated", "reads") for of in ("event", "thread")],
-        *[(f"{of}_properties_deleted", "reads") for of in ("event", "thread")],
-        ("incoming_rich_message_postback", "reads"),
+        *[(a, "reads") for a in ("chat_transferred", "queue_position_updated", *IN_A_THREAD)],
     ],
 )
 def test_what_changes_the_conversation_rings(connected: Component, action: str, rings: str) -> None:
     before = connected.told
     connected.push(action, {"chat_id": "any"})
     connected.wait(f"told.length === 2 && told.at(-1).{rings} === {before[rings] + 1}")
+
+
+@pytest.mark.parametrize("action", IN_A_THREAD)
+def test_what_changes_in_a_thread_names_it(connected: Component, action: str) -> None:
+    before = connected.told
+    connected.push(action, {"chat_id": "any", "thread_id": "one", "event_id": "e"})
+    connected.wait("told.length === 2")
+    first = connected.told["threads"]["one"]
+    connected.push(action, {"chat_id": "any", "thread_id": "two"})
+    connected.push(action, {"chat_id": "any", "thread_id": "one"})
+    connected.wait("told.length === 4")
+    told = pushes.parse(connected.told)
+    assert set(told.threads) == {"one", "two"}
+    assert told.threads["one"] != first
+    assert told.deleted == ({"e"} if action == "event_deleted" else set())
+    assert (told.looks, told.reads) == (before["looks"], before["reads"])
+
+
+def test_the_latest_threads_and_deleted_events_are_told(connected: Component) -> None:
+    for number in range(25):
+        place = {"thread_id": f"t{number}", "event_id": f"e{number}"}
+        connected.push("event_deleted", {"chat_id": "any", **place})
+    connected.wait("'t24' in told.at(-1).threads")
+    assert list(connected.told["threads"]) == [f"t{number}" for number in range(5, 25)]
+    assert connected.told["deleted"] == [f"e{number}" for number in range(5, 25)]
 
 
 def test_what_changes_nothing_on_the_page_does_not(connected: Component) -> None:
@@ -271,6 +267,8 @@ def test_after_a_sleep_the_connection_is_tried_at_once(connected: Component, hou
     connected.pass_some_ticks()
     assert connected.asked == ["login", "ping"]
     assert connected.told["open"]
+    # And LiveChat is looked at: what it pushed meanwhile may never come.
+    assert connected.told["looks"] == 2
 
 
 def test_a_connection_that_was_lost_in_a_sleep_is_made_again(connected: Component) -> None:
@@ -281,7 +279,7 @@ def test_a_connection_that_was_lost_in_a_sleep_is_made_again(connected: Componen
     connected.pass_time(11_000)
     connected.wait("!told.at(-1).open")
     connected.pass_time()
-    connected.wait_until_open(2)
+    connected.wait_until_open(3)
 
 
 def test_who_waits_to_connect_does_so_after_a_sleep(connected: Component) -> None:
@@ -464,37 +462,72 @@ def test_a_login_that_is_refused(component: Component, error: str, tries_again: 
     assert component.asked == ["login"] * (2 if tries_again else 1)
 
 
-def test_it_follows_livechat_into_another_region(component: Component) -> None:
-    hosts: list[str] = []
-    component.page.on("websocket", lambda socket: hosts.append(socket.url.split(":")[1]))
-    component.mount(**push.connection(component.address("api.localhost")))
-    component.wait_until_open()
-    component.disconnect("misdirected_connection", {"region": "fra"})
-    component.wait_until_open(2)
-    component.disconnect("internal_error")
-    component.wait("!told.at(-1).open")
-    component.pass_time()
-    component.wait_until_open(3)
-    assert hosts == ["//api.localhost", "//api-fra.localhost", "//api-fra.localhost"]
+def addresses(component: Component) -> list[str]:
+    """Where the script connects to from now on."""
+    urls: list[str] = []
+    component.page.on("websocket", lambda socket: urls.append(socket.url))
+    return urls
 
 
-@pytest.mark.parametrize("region", ["evil.com/", "", None, 7, "FRA", "fra-", "fra"])
-def test_a_region_that_is_none_or_the_same_is_not_followed(
-    component: Component, region: object
-) -> None:
-    hosts: list[str] = []
-    component.page.on("websocket", lambda socket: hosts.append(socket.url.split(":")[1]))
-    component.mount(**push.connection(component.address("api.localhost")))
+def hand_on(component: Component) -> str:
+    """The app hears what was told, and returns where it would have the script connect to now."""
+    visit = component.visitor.visit
+    visit.told(pushes.parse(component.told))
+    component.give(**push.connection(visit.rtm_url))
+    return visit.rtm_url
+
+
+def test_it_follows_livechat_into_another_region(connected: Component) -> None:
+    urls = addresses(connected)
+    connected.sandbox.default.region = "fra"
+    connected.disconnect("misdirected_connection", {"region": "fra"})
+    connected.wait("told.at(-1).turned")
+    there = hand_on(connected)
+    connected.wait_until_open(2)
+    assert connected.told["turned"] is None
+    connected.disconnect("internal_error")
+    connected.wait("!told.at(-1).open")
+    connected.pass_time()
+    connected.wait_until_open(3)
+    assert urls == [there, there]
+    assert there.endswith("&x-region=fra")
+    assert Visitor(connected.sandbox).visit.rtm_url == there
+
+
+@pytest.mark.parametrize("region", ["evil.com/", "", None, 7, {"a": 1}])
+def test_a_region_that_is_none_is_not_followed(connected: Component, region: object) -> None:
+    urls = addresses(connected)
+    connected.disconnect("misdirected_connection", {"region": region})
+    connected.wait("told.at(-1).turned")
+    here = hand_on(connected)
+    connected.pass_time()
+    connected.wait_until_open(2)
+    assert urls == [here]
+    assert "region" not in here
+
+
+def test_a_login_that_belongs_elsewhere_is_told_as_well(component: Component) -> None:
+    component.sandbox.faults.add("rtm/login", error="misdirected_request", data={"region": "fra"})
+    component.mount()
+    component.wait("told.at(-1)?.turned")
+    component.sandbox.default.region = "fra"
+    there = hand_on(component)
     component.wait_until_open()
-    if region == "fra":
-        component.disconnect("misdirected_connection", {"region": "fra"})
-        component.wait_until_open(2)
-    component.disconnect("misdirected_connection", {"region": region})
-    component.wait("!told.at(-1).open")
-    component.pass_time()
-    component.wait_until_open(2)
-    expected = "//api-fra.localhost" if region == "fra" else "//api.localhost"
-    assert hosts[-1] == expected
+    assert there.endswith("&x-region=fra")
+
+
+def test_a_version_that_is_refused_is_left_at_once(connected: Component) -> None:
+    connected.disconnect(route.UNSUPPORTED)
+    connected.wait("told.at(-1).turned")
+    there = hand_on(connected)
+    connected.wait_until_open(2)
+    assert f"/v{VERSIONS[-1]}/" in there
+    logins = [r.payload["pushes"] for r in connected.sandbox.requests if r.action == "login"]
+    for login, spoken in zip(logins, (VERSIONS[0], VERSIONS[-1]), strict=True):
+        assert {"incoming_event", "event_updated"} <= set(login[spoken])
+        assert "event_deleted" in login[VERSIONS[-1]]
+    assert not set(logins[0][VERSIONS[0]]) & set(logins[0][VERSIONS[-1]])
+    assert logins[1].keys() == {VERSIONS[-1]}
 
 
 @pytest.mark.parametrize("data", [{"timeout": 30}, {}])
@@ -551,6 +584,7 @@ def test_taken_away_it_hangs_up(connected: Component) -> None:
 @pytest.mark.parametrize("frame", ["no JSON", "null", "7", '{"type":"push"}', '{"action":"login"}'])
 def test_what_cannot_be_read_is_let_pass(component: Component, frame: str) -> None:
     component.page.route_web_socket(lambda url: "rtm" in url, lambda route: route.send(frame))
+    component.page.reload()
     component.mount()
     component.pass_some_ticks()
     assert component.page.evaluate("told.length") == 0
@@ -562,6 +596,13 @@ def test_who_is_typing_is_written_and_goes(connected: Component) -> None:
     connected.type(False)
     connected.wait("sign.textContent === ''")
     assert connected.page.evaluate("told.length") == 1
+
+
+def test_without_pushes_no_line_is_kept_free_for_who_is_typing(component: Component) -> None:
+    component.mount(**push.connection(None), listens=False)
+    component.wait("sign.hidden")
+    component.give(listens=True)
+    component.wait("!sign.hidden")
 
 
 def test_who_is_typing_has_a_name_shown_as_it_is(connected: Component) -> None:
@@ -577,6 +618,28 @@ def test_who_has_written_no_longer_types(connected: Component) -> None:
     connected.type(True)
     connected.wait("sign.textContent")
     connected.visitor.hear("Done", active=True)
+    connected.wait("sign.textContent === ''")
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("incoming_event", {"event": {"id": "X", "author_id": "Tom"}}),
+        ("chat_deactivated", {}),
+        ("chat_transferred", {}),
+        ("user_removed_from_chat", {"user_id": "Kate"}),
+    ],
+)
+def test_nobody_types_any_more_once_the_chat_goes_on_without_them(
+    connected: Component, action: str, payload: dict[str, Any]
+) -> None:
+    connected.type(True)
+    connected.wait("sign.textContent")
+    own = {"event": {"id": "Y", "author_id": connected.customer}}
+    connected.push("incoming_event", own)
+    connected.wait("told.at(-1).events.includes('Y')")
+    assert connected.page.evaluate("sign.textContent")
+    connected.push(action, payload)
     connected.wait("sign.textContent === ''")
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, 
 from livechat.page.browser import identity_cookie
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
+from tests.browser.chat import MESSAGES
 from tests.conftest import live
 from tests.driver import cut_off
 from tests.field import browsers
@@ -66,7 +67,7 @@ class Chat:
 
     @property
     def messages(self) -> Locator:
-        return self.app.get_by_test_id("stChatMessage")
+        return self.app.locator(MESSAGES)
 
     @property
     def input(self) -> Locator:

@@ -34,7 +34,7 @@ def test_secrets_are_read_and_broken_ones_are_said(
     with browser.new_context() as context:
         chat = Chat(context, run_app(STREAMLIT_SECRETS_FILES=str(secrets)))
         chat.ready()
-        expect(chat.page.get_by_text(re.compile("Sandbox:"))).to_have_count(0)
+        expect(chat.page.get_by_text(re.compile("Demo:"))).to_have_count(0)
         secrets.write_text("[livechat")
         page = context.new_page()
         page.goto(run_app(STREAMLIT_SECRETS_FILES=str(secrets)))

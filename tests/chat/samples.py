@@ -19,8 +19,10 @@ def message(id: str, seconds: float, **fields: object) -> Event:
     return Event(id=id, type="message", created_at=at(seconds), **said)  # type: ignore[arg-type]
 
 
-def thread(id: str, seconds: float, *events: Event, active: bool = True) -> Thread:
-    return Thread(id=id, created_at=at(seconds), active=active, events=events)
+def thread(
+    id: str, seconds: float, *events: Event, active: bool = True, is_whole: bool = False
+) -> Thread:
+    return Thread(id=id, created_at=at(seconds), active=active, events=events, is_whole=is_whole)
 
 
 def summary(*last_events: Event, active: bool = True, thread_id: str = "t1") -> ChatSummary:

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from livechat.api.structures.ecommerce import Picked
 from livechat.api.structures.events import (
     Chat,
     ChatSummary,
+    Event,
     Queue,
     Sent,
     ThreadPage,
@@ -261,6 +263,15 @@ def test_nothing_new_is_the_same_object() -> None:
     assert conversation.looked(seen).merged(again).read_up_to(seen) is conversation
 
 
+def test_a_read_that_brought_nothing_is_nothing_to_draw() -> None:
+    first = summary(message("e1", 1))
+    conversation = Conversation("me").looked(first).merged([thread("t1", 0, message("e1", 1))])
+    read = conversation.read_up_to(first, Line("first"))
+    assert read.read != conversation.read
+    assert read == conversation
+    assert read != read.merged([thread("t1", 0, message("e1", 1), message("e2", 2))])
+
+
 def test_closed_chats_count_and_the_open_one_comes_first_g28() -> None:
     closed = ChatSummary("c1", active=False)
     open_one = ChatSummary("c2", active=True)
@@ -292,6 +303,32 @@ def acts(conversation: Conversation) -> tuple[bool, Rating | None, str | None]:
     (button,) = event.body.elements[0].buttons
     pressed = conversation.is_pressed(event, button)
     return pressed, conversation.rating, conversation.transcript_email
+
+
+def wanting(picked: Picked | None, by: str = "me") -> Event:
+    postback = {"id": "yes", "event_id": "e1", **({"ecommerce": picked.json} if picked else {})}
+    return message("e9", 9, author_id=by, content={"id": "e9", "postback": postback})
+
+
+@pytest.mark.parametrize(
+    ("said", "pressed"),
+    [
+        ((), True),  # by another device, before v3.6 perhaps
+        ((wanting(None),), True),
+        ((wanting(Picked("mug", "red")),), True),
+        ((wanting(Picked("mug", "blue")),), False),
+        ((wanting(Picked("cup", "red")),), False),
+        ((wanting(Picked("mug", "blue"), by="kate"),), True),
+    ],
+)
+def test_a_button_is_pressed_for_what_was_picked(said: tuple[Event, ...], pressed: bool) -> None:
+    button = replace(BUTTON, type="message", user_ids=("me",))
+    conversation = ACTIVE.belongs_to("me").merged([thread("t1", 0, WITH_BUTTON, *said)])
+    assert conversation.is_pressed(WITH_BUTTON, button, Picked("mug", "red")) == pressed
+    assert conversation.is_pressed(WITH_BUTTON, button)
+    assert conversation.is_pressed(WITH_BUTTON, replace(button, type="url"), Picked("mug", "red"))
+    untouched = replace(button, user_ids=())
+    assert not conversation.is_pressed(WITH_BUTTON, untouched, Picked("mug", "red"))
 
 
 ALL_DONE = (True, Rating(1), "ada@example.com")

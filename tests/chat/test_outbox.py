@@ -148,3 +148,25 @@ def test_a_form_is_filled_in_as_soon_as_it_is_here() -> None:
     outbox = Outbox().say(filled, after=LONG_AGO)
     assert outbox.fills("f")
     assert not outbox.fills("other")
+
+
+def test_what_was_accepted_is_gone_if_its_whole_thread_does_not_hold_it_though_it_must() -> None:
+    sent = Outbox((typed("m1"),)).accepted("m1", "e1", "t1", 100)
+    whole = thread("t1", 0, is_whole=True)
+    assert sent.taken_back([whole], {"e1"}, 0) == ()
+    assert sent.taken_back([whole], (), 101) == ()
+    # It may not be there yet.
+    assert sent.taken_back([whole], (), 100) == sent
+    # Or it is elsewhere, or there.
+    assert sent.taken_back([thread("t1", 0)], {"e1"}, 101) == sent
+    assert sent.taken_back([thread("t2", 0, is_whole=True)], {"e1"}, 101) == sent
+    for there in (message("e1", 1), message("e2", 1, custom_id="m1")):
+        assert sent.taken_back([thread("t1", 0, there, is_whole=True)], {"e1"}, 101) == sent
+
+
+def test_what_livechat_has_not_accepted_is_never_taken_back() -> None:
+    whole = thread("t1", 0, is_whole=True)
+    waiting = Outbox((typed("m1"),))
+    unsure = waiting.answer_lost("m1", maybe_arrived=True, since_thread="t1")
+    for outbox in (waiting, unsure, unsure.failed(Problem.UNREACHABLE)):
+        assert outbox.taken_back([whole], {"m1"}, 1_000) == outbox

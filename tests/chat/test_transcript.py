@@ -169,6 +169,72 @@ def test_a_button_is_found_with_its_event_and_thread() -> None:
     assert transcript.button("e2", "yes") is None
 
 
+E2, E3 = message("e2", 2), message("e3", 3)
+KNOWN = Transcript().merged([thread("t1", 0, E1, E2, E3), thread("t2", 9, message("e4", 9))])
+
+
+def test_what_a_read_of_its_whole_thread_no_longer_holds_is_gone_and_its_place_stays() -> None:
+    after = KNOWN.merged([thread("t1", 0, E1, E3, is_whole=True)])
+    assert [e.id for e in after.timeline] == ["e1", "e3", "e4"]
+    assert [e.id for e in after.places] == ["e1", "e2", "e3", "e4"]
+    (place,) = (e for e in after.places if e.is_taken_back)
+    assert (place.created_at, place.text, place.author_id, place.content) == (at(2), "", None, {})
+    assert list(after.times_by("nobody")) == []
+    assert after.merged([thread("t1", 0, E1, E3, is_whole=True)]) is after
+    assert after.merged([thread("t1", 0, E1, E2, E3, is_whole=True)]).timeline == KNOWN.timeline
+
+
+def test_nothing_is_dropped_for_a_read_that_was_not_whole() -> None:
+    assert KNOWN.merged([thread("t1", 0, E3)]).timeline == KNOWN.timeline
+
+
+def test_what_is_newer_than_all_of_a_read_may_have_come_after_it() -> None:
+    behind = thread("t1", 0, E1, is_whole=True)
+    assert KNOWN.merged([behind]).timeline == KNOWN.timeline
+    empty = thread("t1", 0, is_whole=True)
+    assert KNOWN.merged([empty]).timeline == KNOWN.timeline
+
+
+def test_it_is_gone_if_pushes_say_so_or_a_summary_does_not_know_it_either() -> None:
+    behind = thread("t1", 0, E1, is_whole=True)
+    assert [e.id for e in KNOWN.merged([behind], deleted={"e3"}).timeline] == ["e1", "e2", "e4"]
+    assert [e.id for e in KNOWN.merged([behind], is_current=True).timeline] == ["e1", "e4"]
+    there = thread("t1", 0, E1, E2, E3, is_whole=True)
+    assert KNOWN.merged([there], deleted={"e3"}).timeline == KNOWN.timeline
+
+
+def test_what_machines_have_said_has_no_place_to_keep() -> None:
+    custom = replace(message("c1", 2), type="custom")
+    known = Transcript().merged([thread("t1", 0, E1, custom, E3)])
+    after = known.merged([thread("t1", 0, E1, E3, is_whole=True)])
+    assert after.places == (E1, E3)
+
+
+def test_what_is_taken_back_moves_nothing_to_another_page() -> None:
+    events = [message(f"e{n}", n) for n in range(PAGE * 2)]
+    transcript = Transcript().merged([thread("t1", 0, *events)])
+    before = transcript.pages(PAGE, NONE)
+    kept = [e for e in events if e.id not in ("e0", "e60")]  # the first that was read, too
+    after = transcript.merged([thread("t1", 0, *kept, is_whole=True)])
+    pages = after.pages(PAGE, NONE)
+    assert {n: [e.id for e in page] for n, page in pages.items()} == {  # type: ignore[union-attr]
+        n: [e.id for e in page]
+        for n, page in before.items()  # type: ignore[union-attr]
+    }
+
+
+def test_a_read_is_behind_if_it_lacks_what_a_summary_holds_of_its_threads() -> None:
+    def read(*events: Event) -> Transcript:
+        return Transcript().merged([thread("t1", 0, *events)])
+
+    assert KNOWN.is_ahead_of(read(E1, E2), [E3])
+    assert not KNOWN.is_ahead_of(read(E1, E2, E3), [E3])
+    assert not KNOWN.is_ahead_of(read(E1, E2, E3), [message("e4", 9)])  # in another thread
+    assert KNOWN.is_ahead_of(read(E1, E2, E3), [message("e5", 10)])  # in one that nobody knows
+    gone = KNOWN.merged([thread("t1", 0, E1, E2, is_whole=True)], deleted={"e3"})
+    assert not gone.is_ahead_of(read(E1, E2), [E3])
+
+
 SNAPSHOTS = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 6), st.booleans(), st.randoms()), max_size=12
 )

@@ -14,8 +14,8 @@ from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
-from tests.browser.chat import newest_chat
-from tests.conftest import PATIENCE, live
+from tests.browser.chat import MESSAGES, newest_chat
+from tests.conftest import live
 from tests.field.clocks import AppClock, BrowserClock, Clock
 from tests.field.laptop import asleep
 from tests.field.line import Line
@@ -40,7 +40,7 @@ class Visitor:
 
     @property
     def messages(self) -> Locator:
-        return self.tab.get_by_test_id("stChatMessage")
+        return self.tab.locator(MESSAGES)
 
     @property
     def earlier(self) -> Locator:
@@ -248,9 +248,7 @@ def test_after_a_sleep_everything_is_there_and_goes_on(
         AgentClient(sandbox.url, sandbox.default.agent_token).end(newest_chat(sandbox))
         with asleep(context, seconds, lines=[line], clocks=clocks.all):
             agent("agent: are you there?")
-        # At the latest with the look that makes sure of the pushes, once a minute.
-        there = visitor.messages.filter(has_text="are you there?")
-        expect(there).to_be_visible(timeout=2 * PATIENCE)
+        expect(visitor.messages.filter(has_text="are you there?")).to_be_visible()
         expect(visitor.dialog).to_have_count(0)
         visitor.say("own: good morning")
         said += ["agent: are you there?", "own: good morning"]

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from livechat.api import route
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.sandbox.bot.tricks import NAMES
 from livechat.sandbox.world.sample_organization import FORMS
+from livechat.settings import VERSIONS
 from tests.driver import Page
 from tests.page.whole_page import press
 
@@ -60,14 +62,25 @@ def test_writing_first_and_closing(app: AppTest, page: Page) -> None:
     assert look(page) == ["May I help?", "Kate Novak archived the chat"]
 
 
+def test_greeting_comes_before_a_chat(app: AppTest, page: Page, sandbox: Sandbox) -> None:
+    press(app, words.DESK_GREET)
+    assert not app.error
+    (customer,) = sandbox.default.customers.values()
+    assert customer.greeting
+    page.say("Hello")
+    (greet,) = [button for button in app.run().button if button.label == words.DESK_GREET]
+    assert greet.disabled
+
+
 @pytest.mark.parametrize("what", words.DESK_SHOWN)
 def test_sending_one_of_each(app: AppTest, page: Page, what: str) -> None:
     page.say("Hello")
+    before = look(page)
     app.run()
     app.menu_button(key="desk-show").click(what).run()
     assert not app.exception
     assert not app.error
-    assert len(look(page)) > 1
+    assert look(page) != before
 
 
 def test_a_chat_that_has_just_been_closed_is_an_error_to_read(app: AppTest, page: Page) -> None:
@@ -77,6 +90,24 @@ def test_a_chat_that_has_just_been_closed_is_an_error_to_read(app: AppTest, page
     app.menu_button(key="desk-show").click("cards").run()
     assert [error.value for error in app.error]
     assert not app.exception
+
+
+def test_what_the_visitor_is_writing(app: AppTest, page: Page) -> None:
+    page.say("Hello")
+    app.toggle(key="desk-peek").set_value(True).run()
+    assert words.DESK_PEEKED_NOTHING in shown(app)
+    client, chat_id = page.visit._client, page.visit.chat_id or ""
+    client.send_sneak_peek(chat_id, sneak_peek_text="I am <b>not</b> sure")
+    assert "Is writing: I am &lt;b&gt;not&lt;/b&gt; sure" in shown(app.run())
+    client.send_sneak_peek(chat_id, sneak_peek_text="")
+    assert words.DESK_PEEKED_NOTHING in shown(app.run())
+    page.agent.end(chat_id)  # before the page has heard of it
+    assert not app.run().error
+    assert not app.exception
+
+
+def shown(app: AppTest) -> str:
+    return "".join(html.value for html in app.get("html"))
 
 
 def test_online_and_offline(app: AppTest, sandbox: Sandbox) -> None:
@@ -106,12 +137,25 @@ def test_the_language_is_switched(app: AppTest, page: Page, sandbox: Sandbox) ->
     assert company.language == "de"
 
 
+def test_a_welcome_message_is_switched_on_where_livechat_has_them(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    assert not [toggle for toggle in app.toggle if toggle.label == words.DESK_WELCOME]
+    route.VERSION.begin(VERSIONS[-1])
+    app.run()
+    app.toggle(key="desk-welcome").set_value(True).run()
+    assert sandbox.default.welcome_message == words.DESK_WELCOMES
+    app.toggle(key="desk-welcome").set_value(False).run()
+    assert sandbox.default.welcome_message is None
+    assert not app.exception
+
+
 def test_the_toggles_begin_as_the_organization_is_set_up(page: Page, sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"ticket"}
     app = AppTest.from_function(draw_the_desk, default_timeout=30)
     app.session_state["visit"] = page.visit
     app.run()
-    assert [toggle.value for toggle in app.toggle] == [False, False, True, False]
+    assert [toggle.value for toggle in app.toggle] == [False, False, False, True, False]
     app.run()
     assert asked(sandbox) == ["configure"]
 
@@ -134,10 +178,10 @@ def test_a_sandbox_out_of_order_leaves_the_rest_of_the_desk(page: Page, sandbox:
     app.session_state["visit"] = page.visit
     app.run()
     assert app.error
-    assert not app.toggle
+    assert len(app.toggle) == 1
     assert not app.exception
     app.run()
-    assert len(app.toggle) == len(words.DESK_FORMS) + 1
+    assert len(app.toggle) == len(words.DESK_FORMS) + 2
 
 
 def test_the_desk_offers_what_the_sandbox_has() -> None:

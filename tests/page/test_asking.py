@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from streamlit.testing.v1 import AppTest
+import re
 
-from livechat.api.structures.forms import Rating
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
+
+from livechat.api.structures.forms import Fault, Rating
 from livechat.chat.conversation import State
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.sandbox.world.localization import PHRASES
+from livechat.visit import Errand
 from tests.page.whole_page import (
     agent_of,
     drawn,
     end,
+    faults,
+    kept_by_tab,
     labels,
     poll,
     press,
@@ -20,6 +26,7 @@ from tests.page.whole_page import (
     texts_of,
     type_into,
     visit_of,
+    work,
 )
 
 # In LiveChat's words.
@@ -48,11 +55,32 @@ def test_a_message_that_waits_for_the_form_says_so(app: AppTest, sandbox: Sandbo
     sandbox.default.enabled_forms = {"prechat"}
     say(app.run(), "Hello")
     assert [info.value for info in app.info] == [words.WAITS_FOR_FORM]
+    shown = in_order(app)
+    assert shown.index(words.START_CHAT) < shown.index("Hello")
+    assert shown.count("Hello") == 1
     type_into(app, "Name", "Ada")
     type_into(app, "E", "ada@example.com")
     press(app, words.START_CHAT)
     assert not app.info
+    assert in_order(app).count("Hello") == 1
     assert visit_of(app).conversation.state is State.ACTIVE
+
+
+def in_order(app: AppTest) -> list[str]:
+    """The buttons, and what is said, from top to bottom."""
+    found: list[str] = []
+
+    def collect(block: Block) -> None:
+        for node in block.children.values():
+            if isinstance(node, Block):
+                collect(node)
+            elif node.type == "button":
+                found.append(node.label)
+            elif node.type == "html":
+                found.extend(re.findall(r">([^<>]+)</div>$", node.proto.body))
+
+    collect(app.main)
+    return found
 
 
 def test_nothing_is_asked_where_no_form_is_enabled(app: AppTest) -> None:
@@ -142,3 +170,49 @@ def test_a_banned_customer_is_asked_nothing(app: AppTest, sandbox: Sandbox) -> N
     poll(app)
     assert app.error
     assert words.START_CHAT not in labels(app)
+
+
+def leave_a_message(app: AppTest, sandbox: Sandbox) -> None:
+    """While nobody is there."""
+    app.run()
+    agent_of(sandbox).accept_chats(False)
+    visit_of(app)._company.expire()
+    poll(app)
+    say(app, "Hello")
+    poll(app)
+
+
+def test_who_leaves_a_message_is_asked_where_to_answer(app: AppTest, sandbox: Sandbox) -> None:
+    leave_a_message(app, sandbox)
+    (field,) = app.text_input
+    assert field.label == words.REQUIRED.format(label=words.ADDRESS_ASK)
+    press(app, words.SAVE)
+    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    type_into(app, words.ADDRESS_ASK, "ada at example")
+    press(app, words.SAVE)
+    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
+    sandbox.faults.add("update_customer", error="validation")
+    type_into(app, words.ADDRESS_ASK, "ada@example.com")
+    press(app, words.SAVE)
+    work(app)
+    app.run()
+    assert words.REFUSED[Errand.INTRODUCE] in [warning.value for warning in app.warning]
+    type_into(app, words.ADDRESS_ASK, "ada@example.org")
+    press(app, words.SAVE)
+    assert not app.text_input
+    assert words.ADDRESS_GIVEN in drawn(app)
+    work(app)
+    app.run()
+    assert not app.warning
+    assert words.ADDRESS_GIVEN in drawn(app)
+    assert kept_by_tab(app)["skipped_forms"] == []
+
+
+def test_who_skips_the_question_where_to_answer_has_the_tab_remember_it(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    leave_a_message(app, sandbox)
+    press(app, words.SKIP)
+    assert not app.text_input
+    assert words.ADDRESS_GIVEN not in drawn(app)
+    assert kept_by_tab(app)["skipped_forms"] == ["address"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
-from livechat.visit.pace import PUSHED_SECONDS
+from livechat.visit.trust import PUSHED_SECONDS
 from tests.driver import Page
 
 
@@ -15,17 +17,24 @@ def _script() -> None:
 
     visit = st.session_state["visit"]
     visit.drew(visit.glance())
-    autorefresh.work(visit)
+    autorefresh.poll(visit)
 
 
-def test_pushes_are_heard_whichever_fragment_streamlit_runs_for_it(chatting: Page) -> None:
+def test_what_is_pushed_is_heard(chatting: Page) -> None:
     app = AppTest.from_function(_script)
     app.session_state["visit"] = chatting.visit
     app.run()
     assert chatting.visit.pace == 3.0
     chatting.hear("Something new")
-    app.session_state["push"] = {"told": {"open": True, "connection": "first", "looks": 1}}
+    told = {"open": True, "connection": "first", "looks": 1, "number": 5}
+    app.session_state["push"] = {"told": told}
     app.run()
     assert not app.exception
     assert chatting.texts[-1] == "Something new"
     assert chatting.visit.pace == PUSHED_SECONDS
+    [needed] = [
+        component.proto
+        for component in app.get("bidi_component")
+        if component.proto.component_name == "livechat.push"
+    ]
+    assert json.loads(needed.json)["heard"] == 5

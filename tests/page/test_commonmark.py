@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livechat.page import safe_text
-from livechat.page.entries.commonmark import styled
+from livechat.page.entries.commonmark import as_text, styled
 from livechat.page.entries.commonmark.rendering import to_html
 
 LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
@@ -415,3 +415,24 @@ def test_formatted_text_has_no_tag_but_its_own(text: str) -> None:
     assert "<img" not in html
     assert html.count('href="') == html.count('href="http')
     assert " on" not in html.replace(text, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("**Two** for *one*: `a*b`", "Two for one: a*b"),
+        ("# Offer\n\n- a\n- b\n\n> said", "Offer a b said"),
+        ("one\ntwo", "one two"),
+        (
+            "[shop](https://a.example/?b&c), **[x *y*](http://d.example)**",
+            "shop (https://a.example/?b&c), x y (http://d.example)",
+        ),
+        ("<https://a.example/?b&c> https://e.example", "https://a.example/?b&c https://e.example"),
+        ("![hill](https://a.example/a.png)", "hill (https://a.example/a.png)"),
+        ("<b onclick='x'> &lt; &amp;lt;", "<b onclick='x'> < &lt;"),
+        ("[r]: http://a.example", "[r]: http://a.example"),
+        ("", ""),
+    ],
+)
+def test_it_is_read_without_its_signs(source: str, read: str) -> None:
+    assert " ".join(as_text(source).split()) == read

@@ -18,6 +18,7 @@ from tests.page.whole_page import (
     drawn,
     faults,
     in_dialog,
+    kept_by_tab,
     labels,
     opened,
     poll,
@@ -32,16 +33,24 @@ from tests.page.whole_page import (
 def test_the_menu_offers_what_can_be_done(app: AppTest) -> None:
     app.run()
     (menu,) = app.get("menu_button")
-    assert list(menu.proto.options) == [words.DETAILS, words.FORGET]
+    assert list(map(name_of, menu.proto.options)) == [words.DETAILS, words.ALERTS, words.FORGET]
     say(app, "Hello")
     (menu,) = app.get("menu_button")
-    assert list(menu.proto.options) == [
+    assert list(map(name_of, menu.proto.options)) == [
         words.DETAILS,
         words.RATE,
         words.TRANSCRIPT,
         words.SEARCH,
+        words.ALERTS,
         words.FORGET,
     ]
+
+
+def name_of(option: str) -> str:
+    """An entry of the menu without its icon, which Streamlit hides from a screen reader."""
+    icon, name = option.split(" ", 1)
+    assert re.fullmatch(r":material/\w+:", icon)
+    return name
 
 
 def test_a_dialog_of_a_chat_that_is_gone_is_not_opened(app: AppTest) -> None:
@@ -86,21 +95,33 @@ def test_details_can_be_given_though_none_can_be_looked_up(app: AppTest, sandbox
     assert visit_of(app).glance().customer == Customer("Ada", "")
 
 
+def is_disturbed(app: AppTest) -> bool:
+    with patch.object(dialogs.st, "session_state", app.session_state):
+        return dialogs.is_disturbed(visit_of(app))
+
+
 def test_only_what_a_dialog_shows_disturbs_it(app: AppTest) -> None:
     say(app.run(), "Hello")
     visit = visit_of(app)
-
-    def is_disturbed() -> bool:
-        with patch.object(dialogs.st, "session_state", app.session_state):
-            return dialogs.is_disturbed(visit)
-
-    assert not is_disturbed()
+    assert not is_disturbed(app)
     opened(app, words.RATE)
-    assert is_disturbed()
+    assert is_disturbed(app)
     visit.say("More")
-    assert is_disturbed()
-    visit.rate(Rating(1))
-    assert not is_disturbed()
+    assert is_disturbed(app)
+    visit.rate(Rating(1), visit.thread_id)
+    assert not is_disturbed(app)
+
+
+def test_what_is_taken_back_is_not_read_on_in_one(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    opened(poll(app), words.SEARCH)
+    assert words.SEARCH_FOUND.format(count=1) in searched(app, "Hello")
+    assert is_disturbed(app)
+    driver.change_an_event(sandbox, "Hello", None)
+    visit_of(app).expect_news()
+    visit_of(app).work(tick=1_000)
+    assert not is_disturbed(app)
+    assert words.SEARCH_FOUND.format(count=0) in drawn(app.run())
 
 
 def left_out(before: dict[tuple[int, ...], str], app: AppTest) -> list[str]:
@@ -133,10 +154,10 @@ def test_a_rating_that_goes_has_something_in_its_place(app: AppTest, sandbox: Sa
 def test_a_fault_that_goes_has_something_in_its_place(app: AppTest) -> None:
     opened(say(app.run(), "Hello"), words.TRANSCRIPT)
     app.text_input[0].set_value("nowhere")
-    press(app, words.SUBMIT)
+    press(app, words.SEND)
     faulty = in_dialog(app)
     app.text_input[0].set_value("ada@example.com")
-    press(app, words.SUBMIT)
+    press(app, words.SEND)
     assert not faults(app)
     assert left_out(faulty, app) == []
 
@@ -152,10 +173,10 @@ def test_what_was_found_has_something_in_its_place_when_it_goes(app: AppTest) ->
 def test_a_transcript_is_sent_to_an_address(app: AppTest, sandbox: Sandbox) -> None:
     opened(say(app.run(), "Hello"), words.TRANSCRIPT)
     app.text_input[0].set_value("nowhere")
-    press(app, words.SUBMIT)
+    press(app, words.SEND)
     assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
     app.text_input[0].set_value("ada@example.com")
-    press(app, words.SUBMIT)
+    press(app, words.SEND)
     work(app)
     app.run()
     assert words.TRANSCRIPT_TO.format(email="ada@example.com") in drawn(app)
@@ -169,7 +190,7 @@ def test_an_address_that_is_refused_is_not_promised_a_transcript(
     opened(say(app.run(), "Hello"), words.TRANSCRIPT)
     sandbox.faults.add("customer/update_thread_properties", error="validation")
     app.text_input[0].set_value("ada@example.com")
-    press(app, words.SUBMIT)
+    press(app, words.SEND)
     work(app)
     app.run()
     assert words.REFUSED[Errand.SEND_TRANSCRIPT] in [warning.value for warning in app.warning]
@@ -180,16 +201,36 @@ def searched(app: AppTest, wanted: str) -> str:
     (widget,) = app.text_input
     widget.set_value(wanted).run()
     assert not app.exception
-    return "\n".join(c.value for c in app.caption)
+    return drawn(app)
 
 
 def test_a_search_finds_what_was_said(app: AppTest, sandbox: Sandbox) -> None:
     say(say(say(app.run(), "In der STRASSE"), "Nothing"), "a straße <b>")
     opened(poll(app), words.SEARCH)
     assert words.SEARCH_FOUND.format(count=2) in searched(app, " Straße ")
-    assert drawn(app).count("STRASSE") == 2
+    assert drawn(app).count("STRASSE") == 2  # in the transcript and as a hit
     assert words.SEARCH_FOUND.format(count=0) in searched(app, "elsewhere")
     assert "Found" not in searched(app, " ")
+
+
+def test_news_behind_a_dialog_are_told_once(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    opened(app, words.DETAILS)
+    visit = visit_of(app)
+    sandbox.requests.clear()
+    for text in ("One", "Two"):
+        agent_of(sandbox).say(text, customer_id="", chat_id=visit.chat_id, active=True)
+        visit.expect_news()
+        visit.work(tick=len(text) + len(sandbox.requests) + 1_000)
+        tell_news = "from livechat.page import dialogs; import streamlit as st"
+        told = AppTest.from_string(f"{tell_news}; dialogs.tell_news(st.session_state.visit)")
+        told.session_state["visit"] = visit
+        if "dialog_told" in app.session_state:
+            told.session_state["dialog_told"] = app.session_state["dialog_told"]
+        assert [toast.value for toast in told.run().toast] == [words.NEWS]
+        assert not told.run().toast
+        app.session_state["dialog_told"] = told.session_state["dialog_told"]
+    assert "mark_events_as_seen" not in [r.action for r in sandbox.requests]
 
 
 def test_a_search_shows_the_newest_hits_and_says_how_many_there_are(
@@ -213,6 +254,20 @@ def test_a_search_finds_what_people_would_call_the_same(app: AppTest) -> None:
         assert words.SEARCH_FOUND.format(count=1) in searched(app, wanted)
 
 
+def test_a_search_reads_what_is_formatted_as_people_do(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    text = "**Two** for *one* at [the shop](https://shop.example)"
+    event = {"type": "message", "text": text, "properties": {"chats": {"formatting": "commonmark"}}}
+    chat = {"chat_id": visit_of(app).chat_id, "event": event}
+    driver.ask_as_agent(sandbox, "send_event", json=chat)
+    opened(poll(app), words.SEARCH)
+    for wanted in ("two for one", "shop.example"):
+        assert words.SEARCH_FOUND.format(count=1) in searched(app, wanted)
+        assert "Two for one at the shop (" in drawn(app)
+    for wanted in ("**two", "one two"):
+        assert words.SEARCH_FOUND.format(count=0) in searched(app, wanted)
+
+
 def test_a_hit_leads_to_its_message(app: AppTest, sandbox: Sandbox) -> None:
     say(app.run(), "Hello")
     for number in range(2 * PAGE + 3):
@@ -229,9 +284,24 @@ def test_a_hit_leads_to_its_message(app: AppTest, sandbox: Sandbox) -> None:
         app.run()
         assert ">number 0.<" in drawn(app)
         (known_by,) = re.findall(r'<div id="([\w-]+)"[^>]*>(?:(?!<div id).)*number 0\.', drawn(app))
-        (script,) = [html for html in app.get("html") if "leadTo" in html.proto.body]
-        assert f'leadTo({{"id": "{known_by}"' in script.proto.body
-    assert '"times": 2' in script.proto.body
+        assert kept_by_tab(app)["leads_to"]["id"] == known_by
+    assert kept_by_tab(app)["leads_to"]["times"] == 2
+
+
+def test_a_hit_in_a_folded_text_unfolds_it(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    lines = [f"{number}." for number in range(2_500)]
+    agent_of(sandbox).say(
+        "\n".join(lines), customer_id="", chat_id=visit_of(app).chat_id, active=True
+    )
+    assert "300." not in drawn(poll(app))
+    opened(app, words.SEARCH)
+    searched(app, "300.")
+    (hit,) = [button for button in app.button if button.key.startswith("found-")]
+    hit.click().run()
+    shown = drawn(app.run())
+    assert "300." in shown
+    assert "500." not in shown  # no more than that
 
 
 def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox: Sandbox) -> None:
@@ -249,7 +319,7 @@ def test_a_search_reads_what_is_not_loaded_only_when_asked(app: AppTest, sandbox
     before = in_dialog(app)
     press(app, words.SEARCH_EARLIER)
     assert left_out(before, app) == []
-    found = "\n".join(caption.value for caption in app.caption)
+    found = drawn(app)
     assert words.SEARCH_NOT_ALL not in found
     assert words.SEARCH_FOUND_MORE.format(count=3 * PAGE, shown=50) in found
 

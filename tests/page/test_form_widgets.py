@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from livechat.api.structures.forms import Fault, Option, Rating, parse_filled_form
+from livechat.api.structures.forms import (
+    Fault,
+    Form,
+    Option,
+    Rating,
+    parse_filled_form,
+    parse_form,
+)
 from livechat.page import form_widgets, words
 from tests.page.whole_page import drawn, faults, press
 
@@ -182,7 +189,7 @@ def test_a_rating_has_a_comment_and_no_comment_is_lost() -> None:
 
 def test_no_answer_is_an_answer_to_what_is_not_required() -> None:
     app = with_form(
-        {"type": "header", "label": "**Hello** <b>", "required": True},
+        {"type": "header", "label": "**Hello**\u202e <b>", "required": True},
         *({**field(type, options=OPTIONS), "id": type} for type in ("name", "email", "radio")),
         {**field("rating"), "id": "rating"},
         {**field("checkbox", options=OPTIONS), "id": "checkbox"},
@@ -247,7 +254,7 @@ def test_a_filled_form_as_html() -> None:
                 "form_id": "f",
                 "fields": [
                     {"label": "Name:", "answer": "<b>Ada</b>"},
-                    {"label": "Mail", "answer": True},
+                    {"label": "M\u202eail", "answer": True},
                     {"label": "News", "answer": False},
                     {"label": "<i>", "answers": [{"label": "one"}, {"label": "two"}]},
                     {"label": "Left out"},
@@ -259,12 +266,27 @@ def test_a_filled_form_as_html() -> None:
     assert "&lt;i&gt;" in html
     assert "one, two" in html
     assert f">{words.YES}<" in html
-    assert f">{words.NO}<" in html
+    assert ">Mail<" in html
+    assert "News" not in html
     assert "Left out" not in html
     assert 'dir="auto"' in html
 
 
+def test_a_filled_form_is_one_line_until_it_is_opened() -> None:
+    fields = [{"label": "Name", "answer": "Ada"}, {"label": "More", "answer": " "}]
+    html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": fields}))
+    assert html.startswith("<details><summary ")
+    assert html.index(words.FORM_FILLED_IN) < html.index("</summary>") < html.index("Ada")
+    assert "More" not in html
+
+
 def test_a_filled_form_without_an_answer_is_not_blank() -> None:
-    assert words.NOT_ANSWERED in form_widgets.filled(
-        parse_filled_form({"form_id": "f", "fields": []})
-    )
+    html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": []}))
+    assert words.FORM_FILLED_IN in html
+    assert "<details" not in html
+
+
+def test_a_form_that_was_filled_in_is_one_line() -> None:
+    form = parse_form({"id": "f", "fields": [{"type": "name", "label": "Your\n<name>:"}] * 2})
+    assert "Form: Your &lt;name&gt; · Your &lt;name&gt;</div>" in form_widgets.asked(form)
+    assert words.FORM_WITHOUT_LABELS in form_widgets.asked(Form("f", ()))

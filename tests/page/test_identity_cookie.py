@@ -6,11 +6,15 @@ import base64
 import json
 
 import pytest
+import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from livechat.api.accounts import Identity
 from livechat.page.browser.identity_cookie import decoded, encoded
+from tests.page.whole_page import visit_of
 
 IDENTITY = Identity("6a2b", "0c9d-1", "f00" * 30)
 
@@ -74,3 +78,29 @@ def _cookie(text: str) -> str:
 )
 def test_bad_cookies(value: str | None) -> None:
     assert decoded(value) is None
+
+
+def places(block: Block, place: tuple[int, ...] = ()) -> dict[str, tuple[int, ...]]:
+    """Where the components are, by their names."""
+    found: dict[str, tuple[int, ...]] = {}
+    for number, node in block.children.items():
+        if isinstance(node, Block):
+            found |= places(node, (*place, number))
+        elif node.type == "bidi_component":
+            found[node.proto.component_name] = (*place, number)
+    return found
+
+
+def test_what_comes_after_it_keeps_its_place(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(streamlit.context), "cookies", {})
+    app.run()
+    visit = visit_of(app)
+    assert visit.identity is None
+    before = places(app.main)
+    assert visit.who.question
+    visit.recognise(visit.who.question.number, None)
+    app.run()
+    assert visit.identity
+    after = places(app.main)
+    assert {"livechat.push", "livechat.line"} <= before.keys() & after.keys()
+    assert {name: before[name] for name in after} == after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livechat.page.browser.keeper import choices, threads
+from livechat.page.browser.keeper import choices, keys
 
 
 def test_what_was_chosen_is_read() -> None:
@@ -16,17 +16,19 @@ def test_what_cannot_be_read_was_not_chosen(told: object) -> None:
     assert list(choices(told)) == []
 
 
-def test_only_post_chat_forms_name_their_thread() -> None:
-    assert list(threads(["prechat", "postchat-T1", "form-1", "postchat-T2"])) == ["T1", "T2"]
+def test_forms_are_told_by_their_keys() -> None:
+    assert keys(["prechat", "postchat-T1", "prechat"]) == {"prechat", "postchat-T1"}
 
 
 @pytest.mark.parametrize("told", [None, {}, "postchat-T1", [None, 1, []]])
-def test_what_cannot_be_read_is_no_thread(told: object) -> None:
-    assert list(threads(told)) == []
+def test_what_cannot_be_read_is_no_form(told: object) -> None:
+    assert keys(told) == set()
 
 
 def test_sizes_are_bounded() -> None:
-    found = list(choices({f"{number:04}" * 1_000: "x" for number in range(1_000)}))
+    chosen = list(choices({f"{number:04}" * 1_000: "x" for number in range(1_000)}))
+    assert len(chosen) == 100
+    assert all(len(key) == 1_000 for key, _ in chosen)
+    found = keys([f"{number:04}" * 1_000 for number in range(1_000)])
     assert len(found) == 100
-    assert all(len(key) == 1_000 for key, _ in found)
-    assert len(list(threads(["postchat-T"] * 1_000))) == 100
+    assert all(len(key) == 1_000 for key in found)

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import pytest
+
+from livechat.api import route
 from livechat.page.browser import push
+from livechat.sandbox import Sandbox
+from livechat.settings import VERSIONS
+from livechat.visit import load
+from livechat.visit.load import HOLDS, Load
+from tests.driver import Page
 
 
-def test_the_address_in_a_region_is_a_template() -> None:
-    there = push.connection("wss://api.livechatinc.com/rtm/ws?organization_id=api.o")
-    assert there["url"] == "wss://api.livechatinc.com/rtm/ws?organization_id=api.o"
-    assert there["regional"] == "wss://api-{region}.livechatinc.com/rtm/ws?organization_id=api.o"
+def test_an_address_goes_with_its_version(chatting: Page) -> None:
+    for version in VERSIONS:
+        route.VERSION.begin(version)
+        needed = push._needed(chatting.visit)
+        assert f"/v{version}/" in needed["url"]
+        assert (needed["version"], needed["newest"]) == (version, VERSIONS[-1])
 
 
-def test_where_there_are_no_regions_the_address_stays() -> None:
-    there = push.connection("ws://127.0.0.1:1/rtm/ws")
-    assert there["regional"] == there["url"]
+def test_who_has_no_token_connects_nowhere(sandbox: Sandbox) -> None:
+    nobody = Page(sandbox, authorize="message")
+    assert push._needed(nobody.visit)["url"] is None
 
 
-def test_no_address_is_none_in_any_region() -> None:
-    assert push.connection(None)["regional"] is None
+def test_pushes_are_kept_for_as_long_as_the_process_is_busy_but_for_who_waits_for_an_answer(
+    chatting: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = Load()
+    busy._hold.follow(HOLDS[1], 0.0)
+    monkeypatch.setattr(load, "PROCESS", busy)
+    assert push._needed(chatting.visit)["hold"] == HOLDS[1]
+    chatting.visit.say("Is anybody there?")
+    assert push._needed(chatting.visit)["hold"] == 0

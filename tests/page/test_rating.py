@@ -9,7 +9,19 @@ from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.visit import Errand
 from tests import driver
-from tests.page.whole_page import drawn, end, opened, press, say, type_into, visit_of, work
+from tests.page.whole_page import (
+    agent_of,
+    drawn,
+    end,
+    kept_by_tab,
+    opened,
+    poll,
+    press,
+    say,
+    type_into,
+    visit_of,
+    work,
+)
 
 
 def test_a_chat_is_rated_after_its_end(app: AppTest, sandbox: Sandbox) -> None:
@@ -20,7 +32,15 @@ def test_a_chat_is_rated_after_its_end(app: AppTest, sandbox: Sandbox) -> None:
     assert words.RATED[1] in drawn(app)
     type_into(app, words.RATE_COMMENT, " Quick ")
     press(app, words.SUBMIT)
+    sent = kept_by_tab(app)["sent_forms"]
+    assert list(sent.values()) == [1]
+    assert words.RATED_THANKS in drawn(app)
+    assert not app.feedback
+    assert not app.text_input
+    # The run in which it was sent may be lost, with all that it tells the tab.
+    opened(app, words.RATE)
     app.feedback[0].set_value(0).run()
+    assert kept_by_tab(app)["sent_forms"] == sent
     assert words.RATED[0] in drawn(app)
     work(app)
     again = driver.Page(sandbox, visit_of(app).identity)
@@ -30,6 +50,32 @@ def test_a_chat_is_rated_after_its_end(app: AppTest, sandbox: Sandbox) -> None:
     work(app)
     again = driver.Page(sandbox, visit_of(app).identity)
     assert again.visit.conversation.rating is None
+
+
+def test_a_rating_without_a_comment_is_done_when_it_is_sent(app: AppTest, sandbox: Sandbox) -> None:
+    end(say(app.run(), "Hello"))
+    app.feedback[0].set_value(1).run()
+    work(app)
+    press(app, words.SUBMIT)
+    assert words.RATED_THANKS in drawn(app)
+    assert not app.feedback
+
+
+def test_a_comment_that_is_refused_can_be_written_again(app: AppTest, sandbox: Sandbox) -> None:
+    end(say(app.run(), "Hello"))
+    app.feedback[0].set_value(1).run()
+    work(app)
+    sandbox.faults.add("customer/update_thread_properties", error="validation")
+    type_into(app, words.RATE_COMMENT, "Quick")
+    press(app, words.SUBMIT)
+    work(app)
+    app.run()
+    assert app.feedback[0].value == 1
+    type_into(app, words.RATE_COMMENT, "Quick")
+    press(app, words.SUBMIT)
+    work(app)
+    assert words.RATED_THANKS in drawn(app.run())
+    assert visit_of(app).conversation.rating == Rating(1, "Quick")
 
 
 def test_a_refused_rating_is_not_shown_as_given(app: AppTest, sandbox: Sandbox) -> None:
@@ -54,13 +100,53 @@ def test_a_rating_in_the_menu_and_one_at_the_end_agree(app: AppTest, sandbox: Sa
     app.text_input[1].set_value("Slow")
     (_, send) = [button for button in app.button if button.label == words.SUBMIT]
     send.click().run()
-    assert [widget.value for widget in app.text_input] == ["Slow", "Slow"]
+    assert [widget.value for widget in app.text_input] == ["Slow"]
+    assert words.RATED_THANKS in drawn(app)
     assert visit_of(app).conversation.rating == Rating(0, "Slow")
+
+
+def test_a_rating_belongs_to_the_thread_for_which_it_was_given(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    end(say(app.run(), "Hello"))
+    thread_id = visit_of(app).thread_id
+    app.feedback[0].set_value(1).run()
+    work(app)
+    say(app, "And on")
+    visit = visit_of(app)
+    assert visit.thread_id != thread_id
+    sandbox.requests.clear()
+    # Streamlit calls it again for a widget that is gone while the browser still sends its value.
+    visit.rate(Rating(1), thread_id)
+    work(app)
+    assert visit.conversation.rating is None
+    assert not [r for r in sandbox.requests if "properties" in r.action]
+
+
+def test_a_comment_that_is_half_written_stays_when_the_agent_writes_first(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    end(say(app.run(), "Hello"))
+    thread_id = visit_of(app).thread_id
+    app.feedback[0].set_value(0).run()
+    visit_of(app).are_half_filled([f"end-{thread_id}"])
+    agent_of(sandbox).say(
+        "One more thing", customer_id="", chat_id=visit_of(app).chat_id, active=False
+    )
+    poll(app)
+    assert visit_of(app).thread_id != thread_id
+    type_into(app, words.RATE_COMMENT, "Slow")
+    press(app, words.SUBMIT)
+    work(app)
+    assert words.RATE_ASK not in drawn(app.run())
+    again = driver.Page(sandbox, visit_of(app).identity)
+    assert again.visit.conversation.rating is None
+    assert again.visit.conversation.rating_of(thread_id) == Rating(0, "Slow")
 
 
 def test_a_rating_given_before_a_reload_is_shown(app: AppTest) -> None:
     say(app.run(), "Hello")
-    visit_of(app).rate(Rating(1, "Nice"))
+    visit_of(app).rate(Rating(1, "Nice"), visit_of(app).thread_id)
     work(app)
     opened(app, words.RATE)
     assert app.feedback[0].value == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from livechat.page.safe_text import (
     name,
     status_line,
     system_line,
+    time_tag,
     web_address,
 )
 
@@ -129,17 +131,29 @@ def unescaped(label: str) -> str:
 
 
 def test_a_head_line_has_what_there_is_to_say() -> None:
-    html = message("Kate", "10:31", "Hi", title="Support <hero>", receipt="Seen", id="event-1")
-    assert html.startswith('<div id="event-1" style="')
-    assert (
-        "><b><bdi>Kate</bdi></b>"
-        " · <bdi>Support &lt;hero&gt;</bdi> · <bdi>10:31</bdi> · <bdi>Seen</bdi></div>"
-    ) in html
-    assert message("Kate", "10:31", " \u200b").count("<div") == 1
+    time = time_tag(datetime(2026, 11, 28, 9, 31, tzinfo=UTC), "10:31", 'Saturday, "28"')
+    assert time == (
+        '<time datetime="2026-11-28T09:31:00+00:00" title="Saturday, &quot;28&quot;" dir="auto">'
+        "10:31</time>"
+    )
+    about = {"title": "Support <hero>", "status": "Seen", "id": "event-1", "marks": ["first"]}
+    html = message("Kate", "Hi", time=time, **about)
+    assert html.startswith(
+        '<div id="event-1" class="head first"><b dir="auto">Kate</b> '
+        f'<small dir="auto">Support &lt;hero&gt;</small> '
+        f"<span>{time} <bdi>Seen</bdi></span></div>"
+    )
+    assert message("Kate", " \u200b").count("<div") == 1
 
 
 @pytest.mark.parametrize(
-    "draw", [system_line, status_line, lambda text: message(text, "12:00", text)]
+    "draw",
+    [
+        system_line,
+        status_line,
+        lambda text: message(text, text, title=text, status=text, id=text),
+        lambda text: time_tag(datetime(2026, 1, 1, tzinfo=UTC), text, text),
+    ],
 )
 def test_no_text_becomes_markup(draw: Callable[[str], str]) -> None:
     html = draw("<script>alert(1)</script> & \"quoted\" 'too'")
@@ -148,9 +162,7 @@ def test_no_text_becomes_markup(draw: Callable[[str], str]) -> None:
 
 
 def test_an_address_cannot_leave_its_attribute() -> None:
-    html = message(
-        "You", "12:00", "https://x.example/\"onmouseover='alert(1)' https://y.example/<b>"
-    )
+    html = message("You", "https://x.example/\"onmouseover='alert(1)' https://y.example/<b>")
     assert 'href="https://x.example/"' in html
     assert 'href="https://y.example/"' in html
     assert "<b>alert" not in html

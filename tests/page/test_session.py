@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.visit import Visit
-from tests.page.whole_page import APP, configure, opened, press, say, visit_of
+from tests.page.whole_page import APP, configure, drawn, opened, press, say, visit_of
 
 
 def test_the_visit_is_all_that_the_page_keeps(app: AppTest) -> None:
@@ -28,14 +28,15 @@ def test_without_configuration_the_page_opens_on_the_sandbox(
     configure(monkeypatch)
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert not app.exception
-    assert words.SANDBOX in [caption.value for caption in app.caption]
+    assert words.SANDBOX in drawn(app)
+    assert words.DESK_GO_LIVE in drawn(app)
     assert words.DESK in [heading.value for heading in app.sidebar.subheader]
 
 
 def test_with_configuration_there_is_no_desk_and_no_word_of_a_sandbox(app: AppTest) -> None:
     app.run()
     assert not app.sidebar.subheader
-    assert words.SANDBOX not in [caption.value for caption in app.caption]
+    assert words.SANDBOX not in drawn(app)
 
 
 @pytest.mark.parametrize(

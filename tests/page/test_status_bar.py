@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from livechat.chat.conversation import Conversation, State
+from livechat.page import status_bar, words
 from livechat.sandbox import Sandbox
-from tests.page.whole_page import drawn, say
+from livechat.visit.sending import MOST_AT_ONCE
+from tests.page.whole_page import drawn, say, visit_of
 
 
 def test_a_message_is_started_ended_and_resumed(app: AppTest, sandbox: Sandbox) -> None:
@@ -30,3 +36,22 @@ def test_a_configuration_fault_names_the_setting(app: AppTest, sandbox: Sandbox)
     app.run()
     (error,) = app.error
     assert "LIVECHAT_CLIENT_ID" in error.value
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_page_out_of_touch_says_nothing_else(app: AppTest, state: State) -> None:
+    app.run()
+    glance = replace(visit_of(app).glance(), conversation=Conversation(state=state))
+    assert status_bar._status(replace(glance, out_of_touch=True)) == words.OUT_OF_TOUCH_NOW
+    assert status_bar._status(glance) != words.OUT_OF_TOUCH_NOW
+
+
+def test_who_writes_very_fast_is_told_that_it_takes_a_moment(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    app.run()
+    for number in range(MOST_AT_ONCE + 1):
+        app.session_state.visit.say(f"message {number}")
+    app.run()
+    assert [info.value for info in app.info] == [words.TOO_FAST]
+    assert sum(r.action in ("start_chat", "send_event") for r in sandbox.requests) == MOST_AT_ONCE

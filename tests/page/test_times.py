@@ -91,6 +91,10 @@ def test_noon_and_midnight_are_twelve(hour: int, expected: str) -> None:
     assert Here(UTC, "en-US").clock(THEN.replace(hour=hour)) == expected
 
 
+def test_in_full_a_moment_has_its_weekday_and_date() -> None:
+    assert Here(UTC, "en-US").in_full(THEN) == "Wednesday, 3/4/2026, 3:04 PM"
+
+
 def test_the_zone_is_the_visitors() -> None:
     assert Here(ZoneInfo("Asia/Kolkata"), "de").clock(THEN) == "20:34"
     assert Here(ZoneInfo("Europe/Berlin"), "de").clock(THEN) == "16:04"
@@ -123,7 +127,8 @@ def test_other_days_have_their_weekday_and_date() -> None:
 )
 def test_no_moment_and_no_locale_is_too_much(moment: datetime, zone: str, locale: str) -> None:
     here = Here(ZoneInfo(zone), locale)
-    for said in (here.clock(moment), here.day(moment, TODAY), here.stamp(moment, TODAY)):
+    days = (here.day(moment, TODAY), here.in_full(moment))
+    for said in (here.clock(moment), here.stamp(moment, TODAY), *days):
         assert said
     try:
         today = moment.astimezone(here.zone).date()

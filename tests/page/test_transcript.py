@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
 from livechat.api.structures.forms import Fault
+from livechat.chat import keys
+from livechat.chat.conversation import State
 from livechat.chat.outbox import Outbox
 from livechat.chat.outgoing import Problem
 from livechat.page import words
@@ -19,7 +25,7 @@ from livechat.page.times import Here
 from livechat.page.transcript_file import as_text
 from livechat.sandbox import Sandbox
 from tests import driver
-from tests.driver import ask_as_agent
+from tests.driver import ask_as_agent, change_an_event
 from tests.page.whole_page import (
     FORM_EVENT,
     agent_of,
@@ -243,6 +249,8 @@ SILENT = [
     {"type": "custom", "content": {"said": "to a machine"}},
     {"type": "annotation", "text": "to a machine"},
     {"type": "system", "text": "to a machine"},
+    {"type": "system", "source": "messaging", "subtype": "summary", "details": "to a machine"},
+    {"type": "system", "source": "cdp", "subtype": "store_order_was_created", "details": "{"},
     {"type": "message", "text": ""},
     {"type": "message", "text": "\u200b\u2060 \u3164\n"},
     {"type": "message", "text": "", "properties": {"chats": {"formatting": "commonmark"}}},
@@ -261,6 +269,33 @@ def test_what_is_not_for_people_is_not_there(app: AppTest, sandbox: Sandbox) -> 
     assert len(app.chat_message) == before + 1  # of the message that stands before them
     assert visit.conversation.unseen(since) == 1
     assert "to a machine" not in as_text(visit.conversation, Here(UTC, "en-US"))
+
+
+def test_an_order_in_a_shop_is_one_neutral_line(app: AppTest, sandbox: Sandbox) -> None:
+    order = {"order": {"order_number": "1001", "total_price": 59, "currency": "EUR"}}
+    shop = {"type": "system", "source": "cdp", "subtype": "store_order_was_created"}
+    say(app.run(), "Hello")
+    sends(app, sandbox)
+    visit, before = visit_of(app), len(app.chat_message)
+    since = visit.conversation.transcript.ends_at
+    sends(app, sandbox, {**shop, "details": json.dumps(order), "author_id": None})
+    line = "Order #1001 placed · 59.00 EUR"
+    assert drawn(app).count(line) == 1
+    assert len(app.chat_message) == before + 1  # of the message that stands before it
+    assert visit.conversation.unseen(since) == 1
+    assert f"] {line}\n" in as_text(visit.conversation, Here(UTC, "en-US"))
+
+
+def test_what_is_taken_back_is_nowhere_on_the_page(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    say(app, "A mistake")
+    sends(app, sandbox)
+    before = len(app.chat_message)
+    change_an_event(sandbox, "A mistake", None)
+    sends(app, sandbox)
+    assert len(app.chat_message) == before  # one more, and one less
+    assert "A mistake" not in drawn(app)
+    assert "A mistake" not in as_text(visit_of(app).conversation, Here(UTC, "en-US"))
 
 
 @pytest.mark.parametrize(
@@ -305,6 +340,20 @@ def test_no_ids_make_two_things_of_the_page_meet(app: AppTest, sandbox: Sandbox)
     assert labels(app).count("Yes") == 12
     assert labels(app).count(words.SHOW_MORE) == 2
     assert "after them" in drawn(app)
+
+
+def test_titles_of_others_read_in_the_order_they_have(app: AppTest, sandbox: Sandbox) -> None:
+    say(app.run(), "Hello")
+    backwards = "go\u202emoc.elgoog"
+    element = {"title": backwards, "subtitle": backwards}
+    fields = [{"type": "header", "label": backwards}]
+    sends(
+        app,
+        sandbox,
+        {"type": "rich_message", "template_id": "cards", "elements": [element]},
+        {"type": "form", "form_id": "f", "fields": fields},
+    )
+    assert drawn(app).count("gomoc.elgoog") == 3
 
 
 def test_what_is_drawn_of_one_event_is_bounded(app: AppTest, sandbox: Sandbox) -> None:
@@ -377,6 +426,32 @@ def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None
     assert drawn(app).count(">ada@example.com<") == 1
 
 
+def test_a_form_in_the_chat_that_is_half_filled_in_outlives_the_chat(
+    app: AppTest, sandbox: Sandbox
+) -> None:
+    say(app.run(), "Hello")
+    driver_page = driver.Page(sandbox, visit_of(app).identity)
+    for is_half_filled in (False, True):
+        send(driver_page, FORM_EVENT)
+        poll(app)
+        event = visit_of(app).conversation.transcript.timeline[-1]
+        if is_half_filled:
+            visit_of(app).are_half_filled([f"form-{keys.part(event.id)}"])
+        driver_page.agent.end(visit_of(app).chat_id or "")
+        poll(app)
+        assert visit_of(app).conversation.state is State.CLOSED
+        assert bool(app.text_input) is is_half_filled
+        assert drawn(app).count("Form: Your e-mail") == 1  # the first one
+        if not is_half_filled:
+            say(app, "Again")
+    app.text_input[0].set_value("ada@example.com")
+    press(app, words.SUBMIT)
+    assert not app.text_input
+    poll(app)
+    assert visit_of(app).conversation.state is State.ACTIVE
+    assert drawn(app).count(">ada@example.com<") == 1
+
+
 def days(app: AppTest) -> list[str]:
     """The days that stand above what was said, and what was said."""
     lines = re.findall(r">([^<>]+)<", drawn(app))
@@ -440,3 +515,33 @@ def test_what_failed_stays_on_its_day_and_what_is_tried_again_is_of_today(
     press(app, words.RETRY)
     assert message.text in [m.text for m in visit.conversation.outbox if m.on_its_way]
     assert days(app) == [words.YESTERDAY, "Hello", words.TODAY, "Still here", "Again"]
+
+
+@pytest.fixture
+def sent() -> Iterator[list[str]]:
+    """The numbers of the messages that the page draws, in the order of drawing."""
+    numbers: list[str] = []
+
+    def note(message: ForwardMsg) -> None:
+        numbers.extend(re.findall(r"number (\d+)\.", message.delta.new_element.html.body))
+
+    ForwardMsgQueue.on_before_enqueue_msg(note)
+    yield numbers
+    ForwardMsgQueue.on_before_enqueue_msg(None)
+
+
+def test_the_newest_messages_are_drawn_first_each_in_its_place(
+    app: AppTest, sandbox: Sandbox, sent: list[str]
+) -> None:
+    say(app.run(), "Hello")
+    said = [str(number) for number in range(60)]
+    for number in said:
+        text = f"number {number}."
+        agent_of(sandbox).say(text, customer_id="", chat_id=visit_of(app).chat_id, active=True)
+    poll(app)
+    sent.clear()
+    shown = re.findall(r"number (\d+)\.", drawn(app.run()))
+    assert shown == said
+    assert sorted(sent, key=int) == said
+    assert int(sent[0]) > 50
+    assert int(sent[-1]) < 10

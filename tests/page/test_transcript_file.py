@@ -39,9 +39,10 @@ def test_a_conversation_as_text(sandbox: Sandbox) -> None:
     assert "] Kate Novak: Hi\n" in said
     assert "] Kate Novak: Your e-mail\n" in said
     assert "] You: File: notes.txt\n    http" in said
-    assert f"] {words.SYSTEM['manual_archived_customer']}\n" in said
+    assert f"] {words.CHAT_CLOSED}\n" in said
     assert said.endswith(f"[{last:%H:%M}] You: Again\n")
 
 
 def test_an_empty_conversation_as_text() -> None:
     assert as_text(Conversation(), Here(UTC, "")) == f"{words.TITLE}\n"
+    assert as_text(Conversation(), Here(UTC, ""), "Flowers & Co") == "Flowers & Co\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
 import threading
 from typing import Any
 
@@ -29,9 +31,9 @@ _ticks = itertools.count(1)
 
 def configure(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
     """Sets these settings, and none besides."""
-    names = ("CLIENT_ID", "ORGANIZATION_ID", "REDIRECT_URI", "GROUP_ID", "POLL_SECONDS", "PUSH")
-    for name in (*names, "AUTHORIZE", "API_URL", "ACCOUNTS_URL"):
-        monkeypatch.delenv(f"LIVECHAT_{name}", raising=False)
+    for name in list(os.environ):
+        if name.startswith("LIVECHAT_"):
+            monkeypatch.delenv(name)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
 
@@ -80,7 +82,7 @@ def work(app: AppTest) -> None:
     While one of them works, `Visit.work` leaves it to that, and returns at once.
     """
     for thread in threading.enumerate():
-        if thread.name.endswith("(work)"):  # how Python names a thread by what it does
+        if thread.name == "work":
             thread.join()
     visit_of(app).work()
 
@@ -104,6 +106,16 @@ def in_dialog(app: AppTest) -> dict[tuple[int, ...], str]:
     assert isinstance(dialog, Block)
     collect(dialog, ())
     return found
+
+
+def kept_by_tab(app: AppTest) -> dict[str, Any]:
+    """What the browser's tab is told to keep, and to do."""
+    (told,) = [
+        component.proto.json
+        for component in app.get("bidi_component")
+        if component.proto.component_name == "livechat.taken"
+    ]
+    return dict(json.loads(told))
 
 
 def labels(app: AppTest) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -15,6 +17,14 @@ FIELD_TYPES = {
     *("header", "name", "email", "question", "textarea", "subject", "radio", "select"),
     *("checkbox", "group_chooser", "checkbox_for_email", "rating"),
 }
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Waits for what the scripted agent does by itself."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "the scripted agent did nothing"
+        time.sleep(0.02)
 
 
 def error_type(response: requests.Response) -> str | None:
@@ -53,6 +63,8 @@ class Actor:
 class Customer(Actor):
     """A browser of its own, with cookies."""
 
+    version = "3.5"
+
     def __init__(self, sandbox: Sandbox, organization: Organization | None = None) -> None:
         super().__init__(sandbox, organization)
         self.authorize()
@@ -76,7 +88,7 @@ class Customer(Actor):
         return answer
 
     def url(self, action: str) -> str:
-        return f"{self.sandbox.url}/v3.5/customer/action/{action}"
+        return f"{self.sandbox.url}/v{self.version}/customer/action/{action}"
 
     @property
     def query(self) -> dict[str, str]:
@@ -127,13 +139,15 @@ class Customer(Actor):
 class Agent(Actor):
     """The first agent of an organization, over the Agent API."""
 
+    version = "3.5"
+
     def __init__(self, sandbox: Sandbox, organization: Organization | None = None) -> None:
         super().__init__(sandbox, organization)
         self.id, self.colleague = list(self.organization.agents)
         self.token = self.organization.agent_token
 
     def url(self, action: str) -> str:
-        return f"{self.sandbox.url}/v3.5/agent/action/{action}"
+        return f"{self.sandbox.url}/v{self.version}/agent/action/{action}"
 
     def call(self, action: str, payload: Any) -> requests.Response:
         return self.http.post(self.url(action), json=payload, headers=self.headers)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
@@ -25,10 +24,10 @@ def agent(sandbox: Sandbox) -> Agent:
     return Agent(sandbox)
 
 
-@pytest.fixture
-def tls_sandbox(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
-    """A sandbox that speaks TLS, as the SDK insists on, and its certificate."""
-    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+@pytest.fixture(scope="session")
+def shared_tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = str(folder / "certificate.pem"), str(folder / "key.pem")
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
     names = ["-addext", "subjectAltName=IP:127.0.0.1"]
     files = ["-keyout", key, "-out", certificate]
@@ -39,15 +38,25 @@ def tls_sandbox(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
 
 
 @pytest.fixture
+def tls_sandbox(shared_tls_sandbox: tuple[Sandbox, str]) -> tuple[Sandbox, str]:
+    """A sandbox as new that speaks TLS, as the SDKs insist on, and its certificate."""
+    shared_tls_sandbox[0].reset()
+    return shared_tls_sandbox
+
+
+@pytest.fixture
 def open_socket(customer: Customer) -> Iterator[Open]:
     with ExitStack() as opened:
 
         def open_(
-            who: Customer = customer, version: str = "3.5", organization: str | None = None
+            who: Customer = customer,
+            version: str = "3.5",
+            organization: str | None = None,
+            query: str = "",
         ) -> Socket:
             address = who.sandbox.url.replace("http", "ws", 1)
             organization = organization or who.organization.organization_id
-            url = f"{address}/v{version}/customer/rtm/ws?organization_id={organization}"
+            url = f"{address}/v{version}/customer/rtm/ws?organization_id={organization}{query}"
             return Socket(who, opened.enter_context(connect(url, ping_interval=None)))
 
         yield open_
@@ -56,5 +65,13 @@ def open_socket(customer: Customer) -> Iterator[Open]:
 @pytest.fixture
 def socket(open_socket: Open) -> Socket:
     socket = open_socket()
+    socket.login()
+    return socket
+
+
+@pytest.fixture
+def later_socket(open_socket: Open) -> Socket:
+    """A connection of v3.6."""
+    socket = open_socket(version="3.6")
     socket.login()
     return socket

@@ -13,11 +13,12 @@ from livechat.sandbox import Sandbox
 
 
 def run_python_sdk(
-    session: str, sandbox: Sandbox, certificate: str, folder: Path
+    session: str, version: str, sandbox: Sandbox, certificate: str, folder: Path
 ) -> requests.Response:
     """Run a script that prints "all well"; return the answer that gave it the customer's token.
 
-    Its arguments are the host, the organization's id, the customer's token and the agent's.
+    Its arguments are the version, the host, the organization's id, the customer's token and the
+    agent's.
     """
     script = folder / "session.py"
     script.write_text(session)
@@ -34,6 +35,7 @@ def run_python_sdk(
         [
             sys.executable,
             str(script),
+            version,
             sandbox.url.removeprefix("https://"),
             sandbox.default.organization_id,
             response.json()["access_token"],

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import requests
 
 from livechat.sandbox import Sandbox
-from tests.sandbox.actors import Customer
+from tests.sandbox.actors import Customer, error_type
 from tests.sandbox.python_sdk import run_python_sdk
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +26,8 @@ KEYS = [
 
 def test_command_line() -> None:
     command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", "--no-bot"]
+    command += ["--region", "fra", "--refuse-version", "3.5"]
+    command += ["--fault", "get_configuration=internal"]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -40,13 +43,28 @@ def test_command_line() -> None:
         assert [key for key, _, _ in printed] == KEYS
         values = {key: value for key, _, value in printed}
         headers = {"Authorization": f"Bearer {values['LIVECHAT_AGENT_TOKEN']}"}
-        url = values["LIVECHAT_API_URL"] + "/v3.5/agent/action/list_chats"
+        url = values["LIVECHAT_API_URL"] + "/v3.6/agent/action/list_chats"
         assert requests.post(url, json={}, headers=headers).json()["found_chats"] == 0
+        organization = {"organization_id": values["LIVECHAT_ORGANIZATION_ID"]}
+        for version, error in (
+            ("3.6", "internal"),
+            ("3.5", "unsupported_version"),
+            ("3.6", "misdirected_request"),
+        ):
+            url = f"{values['LIVECHAT_API_URL']}/v{version}/customer/action/get_configuration"
+            assert error_type(requests.get(url, params=organization)) == error
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert (out, err, process.returncode) == ("", "", 0)
     finally:
         process.kill()
+
+
+def test_command_line_with_half_a_fault() -> None:
+    command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", "--fault", "send_event"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "expected ACTION=ERROR" in done.stderr
 
 
 def test_command_line_with_a_busy_port(sandbox: Sandbox) -> None:
@@ -64,16 +82,16 @@ import io, json, os, sys, time
 from livechat.agent import AgentWeb
 from livechat.customer import CustomerWeb
 
-host, organization_id, customer_token, agent_token = sys.argv[1:]
+version, host, organization_id, customer_token, agent_token = sys.argv[1:]
 customer = CustomerWeb.get_client(
     access_token=f"Bearer {customer_token}",
-    version="3.5",
+    version=version,
     base_url=host,
     organization_id=organization_id,
     disable_logging=True,
 )
 agent = AgentWeb.get_client(
-    access_token=f"Bearer {agent_token}", version="3.5", base_url=host, disable_logging=True
+    access_token=f"Bearer {agent_token}", version=version, base_url=host, disable_logging=True
 )
 
 
@@ -112,6 +130,33 @@ ok(customer.mark_events_as_seen(chat_id=chat_id, seen_up_to=seen_up_to))
 ok(agent.mark_events_as_seen(chat_id=chat_id, seen_up_to=seen_up_to))
 ok(customer.send_sneak_peek(chat_id=chat_id, sneak_peek_text="typ"))
 ok(customer.update_customer(name="Ann", email="ann@example.com"))
+if version != "3.5":
+    ok(customer.update_customer(phone_number="+1 555 0100", name_is_default=False))
+    assert ok(customer.get_customer())["phone_number"] == "+1 555 0100"
+    mistake = ok(customer.send_event(chat_id=chat_id, event=hello))
+    place = {"chat_id": chat_id, "thread_id": thread_id, **mistake}
+    ok(customer.delete_event(**place))
+    assert customer.delete_event(**place).json()["error"]["type"] == "not_found"
+    colours = {"view_type": "tags", "product_id": "mug", "label": "Colour"}
+    colours["options"] = [{"option_id": "red", "label": "Red"}]
+    shop = {
+        "type": "rich_message",
+        "template_id": "ecommerce",
+        "elements": [
+            {
+                "title": "Mug",
+                "ecommerce": colours,
+                "buttons": [
+                    {"text": "Buy", "postback_id": "buy", "type": "message", "value": "buy"}
+                ],
+            }
+        ],
+    }
+    sent = ok(agent.send_event(chat_id=chat_id, event=shop))
+    bought = {"id": "buy", "toggled": True, "button_type": "message", "button_value": "buy"}
+    bought["ecommerce"] = {"product_id": "mug", "option_id": "red", "quantity": 1}
+    place = {"chat_id": chat_id, "thread_id": thread_id, **sent}
+    ok(customer.send_rich_message_postback(**place, postback=bought))
 ok(customer.set_customer_session_fields(session_fields=[{"a": "b"}]))
 assert ok(customer.get_customer())["name"] == "Ann"
 rating = {"rating": {"score": 1}}
@@ -126,9 +171,12 @@ ok(customer.delete_event_properties(**ids, event_id=event_id, properties=deleted
 ok(customer.list_license_properties())
 ok(customer.list_group_properties(group_id=0))
 dynamic = ok(customer.get_dynamic_configuration(group_id=0, test=True))
+if version != "3.5":
+    assert dynamic["livechat_active"] is True
+    dynamic = dynamic["livechat"]
 ok(customer.get_configuration(group_id=0, version=dynamic["config_version"]))
-version = dynamic["localization_version"]
-ok(customer.get_localization(group_id=0, language="en", version=version))
+localization = {"language": "en", "version": dynamic["localization_version"]}
+ok(customer.get_localization(group_id=0, **localization))
 assert ok(customer.list_group_statuses(all=True))["groups_status"]["0"] == "online"
 ok(customer.get_form(group_id=0, type="prechat"))
 ok(customer.get_predicted_agent())
@@ -170,8 +218,11 @@ print("all well")
 """
 
 
-def test_the_official_python_sdk(tls_sandbox: tuple[Sandbox, str], tmp_path: Path) -> None:
-    response = run_python_sdk(SDK_SESSION, *tls_sandbox, tmp_path)
+@pytest.mark.parametrize("version", ["3.5", "3.6"])
+def test_the_official_python_sdk(
+    tls_sandbox: tuple[Sandbox, str], tmp_path: Path, version: str
+) -> None:
+    response = run_python_sdk(SDK_SESSION, version, *tls_sandbox, tmp_path)
     for cookie in response.raw.headers.getlist("set-cookie"):
         assert "Secure" in cookie
         assert "samesite=none" in cookie.lower()

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from livechat.api.accounts import Accounts
 from livechat.api.client import Client
 from livechat.api.credentials import CustomerCredentials
@@ -21,6 +23,7 @@ from livechat.sandbox.world.events import Draft
 from livechat.visit.company import Shared
 from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
+from livechat.visit.greetings import Greetings
 from livechat.visit.holder import Holder
 from livechat.visit.pace import Pace
 from livechat.visit.patience import Patience
@@ -35,8 +38,12 @@ UNREACHABLE = Unreachable("nobody answers")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    while not condition():
+    """Waits for a minute at most: the machine may be busy."""
+    for _ in range(6_000):
+        if condition():
+            return
         time.sleep(0.01)
+    pytest.fail("waited in vain")
 
 
 def receive(page: Page, **event: Any) -> Event:
@@ -84,6 +91,13 @@ def requests_an_hour(page: Page) -> int:
     return len(page.asked(since, about_all=True)) * 12
 
 
+def idle_for(page: Page, seconds: float) -> None:
+    """Nothing happens but the polls."""
+    until = page.clock.now + seconds
+    while page.clock.now + page.visit.pace <= until:
+        page.poll(page.visit.pace)
+
+
 class Alone:
     """What a part of a visit shares with the others, to test it by itself, for a new customer."""
 
@@ -106,9 +120,9 @@ class Alone:
             retries=1,
         )
         self.patience = Patience(self.holder, self.clock)
-        self.pace = Pace(self.holder, self.clock, 3.0)
         self.pushed = Pushed(self.holder, self.company, self.clock)
-        self.seen = Seen(self.holder, self.client)
+        self.pace = Pace(self.holder, self.clock, 3.0, self.pushed.trust)
+        self.seen = Seen(self.holder, self.client, self.clock)
         self.errands = Errands(self.clock, self.hurry)
         self.prechat = Prechat(self.holder, self.company, self.clock, self.hurry)
         self.reading = Reading(
@@ -121,6 +135,7 @@ class Alone:
             self.pushed,
             self.seen,
         )
+        self.greetings = Greetings(self.holder, self.client, self.company, self.errands)
         self.ending = Ending(self.holder, self.client, self.reading, self.hurry)
         self.sending = Sending(
             self.holder,
@@ -132,6 +147,7 @@ class Alone:
             self.ending,
             self.prechat,
             self.patience,
+            self.greetings,
             None,
         )
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from livechat.api.structures.ecommerce import Picked
 from livechat.api.structures.events import Event
 from livechat.api.structures.forms import Rating
-from livechat.api.structures.rich_messages import RichMessage
+from livechat.api.structures.rich_messages import RichMessage, postback_of
 from livechat.chat.conversation import State
+from livechat.settings import VERSIONS, Version
 from livechat.visit import Errand
 from livechat.visit.acts import Acts
 from tests.driver import Page
@@ -39,14 +41,22 @@ def pressed(page: Page, event: Event) -> list[bool]:
     return [again.visit.conversation.is_pressed(found, button) for button in shown]
 
 
-def test_a_message_button_sends_a_postback_and_says_its_text(chatting: Page) -> None:
+def since_newest(version: Version, **fields: Any) -> dict[str, Any]:
+    """What older versions of LiveChat's API do not know."""
+    return fields if version == VERSIONS[-1] else {}
+
+
+def test_a_message_button_sends_a_postback_and_says_its_text(
+    chatting: Page, version: Version
+) -> None:
     event = receive(chatting, **buttons(YES, LIKE))
     assert chatting.visit.conversation.wants_reply(event)
     chatting.visit.press(event.id, "yes")
     assert not chatting.visit.conversation.wants_reply(event)
     chatting.run()
     (postback,) = payloads(chatting, "send_rich_message_postback")
-    assert postback["postback"] == {"id": "yes", "toggled": True}
+    about = since_newest(version, button_type="message", button_value="yes!")
+    assert postback["postback"] == {"id": "yes", "toggled": True, **about}
     assert (postback["event_id"], postback["thread_id"]) == (event.id, chatting.visit.thread_id)
     (sent,) = payloads(chatting, "send_event")
     assert sent["event"]["text"] == "Yes"
@@ -60,6 +70,33 @@ def test_a_message_button_sends_a_postback_and_says_its_text(chatting: Page) -> 
     chatting.poll()
     assert chatting.texts[-1] == "Yes"
     assert pressed(chatting, event) == [True, False]
+
+
+def test_what_was_picked_goes_with_the_button_and_something_else_can_be(
+    chatting: Page, version: Version
+) -> None:
+    chatting.agent.show("shop", chatting.visit.chat_id or "")
+    chatting.poll()
+    event = chatting.visit.conversation.transcript.timeline[-1]
+    assert isinstance(event.body, RichMessage)
+    button = event.body.elements[0].buttons[0]
+    for picked in (Picked("mug", "glaze-1"), Picked("mug", "glaze-2")):
+        chatting.visit.press(event.id, button.postback_id, picked)
+        chatting.run()
+        chatting.poll()
+        new = since_newest(version, ecommerce=picked.json)
+        about = since_newest(version, button_type="message", button_value=button.value)
+        told = payloads(chatting, "send_rich_message_postback")[-1]["postback"]
+        assert told == {"id": button.postback_id, "toggled": True, **about, **new}
+        sent = payloads(chatting, "send_event")[-1]["event"]["postback"]
+        assert sent.get("ecommerce") == new.get("ecommerce")
+        newest = chatting.visit.conversation.transcript.timeline[-1]
+        assert newest.text == button.text
+        found = postback_of(newest.content)
+        assert found
+        assert found.picked == (picked if new else None)
+        if not new:  # LiveChat does not know what it was for
+            break
 
 
 SITE = {"text": "Site", "postback_id": "site", "type": "url", "value": "https://example.com"}
@@ -125,7 +162,7 @@ def test_a_rating_is_given_changed_and_taken_back(chatting: Page) -> None:
         return Page(chatting.sandbox, chatting.visit.identity).visit.conversation.rating
 
     for rating in (Rating(1), Rating(1, "Nice"), Rating(0, "Nice"), None, Rating(0, "Hm")):
-        chatting.visit.rate(rating)
+        chatting.visit.rate(rating, chatting.visit.thread_id)
         assert chatting.visit.conversation.rating == rating
         chatting.run()
         assert chatting.visit.conversation.rating == rating
@@ -141,23 +178,23 @@ def test_a_rating_is_given_changed_and_taken_back(chatting: Page) -> None:
 
 def test_the_same_rating_twice_is_one_request(chatting: Page) -> None:
     for _ in range(2):
-        chatting.visit.rate(Rating(1))
+        chatting.visit.rate(Rating(1), chatting.visit.thread_id)
         chatting.run()
     assert chatting.asked().count("update_thread_properties") == 1
 
 
 def test_a_refused_rating_is_not_shown_as_given(chatting: Page) -> None:
     chatting.sandbox.faults.add("customer/update_thread_properties", error="validation")
-    chatting.visit.rate(Rating(1))
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
     chatting.run()
     assert chatting.visit.conversation.rating is None
     assert chatting.visit.glance().refused is Errand.RATE
-    chatting.visit.rate(Rating(1))
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
     assert chatting.visit.glance().refused is None
 
 
 def test_nothing_is_rated_without_a_chat(page: Page) -> None:
-    page.visit.rate(Rating(1))
+    page.visit.rate(Rating(1), page.visit.thread_id)
     page.visit.send_transcript("ada@example.com")
     page.run()
     assert not {"update_thread_properties", "delete_thread_properties"} & set(page.asked())
@@ -183,20 +220,20 @@ def test_two_refused_presses_leave_a_button_as_it_was(chatting: Page) -> None:
 
 
 def test_a_refused_change_of_a_rating_leaves_the_one_before(chatting: Page) -> None:
-    chatting.visit.rate(Rating(1))
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
     chatting.run()
     chatting.sandbox.faults.add("customer/update_thread_properties", error="validation")
-    chatting.visit.rate(Rating(1, "Nice"))
+    chatting.visit.rate(Rating(1, "Nice"), chatting.visit.thread_id)
     chatting.run()
     assert chatting.visit.conversation.rating == Rating(1)
 
 
 def test_a_rating_from_another_tab_is_shown(chatting: Page) -> None:
-    chatting.visit.rate(Rating(1))
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
     chatting.run()
     chatting.poll()
     other = Page(chatting.sandbox, chatting.visit.identity)
-    other.visit.rate(Rating(0))
+    other.visit.rate(Rating(0), other.visit.thread_id)
     other.run()
     chatting.poll()
     chatting.poll()
@@ -208,8 +245,10 @@ def test_a_rating_from_another_tab_is_shown(chatting: Page) -> None:
 
 def test_it_is_shown_at_once_and_told_by_an_errand(alone: Alone) -> None:
     alone.chat()
-    acts = Acts(alone.holder, alone.client, alone.clock, alone.errands, alone.sending)
-    acts.rate(Rating(1))
+    acts = Acts(
+        alone.holder, alone.client, alone.clock, alone.errands, alone.sending, alone.greetings
+    )
+    acts.rate(Rating(1), alone.conversation.thread_id)
     acts.send_transcript("ada@example.com")
     assert alone.conversation.rating == Rating(1)
     assert alone.conversation.transcript_email == "ada@example.com"

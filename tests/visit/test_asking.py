@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from livechat.api.structures.forms import RATING, Field, FilledForm, Form, Option, Rating
@@ -12,6 +14,7 @@ from livechat.visit.acts import Acts
 from livechat.visit.asking import Asking, Asks
 from livechat.visit.company import Company
 from livechat.visit.customer import Details
+from livechat.visit.reply_to import ReplyTo
 from tests.driver import Page
 from tests.visit.scenes import Alone, bodies, payloads, receive
 
@@ -67,7 +70,8 @@ def test_the_postchat_form_comes_after_the_end_and_goes_into_that_thread(sandbox
     assert form is not None
     thread_id = page.visit.thread_id
     rating = Rating(1, "Quick")
-    page.visit.fill_in_afterwards(form, {"167000000000000021": rating, "167000000000000022": "Ok"})
+    answers = {"167000000000000021": rating, "167000000000000022": "Ok"}
+    page.visit.fill_in_afterwards(form, answers, thread_id)
     assert page.form("postchat") is None
     page.run()
     (sent,) = payloads(page, "send_event")
@@ -90,11 +94,11 @@ def test_a_postchat_form_that_is_half_filled_in_is_asked_after_a_reload(sandbox:
     page.visit.end()
     page.run()
     reloaded = Page(sandbox, page.visit.identity)
-    reloaded.visit.go_on_with_forms(["another"])
+    reloaded.visit.are_half_filled(["postchat-another"])
     assert reloaded.form("postchat") is None
-    reloaded.visit.go_on_with_forms([page.visit.thread_id or ""])
+    reloaded.visit.are_half_filled([f"postchat-{page.visit.thread_id}"])
     assert reloaded.form("postchat")
-    reloaded.visit.skip_form()
+    reloaded.visit.skip_form(page.visit.thread_id)
     assert reloaded.form("postchat") is None
 
 
@@ -118,7 +122,7 @@ def test_a_skipped_postchat_form_stays_away_until_the_next_end(sandbox: Sandbox)
         page.visit.end()
         page.run()
         assert page.form("postchat")
-        page.visit.skip_form()
+        page.visit.skip_form(page.visit.thread_id)
         assert page.form("postchat") is None
 
 
@@ -192,7 +196,7 @@ def test_a_postchat_form_starts_no_chat(sandbox: Sandbox) -> None:
     sandbox.requests.clear()
     sandbox.faults.add("customer/send_event", error="authentication")
     sandbox.faults.add("token", error="invalid_grant")
-    page.visit.fill_in_afterwards(form, {"167000000000000022": "Fine"})
+    page.visit.fill_in_afterwards(form, {"167000000000000022": "Fine"}, page.visit.thread_id)
     page.run()
     page.poll()
     assert payloads(page, "start_chat") == []
@@ -218,9 +222,18 @@ WITH_RATING = Form("postchat", (Field(RATING, "r", "How was it?"),))
 @pytest.fixture
 def asking(alone: Alone) -> Asking:
     details = Details(alone.client, alone.errands, None)
-    acts = Acts(alone.holder, alone.client, alone.clock, alone.errands, alone.sending)
+    acts = Acts(
+        alone.holder, alone.client, alone.clock, alone.errands, alone.sending, alone.greetings
+    )
     return Asking(
-        alone.holder, alone.company, alone.clock, alone.prechat, alone.sending, acts, details
+        alone.holder,
+        alone.company,
+        alone.clock,
+        alone.prechat,
+        alone.sending,
+        acts,
+        details,
+        ReplyTo(alone.holder, alone.company, details),
     )
 
 
@@ -282,9 +295,10 @@ def test_what_is_asked_after_the_end(
     alone.ending.want()
     alone.ending.carry_out()
     asking.note_the_end()
+    thread_id = alone.conversation.thread_id
     if skipped:
-        asking.skip()
-    assert asking.asks(None) == asks
+        asking.skip(thread_id)
+    assert asking.asks(None) == replace(asks, thread_id=thread_id)
 
 
 def test_who_has_not_seen_the_chat_open_is_not_asked_how_it_was(
@@ -296,6 +310,121 @@ def test_who_has_not_seen_the_chat_open_is_not_asked_how_it_was(
     alone.ending.carry_out()
     asking.note_the_end()
     assert asking.asks(None) == Asks()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Company(prechat=PRECHAT), Company(False, prechat=PRECHAT, ticket=TICKET)),
+        (Company(prechat=PRECHAT), Company()),
+        (Company(False, ticket=TICKET), Company(ticket=TICKET)),
+        (Company(False, ticket=TICKET), Company(prechat=PRECHAT)),
+    ],
+)
+def test_what_is_half_filled_in_stays_whatever_becomes_of_the_company(
+    alone: Alone, asking: Asking, before: Company, after: Company
+) -> None:
+    alone.reading.look()
+    alone.company.current = before
+    asks = asking.asks(None)
+    asking.drew(asks)
+    asking.are_half_filled([asks.form_key])
+    alone.company.current = after
+    assert asking.asks(None) == asks
+    alone.company.current = Company()
+    alone.chat()
+    assert asking.asks(None) == asks
+    assert asking.asks(Problem.BANNED) == Asks()
+    asking.is_done(asks.form_key)
+    assert asking.asks(None) == Asks()
+
+
+def test_what_a_message_waits_for_is_asked_before_what_is_half_filled_in(
+    alone: Alone, asking: Asking
+) -> None:
+    alone.reading.look()
+    alone.company.current = Company(False, ticket=TICKET)
+    asking.drew(asking.asks(None))
+    asking.are_half_filled(["ticket"])
+    alone.company.current = Company(prechat=PRECHAT)
+    alone.sending.send_off(alone.message())
+    asks = Asks("prechat", PRECHAT, is_awaited=True)
+    assert asking.asks(None) == asks
+    asking.drew(asks)
+    asking.are_half_filled(["ticket", "prechat"])
+    assert asking.asks(None) == asks
+
+
+@pytest.mark.parametrize(
+    ("company", "key", "asks"),
+    [
+        (Company(ticket=TICKET), "ticket", Asks("ticket", TICKET)),
+        (
+            Company(False, prechat=PRECHAT, ticket=TICKET),
+            "prechat",
+            Asks("prechat", PRECHAT),
+        ),
+    ],
+)
+def test_what_is_half_filled_in_is_asked_after_a_reload(
+    alone: Alone, asking: Asking, company: Company, key: str, asks: Asks
+) -> None:
+    alone.reading.look()
+    alone.company.current = company
+    assert asking.asks(None) != asks
+    asking.are_half_filled([key])
+    assert asking.asks(None) == asks
+    asking.forget()
+    assert asking.asks(None) != asks
+
+
+def test_a_postchat_form_that_is_half_filled_in_stays_when_the_agent_writes_first(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.default.enabled_forms = {"postchat"}
+    page = Page(sandbox)
+    page.say("Hello")
+    page.visit.end()
+    page.run()
+    form, thread_id = page.form("postchat"), page.visit.thread_id
+    assert form is not None
+    page.visit.are_half_filled([f"postchat-{thread_id}"])
+    page.hear("One more thing", active=False)
+    page.poll(30)
+    assert page.visit.conversation.state is State.ACTIVE
+    assert page.form("postchat") is form
+    answers = {"167000000000000021": Rating(1, "Quick"), "167000000000000022": "Ok"}
+    page.visit.fill_in_afterwards(form, answers, thread_id)
+    page.visit.is_done_with(f"postchat-{thread_id}")
+    page.run()
+    page.poll()
+    assert page.undelivered == []
+    assert page.form("postchat") is None
+    assert page.visit.conversation.rating_of(thread_id) == Rating(1, "Quick")
+    assert page.visit.conversation.rating is None
+    filled = bodies(page)[-1]
+    assert isinstance(filled, FilledForm)
+    assert filled.form_id == form.id
+
+
+def test_a_form_in_the_chat_can_be_answered_when_the_chat_is_closed_meanwhile(
+    chatting: Page,
+) -> None:
+    event = receive(chatting, **FORM)
+    assert isinstance(event.body, Form)
+    key = f"form-{event.id}"
+    chatting.visit.are_half_filled([key])
+    assert chatting.visit.is_half_filled(key)
+    chatting.agent.end(chatting.visit.chat_id or "")
+    chatting.poll()
+    assert chatting.visit.conversation.state is State.CLOSED
+    chatting.visit.fill_in(event.body, {"1": "ada@example.com"})
+    chatting.visit.is_done_with(key)
+    assert not chatting.visit.is_half_filled(key)
+    chatting.run()
+    chatting.poll()
+    assert chatting.undelivered == []
+    assert isinstance(bodies(chatting)[-1], FilledForm)
 
 
 def test_a_ticket_that_was_left_is_filled_until_something_else_is_said(

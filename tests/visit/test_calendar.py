@@ -36,6 +36,36 @@ def test_at_midnight_there_is_something_to_draw_without_other_news(sandbox: Sand
     assert page.asked(about_all=True) == []
 
 
+def test_between_two_events_at_midnight_there_is_another_day(sandbox: Sandbox) -> None:
+    page = at(sandbox, 23, 59)
+    sandbox.clock.advance(58)
+    page.clock.now += 58
+    page.say("Hello")
+    today = page.visit.glance().today
+    sandbox.clock.advance(3)
+    page.hear("Good morning")
+    page.poll()
+    assert page.visit.drawn
+    assert page.visit.drawn.today == today + timedelta(days=1)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
+def test_a_page_polls_when_the_day_is_over(sandbox: Sandbox, zone: str) -> None:
+    page = at(sandbox, 23, 59)
+    page.say("Hello")
+    page.visit.end()
+    page.run()
+    page.visit.zone = ZoneInfo(zone)
+    page.clock.now += 3600  # untouched since
+    sandbox.clock.advance(3600 - 30)
+    page.poll()
+    page.run()
+    pace, next = page.visit.pace, page.visit.until_next_poll()
+    local = page.visit.moment(page.clock.now).astimezone(page.visit.zone)
+    passed = local.hour * 3600 + local.minute * 60 + local.second
+    assert next == pytest.approx(min(pace, 86_400 - passed), abs=5)
+
+
 @pytest.mark.parametrize(
     ("zone", "days"), [("Pacific/Kiritimati", 1), ("America/Los_Angeles", 0), ("Europe/Paris", 1)]
 )

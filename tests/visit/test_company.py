@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from livechat.chat.outgoing import Problem
 from livechat.sandbox import Sandbox
 from livechat.visit.company import FRESH_SECONDS, Shared
 from livechat.visit.patience import COMPANY_PAUSE
 from tests.driver import COMPANY, Page
-from tests.visit.scenes import ALWAYS, Alone, requests_an_hour
+from tests.visit.scenes import ALWAYS, Alone, idle_for, requests_an_hour
 
 
 def test_the_configuration_is_read_once_for_all_visitors(sandbox: Sandbox) -> None:
@@ -72,8 +73,10 @@ def test_who_is_online(
     sandbox: Sandbox, group_id: int | None, online: object, expected: bool
 ) -> None:
     def answer(answer: dict[str, Any]) -> dict[str, Any]:
-        answer.pop("online_group_ids")
-        return answer if online is None else {**answer, "online_group_ids": online}
+        told = answer.get("livechat", answer)  # in either shape
+        told.pop("online_group_ids")
+        told.update({} if online is None else {"online_group_ids": online})
+        return answer
 
     sandbox.faults.add("get_dynamic_configuration", rewrite=answer)
     page = Page(sandbox, group_id=group_id)
@@ -130,6 +133,52 @@ def test_a_change_during_a_reading_is_read_too(page: Page) -> None:
     assert shared.is_due(clock.now)
 
 
+def has_ended(answer: dict[str, Any]) -> dict[str, Any]:
+    told = {"organization_id": answer["organization_id"], "default_widget": "livechat"}
+    return {**told, "livechat_active": False}
+
+
+ENDED: list[dict[str, Any]] = [{"error": "license_expired"}, {"rewrite": has_ended}]
+
+
+@pytest.mark.parametrize("fault", ENDED)
+def test_a_subscription_that_has_ended_is_said_never_that_nobody_is_here(
+    sandbox: Sandbox, fault: dict[str, Any]
+) -> None:
+    sandbox.faults.add("get_dynamic_configuration", times=ALWAYS, **fault)
+    for page in (Page(sandbox), Page(sandbox)):
+        page.poll()
+        glance = page.visit.glance()
+        assert glance.problem is Problem.MISCONFIGURED
+        assert "subscription has ended" in glance.advice
+        assert glance.company is None
+    assert page.asked(about_all=True).count("get_dynamic_configuration") == 1
+
+
+@pytest.mark.parametrize("fault", ENDED)
+def test_a_subscription_that_ends_meanwhile_and_begins_again(
+    page: Page, fault: dict[str, Any]
+) -> None:
+    page.sandbox.faults.add("get_dynamic_configuration", times=3, **fault)
+    idle_for(page, 3 * FRESH_SECONDS)
+    glance = page.visit.glance()
+    assert glance.problem is Problem.MISCONFIGURED
+    assert glance.company
+    assert glance.company.online
+    page.sandbox.faults.clear()
+    page.clock.now += FRESH_SECONDS
+    page.say("Anybody?")
+    page.poll()
+    assert page.visit.glance().problem is None
+    assert page.texts == ["Anybody?"]
+
+
+def test_who_only_looks_hears_of_it_as_well(sandbox: Sandbox) -> None:
+    sandbox.faults.add("get_dynamic_configuration", rewrite=has_ended)
+    page = Page(sandbox, authorize="message")
+    assert page.visit.glance().problem is Problem.MISCONFIGURED
+
+
 # By itself
 
 
@@ -165,7 +214,7 @@ def test_without_a_token_the_post_chat_form_is_left_for_who_has_one(alone: Alone
     assert shared.current.ticket
     assert shared.current.phrases
     assert shared.current.postchat is None
-    assert alone.asked == ["get_dynamic_configuration", "get_localization", "get_configuration"]
+    assert alone.asked == ["get_dynamic_configuration", "get_configuration", "get_localization"]
     assert not shared.is_due(now, has_token=False)
     assert shared.is_due(now)
     assert shared.refresh(alone.client, now)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
+from livechat.page import words
 from livechat.sandbox import Sandbox
-from livechat.visit import Customer
+from livechat.visit import Customer, SignedIn
 from livechat.visit.customer import Details
 from tests.driver import Page
 from tests.visit.scenes import Alone, payloads
@@ -115,3 +116,64 @@ def test_of_another_customer_the_session_fields_are_told_again(alone: Alone) -> 
     assert details.customer is None
     alone.errands.run()
     assert alone.asked == ["token"] + ["set_customer_session_fields"] * 2
+
+
+ADA = SignedIn("0" * 24, "Ada", "ada@example.com")
+
+
+def told(page: Page) -> list[dict[str, object]]:
+    return payloads(page, "update_customer")
+
+
+def test_who_is_signed_in_is_told_of_a_new_customer_alone(sandbox: Sandbox) -> None:
+    page = Page(sandbox, signed_in=ADA)
+    assert page.visit.glance().prefill == Customer("Ada", "ada@example.com")
+    page.say("Hello")
+    assert told(page) == [{"name": "Ada", "email": "ada@example.com"}]
+    assert page.visit.glance().customer == Customer("Ada", "ada@example.com")
+    page.visit.introduce("Ada L.", None)
+    page.run()
+    again = Page(sandbox, page.visit.identity, signed_in=ADA)
+    again.say("Hello again")
+    assert len(told(again)) == 2
+    again.visit.look_up_customer()
+    again.run()
+    assert again.visit.glance().prefill == Customer("Ada L.", "ada@example.com")
+
+
+def test_of_who_is_signed_in_livechat_is_told_what_there_is(sandbox: Sandbox) -> None:
+    page = Page(sandbox, signed_in=SignedIn("0" * 24, email="ada@example.com"))
+    Page(sandbox, signed_in=SignedIn("1" * 24))
+    assert told(page) == [{"email": "ada@example.com"}]
+    assert page.visit.glance().prefill == Customer("", "ada@example.com")
+
+
+def test_what_customers_say_themselves_is_not_overwritten(sandbox: Sandbox) -> None:
+    page = Page(sandbox, signed_in=ADA, authorize="message")
+    assert page.asked() == []  # who is only signed in is no customer yet
+    page.visit.introduce("Countess", None)
+    page.run()
+    assert sorted(told(page), key=str) == [{"email": "ada@example.com"}, {"name": "Countess"}]
+    assert page.visit.glance().customer == Customer("Countess", "ada@example.com")
+
+
+def test_a_name_given_while_livechat_cannot_be_told_stays(sandbox: Sandbox) -> None:
+    sandbox.faults.add("customer/update_customer", times=2, status=503)  # it is tried twice
+    page = Page(sandbox, signed_in=ADA)
+    page.visit.introduce("Countess", "c@example.com")
+    page.run()
+    page.poll(30)
+    page.poll(30)
+    again = Page(sandbox, page.visit.identity)
+    again.visit.look_up_customer()
+    again.run()
+    assert again.visit.glance().customer == Customer("Countess", "c@example.com")
+
+
+def test_a_refusal_of_what_nobody_wrote_disturbs_nobody(sandbox: Sandbox) -> None:
+    sandbox.faults.add("customer/update_customer", error="validation")
+    page = Page(sandbox, signed_in=ADA)
+    page.say("Hello")
+    page.poll()
+    assert page.texts == ["Hello"]
+    assert page.visit.glance().refused not in words.REFUSED

@@ -8,7 +8,9 @@ from livechat.api.structures.events import Event
 from livechat.chat.transcript import PAGE, Transcript
 from livechat.sandbox import Sandbox
 from livechat.visit.earlier import Earlier
+from livechat.visit.pace import UNTOUCHED_SECONDS
 from livechat.visit.patience import EARLIER_PAUSE
+from livechat.visit.sending import WITHIN
 from tests.driver import Page
 from tests.visit.scenes import ALWAYS, Alone, requests_an_hour
 
@@ -17,6 +19,7 @@ def come_back_to_twenty_threads(page: Page) -> Page:
     for number in range(20):
         for part in range(4):
             page.say(f"{number}.{part}")
+        page.clock.now += WITHIN  # nobody writes faster
         page.visit.end()
         page.run()
     return Page(page.sandbox, page.visit.identity)
@@ -37,7 +40,7 @@ def test_after_a_month_older_threads_are_read_all_the_same(page: Page) -> None:
     page.say("20.0")
     again.sandbox.clock.advance(31 * 86_400)
     again.poll(31 * 86_400)
-    again.poll(60)
+    again.poll(UNTOUCHED_SECONDS)
     assert again.texts[-1] == "20.0"
     again.visit.show_earlier()
     again.run()
@@ -111,6 +114,7 @@ def after_six_threads(page: Page) -> Page:
         for message in range(20):
             page.visit.say(f"{number}.{message}")
         page.run()
+        page.clock.now += WITHIN
         page.visit.end()
         page.run()
     return Page(page.sandbox, page.visit.identity)

@@ -11,10 +11,12 @@ import pytest
 from livechat.api.structures.forms import Rating
 from livechat.chat.pushes import Told
 from livechat.sandbox import Sandbox
-from livechat.visit.pace import PUSHED_SECONDS
-from livechat.visit.pushed import LATE_AFTER
+from livechat.visit.load import Load
+from livechat.visit.pushed import LATE_AFTER, Pushed
+from livechat.visit.seen import MARK_AFTER
+from livechat.visit.trust import LONGEST_SECONDS, PUSHED_SECONDS
 from tests.driver import Page
-from tests.visit.scenes import Alone, happening, write_as_agent
+from tests.visit.scenes import Alone, happening, idle_for, write_as_agent
 
 
 def rate_as_agent(page: Page) -> None:
@@ -60,20 +62,62 @@ def pushing(chatting: Page) -> Browser:
     return browser
 
 
-def test_while_pushes_are_heard_livechat_is_asked_once_a_minute(pushing: Browser) -> None:
+def test_while_pushes_are_heard_looks_only_make_sure_and_become_rare(pushing: Browser) -> None:
     page = pushing.page
-    for _ in range(60):
-        page.poll(page.visit.pace)
-    assert page.visit.pace == PUSHED_SECONDS
-    assert page.asked(about_all=True) == ["list_chats"] * 60
+    idle_for(page, 3_600)
+    assert page.visit.pace == LONGEST_SECONDS
+    assert set(page.asked(about_all=True)) == {"list_chats"}
+    assert 6 <= len(page.asked()) <= 9
 
 
 def test_without_an_active_chat_it_is_asked_no_more_often(page: Page) -> None:
     Browser(page)
     page.sandbox.requests.clear()
+    idle_for(page, 3_600)
+    asked = page.asked(about_all=True)
+    assert set(asked) == {"list_chats", "get_dynamic_configuration"}
+    assert len(asked) <= 12
+
+
+def test_while_the_visitor_waits_for_an_answer_it_is_asked_once_a_minute(pushing: Browser) -> None:
+    page = pushing.page
+    idle_for(page, 3_600)
+    page.say("Are you there?")
+    pushing.hear(pushing.newest)
+    page.sandbox.requests.clear()
     for _ in range(60):
         page.poll(page.visit.pace)
-    assert len(page.asked(about_all=True)) == 60
+    assert page.visit.pace == PUSHED_SECONDS
+    assert page.asked() == ["list_chats"] * 60
+    page.hear("I am")
+    pushing.hear(pushing.newest)
+    assert page.visit.pace > PUSHED_SECONDS
+
+
+def test_a_login_that_brings_nothing_draws_nothing(chatting: Page) -> None:
+    visit = chatting.visit
+    visit.until_next_poll()
+    visit.told(Told(open=True, connection="first", looks=1))
+    visit.work()
+    assert chatting.asked() == ["list_chats", "list_threads"]
+    assert visit.pace == PUSHED_SECONDS
+    assert not visit.needs_drawing  # it polls too often once
+
+
+def test_a_page_that_polls_too_slowly_is_drawn_at_once(pushing: Browser) -> None:
+    visit = pushing.page.visit
+    visit.until_next_poll()
+    visit.told(replace(pushing.said, open=False))
+    assert visit.needs_drawing
+    visit.until_next_poll()
+    assert not visit.needs_drawing
+
+
+def test_on_another_line_it_begins_anew(pushing: Browser) -> None:
+    page = pushing.page
+    idle_for(page, 3_600)
+    pushing.tell(connection="second", looks=2)
+    assert page.visit.pace == PUSHED_SECONDS
 
 
 def test_a_slower_configured_pace_is_kept(sandbox: Sandbox) -> None:
@@ -89,8 +133,8 @@ def test_an_event_that_was_pushed_is_there_after_one_small_read(pushing: Browser
     assert page.texts[-1] == "Are you there?"
     assert [a for a in page.asked() if a != "mark_events_as_seen"] == ["list_chats"]
     page.sandbox.requests.clear()
-    page.poll()
-    assert page.asked() == ["list_chats"]
+    page.poll(PUSHED_SECONDS)
+    assert [a for a in page.asked() if a != "mark_events_as_seen"] == ["list_chats"]
 
 
 def test_events_that_hide_each_other_are_all_read(pushing: Browser) -> None:
@@ -206,7 +250,7 @@ def test_what_no_summary_tells_of_is_read_though_it_is_told_during_another_read(
         page.visit.told(replace(pushing.said, reads=1))
 
     page.sandbox.faults.add("customer/list_threads", rewrite=happening(rate))
-    page.poll()
+    page.poll(PUSHED_SECONDS)
     page.run()
     assert page.visit.conversation.rating == Rating(1)
 
@@ -264,7 +308,7 @@ def test_trouble_brings_the_polls_back_and_a_push_waits_for_the_pause(pushing: B
 def test_a_failing_errand_brings_the_polls_back(pushing: Browser) -> None:
     page = pushing.page
     page.sandbox.faults.add("update_thread_properties", status=503, times=2)
-    page.visit.rate(Rating(1))
+    page.visit.rate(Rating(1), page.visit.thread_id)
     page.run()
     assert page.visit.pace == page.visit.settings.poll_seconds
     page.poll()
@@ -274,7 +318,7 @@ def test_a_failing_errand_brings_the_polls_back(pushing: Browser) -> None:
 def test_a_push_during_another_request_is_not_lost(pushing: Browser) -> None:
     page = pushing.page
     page.sandbox.faults.add("list_chats", delay=1)
-    polling = threading.Thread(target=page.poll)
+    polling = threading.Thread(target=page.poll, args=(PUSHED_SECONDS,))
     polling.start()
     while "list_chats" not in page.asked():
         pass
@@ -299,6 +343,8 @@ def test_what_pushes_bring_onto_the_screen_is_marked_as_seen(page: Page) -> None
     page.hear("Hi")
     browser.hear(browser.newest)
     assert page.tick == 0
+    page.clock.now += MARK_AFTER
+    page.visit.work()
     assert page.asked().count("mark_events_as_seen") == 1
 
 
@@ -374,3 +420,11 @@ def test_an_event_that_is_nowhere_is_not_waited_for_for_ever(alone: Alone) -> No
     alone.pushed.end_look()
     assert not alone.pushed.is_behind
     assert not alone.pushed.is_unread
+
+
+def test_the_load_counts_what_is_told(alone: Alone) -> None:
+    load = Load(alone.clock, alone.clock)
+    pushed = Pushed(alone.holder, alone.company, alone.clock, load)
+    pushed.hear(Told(looks=1, events=frozenset({"a", "b"})))
+    pushed.hear(Told(looks=1, events=frozenset({"a", "b"}), drawn=2))
+    assert (load._new.news, load._new.pushes) == (1, 3)

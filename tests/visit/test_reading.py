@@ -8,7 +8,7 @@ import pytest
 
 from livechat.chat.conversation import State
 from livechat.sandbox import Sandbox
-from livechat.visit.pace import QUIET_SECONDS
+from livechat.visit.pace import QUIET_SECONDS, UNTOUCHED_AFTER, UNTOUCHED_SECONDS
 from tests.driver import Page
 from tests.visit.scenes import ALWAYS, Alone
 
@@ -66,7 +66,8 @@ def test_where_summaries_leave_the_newest_events_out_a_tick_is_still_one_read(
         chatting.poll()
     assert len(chatting.asked(before)) <= 121
     chatting.hear("And again")
-    chatting.poll(QUIET_SECONDS)
+    chatting.visit.came_back()
+    chatting.run()
     assert chatting.texts[-1] == "And again"
 
 
@@ -253,7 +254,7 @@ def test_what_can_never_be_read_costs_no_more_than_a_read_a_minute(chatting: Pag
     for _ in range(200):
         chatting.poll()
     asked = chatting.asked(before)
-    assert asked.count("list_chats") == 200
+    assert asked.count("list_chats") + asked.count("get_chat") == 200
     assert asked.count("list_threads") <= 10
 
 
@@ -321,10 +322,10 @@ def test_reading_who_is_online_takes_the_place_of_a_look(alone: Alone) -> None:
     assert alone.company.current
     alone.clock.now += 1_000
     alone.reading.read_company()
-    assert not alone.pace.is_look_due
+    assert not alone.pace.is_look_due(pushed=False)
     alone.reading.expect_news()
     alone.reading.read_company()
-    assert alone.pace.is_look_due
+    assert alone.pace.is_look_due(pushed=False)
 
 
 def test_nobody_asks_who_is_online_while_an_agent_is_there(alone: Alone) -> None:
@@ -336,3 +337,16 @@ def test_nobody_asks_who_is_online_while_an_agent_is_there(alone: Alone) -> None
     alone.sandbox.requests.clear()
     alone.reading.read_company()
     assert alone.asked == []
+
+
+def test_a_page_that_nobody_touches_looks_at_each_other_poll_at_least(page: Page) -> None:
+    page.say("Hello")
+    page.visit.end()
+    page.run()
+    for number in range(2):
+        page.hear(str(number))
+        page.agent.end(page.visit.chat_id or "")
+        page.clock.now += UNTOUCHED_AFTER
+        page.poll(UNTOUCHED_SECONDS)
+        page.poll(UNTOUCHED_SECONDS)
+        assert page.texts[-1] == str(number)

@@ -17,9 +17,11 @@ from livechat.api.structures.forms import Form
 from livechat.chat.attachment import MAX_BYTES, Attachment
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import LONGEST_TEXT, Delivery, Problem
+from livechat.chat.pushes import Told
 from livechat.sandbox import Sandbox
 from livechat.visit.company import Company
 from livechat.visit.patience import TRY_SECONDS
+from livechat.visit.sending import MOST_AT_ONCE, WITHIN
 from tests.driver import Page
 from tests.photos import photo, turned
 from tests.visit.scenes import Alone, bodies, wait_until
@@ -560,3 +562,45 @@ def test_what_was_tried_for_long_enough_is_given_up_unless_a_form_is_awaited(alo
     alone.sending.retry(message.custom_id)
     alone.sending.deliver_all()
     assert alone.asked[-1] == "start_chat"
+
+
+def test_what_is_written_too_fast_leaves_later_in_order(chatting: Page) -> None:
+    texts = [f"message {number}" for number in range(3 * MOST_AT_ONCE)]
+    chatting.clock.now += WITHIN
+    for text in texts:
+        chatting.visit.say(text)
+    chatting.run()
+    assert chatting.asked().count("send_event") == MOST_AT_ONCE
+    assert chatting.visit.glance().too_fast
+    chatting.poll(WITHIN - 1)
+    assert chatting.asked().count("send_event") == MOST_AT_ONCE
+    chatting.poll(1)
+    assert chatting.asked().count("send_event") == 2 * MOST_AT_ONCE
+    chatting.poll(WITHIN)
+    assert not chatting.visit.glance().too_fast
+    chatting.poll()
+    assert chatting.texts[2:] == texts
+    assert chatting.undelivered == []
+
+
+def test_meanwhile_the_page_polls_though_news_is_pushed(chatting: Page) -> None:
+    chatting.visit.told(Told(open=True, connection="first", looks=1))
+    for number in range(MOST_AT_ONCE + 1):
+        chatting.visit.say(f"message {number}")
+    chatting.run()
+    assert chatting.visit.pace == chatting.visit.settings.poll_seconds
+    chatting.poll(WITHIN)
+    assert chatting.visit.pace > chatting.visit.settings.poll_seconds
+
+
+def test_what_was_held_back_for_long_is_still_tried(chatting: Page) -> None:
+    for number in range(MOST_AT_ONCE + 2):
+        chatting.visit.say(f"message {number}")
+    chatting.run()
+    chatting.sandbox.faults.add("send_event", status=503, times=2)
+    chatting.poll(2 * TRY_SECONDS)
+    assert Delivery.FAILED not in {delivery for _, delivery, _ in chatting.undelivered}
+    for _ in range(3):
+        chatting.poll(5)
+    assert chatting.undelivered == []
+    assert chatting.texts[-1] == f"message {MOST_AT_ONCE + 1}"

@@ -6,13 +6,17 @@ Tests named g1, g2, ... show that a bug of the guide's sample is absent (section
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.sandbox import Sandbox
-from tests.driver import Page
+from livechat.visit import visit
+from livechat.visit.gate import Gate
+from tests.driver import Clock, Page
 from tests.visit.scenes import wait_until
 
 
@@ -67,7 +71,7 @@ def test_g17_the_token_is_renewed_before_it_expires(chatting: Page) -> None:
     first = chatting.visit.token
     chatting.clock.now += 28800 - 30
     chatting.poll()
-    assert chatting.asked() == ["token", "list_chats"]
+    assert chatting.asked() == ["token", "get_chat"]
     assert chatting.visit.token != first
     assert chatting.visit.glance().grants == 2
 
@@ -127,10 +131,84 @@ def test_what_is_typed_before_authorization_works_is_delivered_then_g19_g23(
 
 def test_polls_do_not_overlap(chatting: Page) -> None:
     chatting.sandbox.faults.add("list_chats", delay=0.5)
+    chatting.clock.now += 3
     slow = threading.Thread(target=chatting.visit.work, args=(chatting.tick + 1,))
     slow.start()
     wait_until(lambda: chatting.visit._work_lock.locked())
     chatting.visit.work(chatting.tick + 2)
-    assert slow.is_alive()
     slow.join()
     assert chatting.asked() == ["list_chats"]
+
+
+# Many visits at once
+
+
+class Unopened(Page):
+    """A page whose visit has not asked LiveChat for anything yet."""
+
+    def run(self) -> None:
+        pass
+
+    def begins(self, when_known: Callable[[], object]) -> None:
+        work = partial(self.visit.work, when_known=when_known)
+        threading.Thread(target=work, daemon=True).start()
+
+
+def test_after_a_restart_so_many_visits_ask_at_a_time_and_first_those_who_write(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(places=1, seconds=60.0)
+    monkeypatch.setattr(visit, "_beginnings", gate)
+    other = gate.come(lambda: 0)
+    begun: list[str] = []
+    silent, writes = Unopened(sandbox), Unopened(sandbox)
+    silent.begins(lambda: begun.append("silent"))
+    wait_until(lambda: len(gate._waiting) == 1)
+    writes.begins(lambda: begun.append("writes"))
+    wait_until(lambda: len(gate._waiting) == 2)
+    writes.say("Hello")  # which it may do while it waits
+    assert begun == []
+    gate.leave(other)
+    wait_until(lambda: len(begun) == 2)
+    assert begun == ["writes", "silent"]
+
+
+def test_who_has_begun_does_not_wait_for_those_who_have_not(
+    chatting: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(places=1, seconds=60.0)
+    monkeypatch.setattr(visit, "_beginnings", gate)
+    gate.come(lambda: 0)
+    chatting.say("Still there?")
+    assert chatting.asked() == ["send_event"]
+
+
+def test_a_poll_that_finds_no_place_is_left_to_the_next_one_and_a_message_is_not(
+    chatting: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(places=1, seconds=60.0)
+    monkeypatch.setattr(visit, "_polls", gate)
+    with gate.tried():
+        chatting.hear("Anything else?")
+        chatting.poll()
+        assert chatting.asked() == []
+        chatting.say("No, thank you")
+        assert "send_event" in chatting.asked()
+    chatting.poll()
+    chatting.poll()
+    assert "Anything else?" in chatting.texts
+
+
+def test_visits_and_polls_that_livechat_keeps_waiting_hold_up_no_others(
+    chatting: Page, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    for gate in ("_beginnings", "_polls"):
+        full = Gate(places=1, seconds=2.0, clock=clock)
+        full.come(lambda: 0)  # and does not leave
+        monkeypatch.setattr(visit, gate, full)
+    clock.now += 3.0
+    chatting.hear("Anything else?")
+    chatting.poll()
+    assert chatting.texts[-1] == "Anything else?"
+    assert Page(sandbox).visit.token

@@ -20,6 +20,7 @@ from livechat.api.errors import ChatInactive, Refused
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Delivery
 from livechat.sandbox import Sandbox
+from livechat.settings import VERSIONS
 from tests.driver import Page
 
 SENDS = ("customer/start_chat", "customer/resume_chat", "customer/send_event")
@@ -148,7 +149,7 @@ def test_any_interleaving_leaves_each_event_once_and_in_order(shared_sandbox: Sa
     run_state_machine_as_test(
         Conversations,
         settings=settings(
-            max_examples=60,
+            max_examples=60 // len(VERSIONS),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

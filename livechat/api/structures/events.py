@@ -28,6 +28,7 @@ from livechat.api.structures.parsing import (
     visible,
 )
 from livechat.api.structures.rich_messages import RichMessage, parse_rich_message
+from livechat.api.structures.system_events import CartChange, Order, parse_system_event
 
 _log = logging.getLogger("livechat")
 
@@ -58,7 +59,9 @@ class Preview:
     description: str = ""
 
 
-Body = File | RichMessage | Form | FilledForm
+Body = File | RichMessage | Form | FilledForm | Order | CartChange
+
+_TAKEN_BACK = "/taken_back"  # no type of LiveChat's
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,33 @@ class Event:
     def is_for_people(self) -> bool:
         """Whether it says something to people.
 
-        What machines tell each other (`custom`, types that the reference does not know) and a text
-        in which nothing can be seen do not.
+        What machines tell each other or agents (`custom`, most of `system`, types that the
+        reference does not know) and a text in which nothing can be seen do not.
         """
         match self.type:
             case "message":
                 return is_visible(self.text)
             case "system_message":
                 return is_visible(self.text) or self.system_message_type is not None
+            case "system":
+                return self.body is not None
             case _:
                 return self.type in _BODIES
+
+    @property
+    def is_by_nobody(self) -> bool:
+        """Whether it is a neutral line, which LiveChat or a shop has put there."""
+        return self.type in ("system_message", "system")
+
+    @property
+    def taken_back(self) -> Event:
+        """What stands in its place when it is no more: when it was made, and nothing it said."""
+        return Event(self.id, _TAKEN_BACK, self.created_at)
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it is only what stands in the place of one that is no more."""
+        return self.type == _TAKEN_BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +128,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One topic of a chat (4.7)."""
+    """One topic of a chat (4.7); `is_whole` if it came with all its events, and all were read."""
 
     id: str
     created_at: datetime
@@ -117,6 +137,7 @@ class Thread:
     queue: Queue | None = None
     rating: Rating | None = None
     transcript_email: str | None = None
+    is_whole: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +228,17 @@ def parse_event(data: object) -> Event:
 def parse_thread(data: object) -> Thread:
     """A thread (4.7). Raises Malformed without `id`, `created_at` or `active`."""
     json = an_object(data)
+    sent = json.get("events")
+    events = each(parse_event, sent)
     return Thread(
         id=required(json, "id"),
         created_at=a_time(json.get("created_at")),
         active=flag(json, "active"),
-        events=each(parse_event, json.get("events")),
+        events=events,
         queue=_queue(json.get("queue")),
         rating=_rating(json),
         transcript_email=text(_properties(json, "routing"), "transcript_email"),
+        is_whole=isinstance(sent, list) and len(events) == len(sent),
     )
 
 
@@ -233,9 +257,13 @@ def parse_user(data: object) -> User:
 
 
 def parse_chat_list(data: object) -> ChatList:
-    """The answer of `list_chats`. Raises Malformed without `chats_summary`."""
+    """The answer of `list_chats`. Raises Malformed without `chats_summary`.
+
+    In versions to come that is `chats_info`, of chats with `last_thread_info` (v36 1.9).
+    """
     json = an_object(data)
-    return ChatList(every(_summary, json.get("chats_summary")), text(json, "next_page_id"))
+    chats = json.get("chats_summary", json.get("chats_info"))
+    return ChatList(every(_summary, chats), text(json, "next_page_id"))
 
 
 def parse_chat(data: object) -> Chat:
@@ -278,12 +306,14 @@ def parse_sent(data: object) -> Sent:
 
 def _summary(data: object) -> ChatSummary:
     json = an_object(data)
-    last = json.get("last_event_per_type")
+    info = json.get("last_thread_info")
+    info = info if isinstance(info, Mapping) else {}
+    last = json.get("last_event_per_type", info.get("last_event_per_type"))
     return ChatSummary(
         id=required(json, "id"),
         active=flag(json, "active"),
         users=each(parse_user, json.get("users")),
-        last_thread_id=text(json, "last_thread_id"),
+        last_thread_id=text(json, "last_thread_id") or text(info, "id"),
         last_events=(each(_last_event, list(last.values())) if isinstance(last, Mapping) else None),
     )
 
@@ -300,7 +330,8 @@ def _body(kind: str, json: Json) -> Body | None:
     try:
         return _BODIES[kind](json)
     except Malformed as error:
-        _note(kind, str(error))
+        if kind != "system":  # most of them are not to be shown
+            _note(kind, str(error))
         return None
 
 
@@ -327,6 +358,7 @@ _BODIES: Mapping[str, Callable[[Json], Body]] = {
     "rich_message": parse_rich_message,
     "form": _form,
     "filled_form": parse_filled_form,
+    "system": parse_system_event,
 }
 _WITHOUT_BODY = frozenset({"message", "system_message", "custom"})
 

@@ -1,15 +1,22 @@
-"""Rich messages (4.3): cards, quick replies and stickers, with buttons for customers to press."""
+"""Rich messages (4.3): cards, products, quick replies and stickers, with buttons to press."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from livechat.api.structures.ecommerce import (
+    Ecommerce,
+    Picked,
+    parse_ecommerce,
+    parse_picked,
+)
 from livechat.api.structures.parsing import Json, an_object, each, number, required, text, visible
 
 MAX_ELEMENTS = 10
 MAX_BUTTONS = 13
 
-QUICK_REPLIES, STICKER = "quick_replies", "sticker"
+QUICK_REPLIES, STICKER = "quick_replies", "sticker"  # templates
+COPY = "copy"  # a button's type
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button. Without a `type` pressing it tells LiveChat so, and nothing else."""
+    """A button. Without a `type` pressing it tells LiveChat so, and nothing else.
+
+    In a greeting it has a `button_id` (v36 1.2).
+    """
 
     text: str
     postback_id: str
@@ -32,16 +42,21 @@ class Button:
     value: str | None = None
     role: str | None = None
     user_ids: tuple[str, ...] = ()
+    button_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A card, or the one element of the other templates. Everything in it may be missing."""
+    """A card, or the one element of the other templates. Everything in it may be missing.
+
+    `ecommerce` is the product that a card of the template `ecommerce` is about.
+    """
 
     title: str | None = None
     subtitle: str | None = None
     image: Image | None = None
     buttons: tuple[Button, ...] = ()
+    ecommerce: Ecommerce | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,20 @@ def parse_rich_message(json: Json) -> RichMessage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Postback:
+    """Which button of a rich message a message answers with, and what was picked (4.2)."""
+
+    id: str
+    event_id: str
+    picked: Picked | None = None
+
+
+def postback_of(content: Json) -> Postback | None:
+    """Which button a message answers with, as it stands in the event; None if with none."""
+    return next(iter(each(_postback, [content.get("postback")])), None)
+
+
 def with_press(
     message: RichMessage, postback_id: str, customer_id: str, toggled: bool
 ) -> RichMessage:
@@ -75,14 +104,23 @@ def with_press(
     return replace(message, elements=tuple(elements))
 
 
+def _postback(data: object) -> Postback:
+    json = an_object(data)
+    return Postback(
+        id=required(json, "id"),
+        event_id=required(json, "event_id"),
+        picked=next(iter(each(parse_picked, [json.get("ecommerce")])), None),
+    )
+
+
 def _element(data: object) -> Element:
     json = an_object(data)
-    images = each(_image, [json.get("image")])
     return Element(
         title=visible(json, "title"),
         subtitle=visible(json, "subtitle"),
-        image=images[0] if images else None,
+        image=next(iter(each(_image, [json.get("image")])), None),
         buttons=each(_button, json.get("buttons"))[:MAX_BUTTONS],
+        ecommerce=next(iter(each(parse_ecommerce, [json.get("ecommerce")])), None),
     )
 
 
@@ -105,5 +143,6 @@ def _button(data: object) -> Button:
         type=text(json, "type"),
         value=text(json, "value"),
         role=text(json, "role"),
+        button_id=text(json, "button_id"),
         user_ids=tuple(u for u in users if isinstance(u, str)) if isinstance(users, list) else (),
     )

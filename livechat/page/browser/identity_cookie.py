@@ -1,6 +1,7 @@
 """The browser's cookie, by which a visitor comes back as the same customer of LiveChat's.
 
-It holds the visitor's identity, a password to their chats. It belongs to this site alone:
+It holds the visitor's identity, a password to their chats. Whoever is signed in (`signed_in.py`)
+has one of their own, of another name. It belongs to this site alone:
 SameSite=Lax, and on https Secure with the `__Host-` prefix, so that no other host can set it. It
 lives as long as LiveChat's own cookies (2.3). A script writes it, since Streamlit has no way to set
 a cookie, so it cannot be HttpOnly.
@@ -16,7 +17,7 @@ import streamlit as st
 
 from livechat.api.accounts import Identity
 from livechat.page.browser import address
-from livechat.visit import Glance, Visit
+from livechat.visit import Glance, SignedIn, Visit
 
 NAME, NAME_ON_HTTPS = "livechat", "__Host-livechat"
 
@@ -33,17 +34,18 @@ _VERSION = "1."
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
-def read() -> Identity | None:
+def read(signed_in: SignedIn | None) -> Identity | None:
     """Who the visitor is, by what the browser sent as the session began; None if by nothing.
 
     That proves nothing: a proxy may have dropped the cookie.
     """
-    return decoded(st.context.cookies.get(name()))
+    return decoded(st.context.cookies.get(name(signed_in)))
 
 
-def name() -> str:
-    """The cookie's name."""
-    return NAME_ON_HTTPS if address.is_https() else NAME
+def name(signed_in: SignedIn | None) -> str:
+    """The cookie's name: who is signed in has one of their own, and nobody else's."""
+    name = NAME_ON_HTTPS if address.is_https() else NAME
+    return f"{name}-{signed_in.mark}" if signed_in else name
 
 
 def write(visit: Visit, glance: Glance) -> None:
@@ -56,6 +58,7 @@ def write(visit: Visit, glance: Glance) -> None:
     if visit.identity:
         _run(
             "write",
+            visit,
             _TWO_YEARS,
             value=encoded(visit.identity),
             own=_own(visit),
@@ -63,16 +66,18 @@ def write(visit: Visit, glance: Glance) -> None:
             isNew=not visit.who.was_read,
             grants=glance.grants,
         )
+    else:
+        st.empty()  # or what comes after it would move, and connect to LiveChat once more
 
 
 def remove(visit: Visit) -> None:
     """Has the browser forget a visitor whom another tab has forgotten, and nobody else."""
-    _run("remove", 0, keys=KEYS, own=_own(visit))
+    _run("remove", visit, 0, keys=KEYS, own=_own(visit))
 
 
 def remove_everywhere(visit: Visit) -> None:
     """Has the browser forget who the visitor is, and its other tabs as well (`tab.js`)."""
-    _run("removeEverywhere", 0, keys=KEYS, forgotten=FORGOTTEN, visit=visit.id)
+    _run("removeEverywhere", visit, 0, keys=KEYS, forgotten=FORGOTTEN, visit=visit.id)
 
 
 def encoded(identity: Identity) -> str:
@@ -98,9 +103,9 @@ def _own(visit: Visit) -> list[str]:
     return sorted(map(encoded, visit.who.own))
 
 
-def _run(function: str, max_age: int, **data: object) -> None:
+def _run(function: str, visit: Visit, max_age: int, /, **data: object) -> None:
     """Has the browser call a function of the script, once for each different `data`."""
     secure = "; Secure" if address.is_https() else ""
     attributes = f"Path=/; Max-Age={max_age}; SameSite=Lax{secure}"
-    given = json.dumps({"name": name(), "attributes": attributes, **data})
+    given = json.dumps({"name": name(visit.signed_in), "attributes": attributes, **data})
     st.html(f"<script>{{ {SCRIPT} {function}({given}); }}</script>", unsafe_allow_javascript=True)

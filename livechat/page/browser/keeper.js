@@ -1,10 +1,14 @@
 // What it is for stands in keeper.py.
 
 const PLACE = "livechat-kept";
+const SKIPPED = "livechat-skipped";
 const AGAIN_AFTER = 4_000; // milliseconds, doubled each time
 const LONGEST = 60_000;
 const SHOWN_AFTER = 2_000;
 const ANSWER_WITHIN = 1_000;
+const WHOLE_WITHIN = 2_000;
+
+const NOTHING = JSON.stringify("");
 
 const AREA = "[data-testid=stChatInputTextArea]";
 const SEND = "[data-testid=stChatInputSubmitButton]";
@@ -13,7 +17,8 @@ const CHIPS = "[data-testid=stFileChip]";
 const CHIP = `${CHIPS}:not([aria-invalid])`; // not what could not be uploaded
 const UPLOADING = "[data-testid=stFileChipIconSpinner]";
 const TOO_LARGE = /smaller|413/; // Streamlit's words, or the status of who refused it
-const FORM = "[data-testid=stForm]";
+const FORM = "[data-testid=stForm]:not([data-testid=stSidebar] *)"; // not the Agent desk's
+const POLL = ".st-key-poll iframe";
 const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
 const SUBMIT = "[data-testid=stFormSubmitButton]";
 const DIALOG_TITLE = "[data-testid=stDialog] [slot=title]";
@@ -29,6 +34,8 @@ export default function ({ data, parentElement }) {
     keeper = globalThis.livechatKeeper = new Keeper(older);
   }
   Object.assign(keeper, { words: data, place: parentElement });
+  keeper.drawConnection();
+  globalThis.livechatScreen.use(data, parentElement);
   if (globalThis.livechatTaken) keeper.use(globalThis.livechatTaken);
 }
 
@@ -39,8 +46,11 @@ class Keeper {
   staleChips = new WeakSet();
   missing = []; // names of files that have to be attached again
   touched = new WeakSet(); // widgets of forms
+  untouched = new WeakMap(); // what was in them before
+  wholeWithin = WHOLE_WITHIN;
   filled = new WeakSet();
   filling = new WeakSet();
+  skipped = new Set(); // forms
 
   constructor(older) {
     this.load();
@@ -52,7 +62,8 @@ class Keeper {
     // Before React the text is still there; after it, it is gone if it was submitted.
     for (const type of ["keydown", "click"]) {
       on(type, (event) => this.before(event), true);
-      on(type, () => this.after(), false);
+      // What this presses itself React answers to when all has heard of it.
+      on(type, ({ isTrusted }) => (isTrusted ? this.after() : queueMicrotask(() => this.after())), false);
     }
     on("pointerdown", ({ target }) => isHeldUp(target) && this.waitForFiles(true), true);
     for (const type of ["input", "change", "click", "keyup", "focusin"]) {
@@ -68,7 +79,7 @@ class Keeper {
 
   use({ data, setTriggerValue }) {
     const { visit, customer } = data;
-    const [isNew, isNews] = [visit !== this.data?.visit, data !== this.data];
+    const isNew = visit !== this.data?.visit;
     this.trigger = setTriggerValue;
     if (!visit) {
       this.forget();
@@ -77,7 +88,8 @@ class Keeper {
     if (isNew) {
       // What another visit has taken may be lost with it, as what is attached.
       this.taken.clear();
-      this.hasToldForms = false;
+      this.toldForms = "";
+      [this.sentForms, this.led] = [{}, 0];
       // Whom this connection leads to was not known yet: to this visit, as it turns out.
       for (const entry of this.entries) if (this.toldHere.has(entry.id)) entry.visit = visit;
       this.pause = AGAIN_AFTER;
@@ -89,11 +101,15 @@ class Keeper {
     for (const id of [...data.taken, ...data.undelivered]) this.taken.add(id);
     const undelivered = new Set(data.undelivered);
     this.entries = this.entries.filter(({ id }) => !this.taken.has(id) || undelivered.has(id));
-    if (isNews) for (const form of data.sent_forms) delete this.forms[form];
+    this.sent(data.sent_forms);
+    for (const form of data.skipped_forms ?? []) this.skip(form);
     if (isNew || isKnown) this.tell();
+    globalThis.livechatAnnouncer.use(this.words, data.heard);
     this.restore();
     this.write();
     this.draw();
+    if (data.leads_to && data.leads_to.times !== this.led) leadTo(data.leads_to);
+    this.led = data.leads_to?.times;
   }
 
   // What is submitted
@@ -120,6 +136,8 @@ class Keeper {
       // Streamlit has not submitted it: it is not whole yet, or nobody is there to take it.
       if (!seen.isWhole || isConnected() || seen.chips.length || !seen.text.trim()) return;
       setValue(seen.area, "");
+      // They are named with this text, not with the next one as well.
+      for (const chip of refusedChips()) chip.querySelector("button").click();
     }
     const text = seen.text.toWellFormed?.() ?? seen.text;
     const customer = this.data?.customer ?? null;
@@ -159,9 +177,7 @@ class Keeper {
 
   waitForFiles(isWaiting) {
     this.isWaiting = isWaiting;
-    const line = this.place?.querySelector("#waits");
-    const said = isWaiting ? this.words.sent_once_uploaded : "";
-    if (line && line.textContent !== said) line.textContent = said;
+    this.show("waits", isWaiting ? this.words.sent_once_uploaded : "");
   }
 
   // What is not submitted yet
@@ -180,6 +196,9 @@ class Keeper {
     }
     const widget = target.closest(FORM) && target.closest(WIDGET);
     if (widget && !this.filling.has(widget) && !widget.querySelector(SUBMIT)) {
+      // One that Streamlit has drawn anew has what was typed before.
+      const isKept = this.forms[formOf(widget)]?.[keyOf(widget)] !== undefined;
+      if (!isKept && !this.untouched.has(widget)) this.noteUntouched(widget);
       this.touched.add(widget);
       this.open ??= new Set();
       this.open.add(widget);
@@ -190,11 +209,71 @@ class Keeper {
   readForms() {
     for (const widget of this.open) {
       if (!widget.isConnected) this.open.delete(widget);
-      else if (!this.filling.has(widget)) {
-        (this.forms[formOf(widget)] ??= {})[keyOf(widget)] = valueOf(widget);
-      }
+      else if (!this.filling.has(widget)) this.readWidget(widget);
     }
     this.write();
+    this.tellForms();
+  }
+
+  readWidget(widget) {
+    const [form, key, value] = [formOf(widget), keyOf(widget), valueOf(widget)];
+    if (JSON.stringify(value) !== (this.untouched.get(widget) ?? NOTHING)) {
+      (this.forms[form] ??= {})[key] = value;
+    } else {
+      this.drop(form, key);
+    }
+    this.formsBefore.delete(form);
+  }
+
+  noteUntouched(widget) {
+    this.untouched.set(widget, JSON.stringify(valueOf(widget)));
+  }
+
+  drop(form, key) {
+    if (this.forms[form]) delete this.forms[form][key];
+    if (!Object.keys(this.forms[form] ?? {}).length) delete this.forms[form];
+  }
+
+  get halfFilled() {
+    const skipped = [...this.skipped].map((form) => `skipped-${form}`);
+    return JSON.stringify([...Object.keys(this.forms), ...skipped]);
+  }
+
+  // What was skipped for good does not come back, in whatever tab.
+  skip(form) {
+    if (!this.customer || this.skipped.has(form)) return;
+    this.skipped.add(form);
+    this.toldForms &&= this.halfFilled; // the app knows
+    try {
+      const kept = { customer: this.customer, forms: [...this.skipped] };
+      localStorage.setItem(SKIPPED, JSON.stringify(kept));
+    } catch {
+      // Then it does.
+    }
+  }
+
+  // Every run of the page tells how often each was sent.
+  sent(times) {
+    const forms = Object.keys(times).filter((form) => times[form] !== this.sentForms[form]);
+    if (!forms.length) return;
+    this.sentForms = times;
+    for (const form of forms) delete this.forms[form];
+    this.toldForms &&= this.halfFilled; // who has taken them knows
+    // Some stay on the page, with what was sent.
+    for (const widget of document.querySelectorAll(`${FORM} ${WIDGET}`)) {
+      const isSent = !widget.querySelector(SUBMIT) && forms.includes(formOf(widget));
+      if (isSent) this.noteUntouched(widget);
+    }
+  }
+
+  // What is half filled stays on the page, whatever it would show now. A dialog stays by itself, and
+  // the run of the page that this asks for would close it and open it again.
+  tellForms() {
+    const told = this.halfFilled;
+    if (told === (this.toldForms || "[]") || !isConnected() || !this.data) return;
+    if (document.querySelector(DIALOG_TITLE)) return;
+    this.toldForms = told;
+    this.trigger("half_filled", JSON.parse(told));
   }
 
   restore() {
@@ -214,23 +293,26 @@ class Keeper {
       }
       this.draw();
     }
-    if (!this.hasToldForms) {
-      this.hasToldForms = true;
-      const half_filled = Object.keys(this.forms);
-      if (half_filled.length) this.trigger("half_filled", half_filled);
+    this.tellForms();
+    for (const [form, fields] of Object.entries(this.forms)) {
+      for (const [key, value] of Object.entries(fields)) this.fill(form, key, value);
     }
-    for (const fields of Object.values(this.forms)) {
-      for (const [key, value] of Object.entries(fields)) this.fill(key, value);
-    }
+    this.tellForms();
   }
 
-  async fill(key, value) {
+  async fill(form, key, value) {
     const widget = document.querySelector(`${FORM} .${CSS.escape(`st-key-${key}`)}`);
     if (!widget || this.touched.has(widget) || this.filled.has(widget)) return;
     const [list, field, controls] = [listIn(widget), fieldIn(widget), controlsIn(widget)];
     if (!controls.length && !field) return; // its code is still to be loaded
     this.filled.add(widget);
-    if (JSON.stringify(valueOf(widget)) === JSON.stringify(value)) return;
+    if (JSON.stringify(valueOf(widget)) === JSON.stringify(value)) {
+      // The page was left before it was told that the form was sent, and LiveChat has it.
+      if (this.formsBefore.has(form)) this.drop(form, key);
+      return;
+    }
+    this.formsBefore.delete(form);
+    this.noteUntouched(widget);
     this.filling.add(widget);
     if (list) this.choose(widget, key, value);
     else if (field) setValue(field, String(value));
@@ -238,7 +320,7 @@ class Keeper {
     this.filling.delete(widget);
   }
 
-  // A run of the page that draws it may be ended by the next one, or a fragment's hear of it alone.
+  // A run of the page that draws it may be ended by the next one, which does not say it again.
   choose(widget, key, value, pause = AGAIN_AFTER) {
     const isDone = this.touched.has(widget) || valueOf(widget) === value;
     if (isDone || !widget.isConnected || pause > LONGEST) return;
@@ -265,6 +347,7 @@ class Keeper {
     });
     this.draft = draft?.text || draft?.files?.length ? draft : null;
     this.forms = forms ?? {};
+    this.formsBefore = new Set(Object.keys(this.forms)); // as they were on the page before this one
     if (this.entries.length) setTimeout(() => this.draw(), SHOWN_AFTER);
   }
 
@@ -287,6 +370,7 @@ class Keeper {
       this.forms = {};
     }
     this.customer = customer;
+    this.skipped = new Set(readSkipped(customer));
   }
 
   forget() {
@@ -296,6 +380,7 @@ class Keeper {
     this.taken.clear();
     try {
       sessionStorage.removeItem(PLACE);
+      localStorage.removeItem(SKIPPED);
     } catch {
       // Nothing is kept there.
     }
@@ -330,6 +415,7 @@ class Keeper {
       if (target.matches(ATTACH)) {
         isBack = !target.disabled;
         this.toldHere.clear();
+        this.drawConnection();
       }
       // Streamlit does so while it is not connected, and takes what is typed all the same.
       if (target.disabled && target.matches(WRITABLE)) target.disabled = false;
@@ -338,13 +424,41 @@ class Keeper {
     if (isBack) {
       this.pause = AGAIN_AFTER;
       this.tell();
+      this.tellForms();
     }
     if (records.some(({ type }) => type === "childList")) {
       closeConnectionError();
+      this.keepInput();
+      this.lookIfWhole();
       this.restore();
       this.attaching.shown();
       this.noteInput();
     }
+  }
+
+  // Where Streamlit has lost what a run drew last, nothing hears of news any more. The page is asked
+  // for once more, and more and more rarely while that does not help.
+  lookIfWhole() {
+    if (hearsOfNews()) this.wholeWithin = WHOLE_WITHIN;
+    if (hearsOfNews() || this.looking) return;
+    const look = () => {
+      this.looking = null;
+      if (hearsOfNews() || this.listening.signal.aborted) return;
+      if (this.data && isConnected() && !isRunning()) this.trigger("torn", newId());
+      this.wholeWithin = Math.min(2 * this.wholeWithin, LONGEST);
+      this.lookIfWhole();
+    };
+    this.looking = setTimeout(look, this.wholeWithin);
+  }
+
+  // Streamlit draws the input anew, and empty, if it hears late of a run that ended before that.
+  keepInput() {
+    const [before, now] = [this.area, document.querySelector(AREA)];
+    this.area = now;
+    if (!before || before.isConnected || !this.data) return;
+    const files = titles([...before.closest(CHAT_INPUT).querySelectorAll(CHIP)]);
+    this.draft = { text: (this.draft?.text ?? "") + before.value, files: [...this.missing, ...files] };
+    this.typed = "";
   }
 
   // While a voice is recorded, and once it is sent, nobody types and the input changes all the same.
@@ -357,7 +471,7 @@ class Keeper {
   }
 
   attached() {
-    return chips().map((chip) => chip.querySelector("[title]")?.title ?? "");
+    return titles(chips());
   }
 
   draw() {
@@ -377,9 +491,12 @@ class Keeper {
     this.drawMissing();
   }
 
+  drawConnection() {
+    this.show("connection", isConnected() ? "" : this.words.reconnecting);
+  }
+
   drawMissing() {
-    const line = this.place?.querySelector("#attach-again");
-    if (!line) return;
+    if (!this.place) return;
     const there = new Set();
     const stale = new Set();
     for (const chip of chips()) {
@@ -388,8 +505,26 @@ class Keeper {
     }
     this.missing = [...new Set([...this.missing, ...stale])].filter((name) => !there.has(name));
     const said = this.missing.length ? this.words.attach_again + this.missing.join(", ") : "";
-    if (line.textContent !== said) line.textContent = said;
+    this.show("attach-again", said);
   }
+
+  // In a line of its own, and to a screen reader.
+  show(id, said) {
+    const line = this.place?.querySelector(`#${id}`);
+    if (!line || line.textContent === said) return;
+    line.textContent = said;
+    globalThis.livechatAnnouncer.say(id, said);
+  }
+}
+
+// What listens and what polls, once they were there.
+function hearsOfNews() {
+  const { livechatLine } = globalThis;
+  return livechatLine === undefined || Boolean(livechatLine && document.querySelector(POLL));
+}
+
+function isRunning() {
+  return document.querySelector("[data-test-script-state=running]") !== null;
 }
 
 function isConnected() {
@@ -407,8 +542,16 @@ function chips() {
   return [...document.querySelectorAll(CHIP)];
 }
 
+function titles(chips) {
+  return chips.map((chip) => chip.querySelector("[title]")?.title ?? "");
+}
+
+function refusedChips() {
+  return [...document.querySelectorAll(`${CHIPS}[aria-invalid]`)];
+}
+
 function refused() {
-  return [...document.querySelectorAll(`${CHIPS}[aria-invalid]`)].map((chip) => {
+  return refusedChips().map((chip) => {
     const { title } = chip.querySelector("[title]") ?? {};
     const why = chip.querySelector("[role=alert]")?.textContent;
     return { name: title, reason: TOO_LARGE.test(why) ? "size" : "upload" };
@@ -424,6 +567,15 @@ function isHeldUp(target) {
   return Boolean(target.closest?.(SEND)?.disabled) && isUploading();
 }
 
+function readSkipped(customer) {
+  try {
+    const kept = JSON.parse(localStorage.getItem(SKIPPED));
+    return kept?.customer === customer ? [...kept.forms] : [];
+  } catch {
+    return [];
+  }
+}
+
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID is for https only
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -434,8 +586,8 @@ function keyOf(widget) {
 }
 
 function formOf(widget) {
-  const button = widget.closest(FORM).querySelector(SUBMIT).closest(WIDGET);
-  return keyOf(button).replace(/-[^-]*$/, "");
+  const button = widget.closest(FORM).querySelector(SUBMIT)?.closest(WIDGET);
+  return button ? keyOf(button).replace(/-[^-]*$/, "") : null; // its code is still to be loaded
 }
 
 function listIn(widget) {

@@ -8,14 +8,17 @@ A component of Streamlit's whose script keeps, in the `sessionStorage` of the ta
   is gone when the page is reloaded or the app ends. The next one shows it as not delivered, unless
   it turns out to have arrived;
 - what is not submitted yet: the draft in the input, and half-filled forms. The script puts them
-  back after a reload; only what is chosen in a list has to be drawn (`chosen`).
+  back after a reload; only what is chosen in a list has to be drawn (`chosen`). It tells which
+  forms are half filled, so that they stay on the page whatever happens (`visit/asking.py`), and
+  which was skipped for good.
 
 What was attached cannot be kept, only that it was; a file that Streamlit loses on its way into the
-input is attached once more. While Streamlit is not connected the input stays open, and what is
-submitted then is told as soon as it is. What the browser or the app's address for uploads refuses
-never reaches the app, so the script names it along with what it was attached to; and what is
-submitted while a file is still going up, which Streamlit does not hear, it submits as soon as that
-is there. A tab that is a copy of one that is still open leaves all of that to the other.
+input is attached once more. While Streamlit is not connected the script says so, the input stays
+open, and what is submitted then is told as soon as it is. What the browser or the app's address for
+uploads refuses never reaches the app, so the script names it along with what it was attached to;
+and what is submitted while a file is still going up, which Streamlit does not hear, it submits as
+soon as that is there. A tab that is a copy of one that is still open leaves all of that to the
+other.
 """
 
 from __future__ import annotations
@@ -23,19 +26,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from livechat.api.structures import parsing
 from livechat.chat.outgoing import LONGEST_TEXT
 from livechat.page import words
+from livechat.page.browser import announcing, leading, screen
 from livechat.visit import Visit
 
 # In one, of which every run of the page names but the hash.
 _HERE = Path(__file__).parent
 SCRIPT = "\n".join(
     (_HERE / name).read_text(encoding="utf-8")
-    for name in ("keeper.js", "attaching.js", "writing.js")
+    for name in ("keeper.js", "attaching.js", "writing.js", "leading.js")
 )
 
 _STYLE = """
@@ -60,9 +65,13 @@ p:empty {
 }
 """
 
-_HTML = '<div id="on-its-way" role="status"></div>' + "".join(
-    f'<p id="{id}" role="status"></p>' for id in ("attach-again", "waits", "too-long")
-)
+_HTML = """
+<p id="connection"></p>
+<div id="on-its-way"></div>
+<p id="attach-again"></p>
+<p id="waits"></p>
+<p id="too-long"></p>
+"""
 
 # Two, since Streamlit sends a large message once if it never changes. Only the small one is sent
 # anew with each run of the page.
@@ -72,14 +81,16 @@ export default function (taken) {
   globalThis.livechatKeeper?.use(taken);
 }
 """
-_keeper = st.components.v2.component("livechat.keeper", html=_HTML, css=_STYLE, js=SCRIPT)
+_keeper = st.components.v2.component(
+    "livechat.keeper",
+    html=screen.HTML + _HTML,
+    css=screen.STYLE + _STYLE,
+    js=screen.SCRIPT + announcing.SCRIPT + SCRIPT,
+)
 _taken = st.components.v2.component("livechat.taken", js=_HAND_ON)
 
 _LONGEST_KEY = 1_000  # characters
 _MOST = 100  # forms, or lists to choose from
-
-# What the key of a post-chat form begins with, before the ID of its thread.
-POSTCHAT = "postchat-"
 
 
 # Not in a fragment: what the script tells has to go in one message with what the input says, and
@@ -100,23 +111,24 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
             # As one, so that nothing is lost if the app ends in between.
             "taken": kept.taken,
             "undelivered": kept.undelivered,
-            "sent_forms": [_as_class(key) for key in sorted(_sent_forms())],
+            "sent_forms": _sent_forms(),
+            "skipped_forms": visit.skipped_forms,
+            "leads_to": leading.told(),
+            "heard": announcing.heard(visit),
         },
         on_submitted_change=on_submitted,
-        on_chosen_change=lambda: None,
-        on_half_filled_change=lambda: None,
+        on_chosen_change=_hear_chosen,
+        on_half_filled_change=_hear_forms,
+        on_torn_change=lambda: None,  # the page is drawn once more
     )
-    if result.half_filled:
-        visit.go_on_with_forms(threads(result.half_filled))
-    for key, choice in choices(result.chosen):
-        st.session_state.setdefault("choices", {})[key] = choice
+    # In a session that begins with it, after a restart of the app, there was no callback yet.
+    _hear(result)
     return result.submitted
 
 
 def submitted() -> object:
     """The same for a callback, which runs before anything is drawn."""
-    found = st.session_state.get("taken")
-    return found.get("submitted") if found else None
+    return _told().get("submitted")
 
 
 def forget() -> None:
@@ -131,14 +143,34 @@ def chosen(key: str, labels: list[str]) -> int | None:
     return labels.index(choice) if choice in labels else None
 
 
-def form_opened(key: str) -> None:
-    """A form is drawn to be filled in, maybe once more."""
-    _sent_forms().discard(key)
-
-
 def form_sent(key: str) -> None:
     """A form was sent or skipped: what was filled in is no longer to be kept."""
-    _sent_forms().add(key)
+    name, sent = _as_class(key), _sent_forms()
+    sent[name] = sent.get(name, 0) + 1
+    if visit := st.session_state.get("visit"):
+        visit.is_done_with(key)
+
+
+# Callbacks, since what two components tell at the same moment Streamlit sends as one, maybe for a
+# fragment: then `draw` is not called, and what was told is gone in the next run of the page.
+def _hear_forms() -> None:
+    _hear(_told())
+
+
+def _hear_chosen() -> None:
+    _hear(_told())
+    st.rerun()  # the page, which draws it
+
+
+def _hear(told: Mapping[str, Any]) -> None:
+    if (half_filled := told.get("half_filled")) is not None:
+        st.session_state.visit.are_half_filled(keys(half_filled))
+    for key, choice in choices(told.get("chosen")):
+        st.session_state.setdefault("choices", {})[key] = choice
+
+
+def _told() -> Mapping[str, Any]:
+    return st.session_state.get("taken") or {}
 
 
 def _draw_script() -> None:
@@ -148,20 +180,23 @@ def _draw_script() -> None:
         "sent_once_uploaded": words.SENT_ONCE_UPLOADED,
         "too_long": words.TOO_LONG,
         "longest": LONGEST_TEXT,
+        "reconnecting": words.RECONNECTING,
+        **announcing.says(),
+        **screen.says(),
     }
     _keeper(key="keeper", data=said)
 
 
-def _sent_forms() -> set[str]:
-    forms: set[str] = st.session_state.setdefault("sent_forms", set())
-    return forms
+def _sent_forms() -> dict[str, int]:
+    """How often each form was sent. Each run tells all: what one tells may be lost with it."""
+    times: dict[str, int] = st.session_state.setdefault("sent_forms", {})
+    return times
 
 
-def threads(forms: object) -> Iterator[str]:
-    """The threads whose post-chat forms are among those that the tab says are half filled in."""
-    for key in forms[:_MOST] if isinstance(forms, list) else ():
-        if isinstance(key, str) and key.startswith(POSTCHAT):
-            yield key.removeprefix(POSTCHAT)[:_LONGEST_KEY]
+def keys(forms: object) -> set[str]:
+    """The forms that the tab says are half filled in, by their keys as the browser has them."""
+    found = forms[:_MOST] if isinstance(forms, list) else []
+    return {key[:_LONGEST_KEY] for key in found if isinstance(key, str)}
 
 
 def choices(chosen: object) -> Iterator[tuple[str, str]]:

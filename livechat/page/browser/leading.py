@@ -1,15 +1,13 @@
-"""Leads to a message: the browser scrolls to it, and shows which one it is."""
+"""Leads to a message: the browser scrolls to it, and shows which one it is.
+
+The script is sent with the keeper's (`keeper.py`), and so is what it is told.
+"""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import streamlit as st
 
 from livechat.chat import keys
-
-_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def anchor(event_id: str) -> str:
@@ -17,15 +15,17 @@ def anchor(event_id: str) -> str:
     return f"event-{keys.part(event_id)}"
 
 
-def lead_to(event_id: str) -> None:
-    """Has the next run of the page lead to the message of an event."""
-    _, times = st.session_state.get("leads_to", ("", 0))
-    st.session_state.leads_to = event_id, times + 1
+def lead_to(event_id: str, wanted: str) -> None:
+    """Has the next run of the page lead to what is `wanted`, folded, in an event's message."""
+    before = st.session_state.get("leads_to")
+    times = before["times"] + 1 if before else 1
+    st.session_state.leads_to = {"id": anchor(event_id), "wanted": wanted, "times": times}
 
 
-def draw() -> None:
-    """Draws what leads there, once for each time that it was asked for."""
-    if "leads_to" in st.session_state:
-        event_id, times = st.session_state.leads_to
-        given = json.dumps({"id": anchor(event_id), "times": times})
-        st.html(f"<script>{{ {_SCRIPT} leadTo({given}); }}</script>", unsafe_allow_javascript=True)
+def told() -> dict[str, object] | None:
+    """What the script is told: where to, and how often it was asked for.
+
+    Each run of the page tells it, since what one tells may be lost with it.
+    """
+    leads_to: dict[str, object] | None = st.session_state.get("leads_to")
+    return leads_to

@@ -1,14 +1,19 @@
-// Sent anew with each run of the page, so it is short. What it is for stands in push.py.
+// It follows what it is made of. What it is for stands in push.py.
 
 // Milliseconds. A silent connection is closed after 30 s (6.1), a login takes 15 s at most (6.6).
 const [TICK, PING_AFTER, PONG_WITHIN, LOGIN_WITHIN] = [1_000, 15_000, 10_000, 15_000];
 const [FIRST_PAUSE, LONGEST_PAUSE, BLOCKED_FOR] = [1_000, 60_000, 60_000];
-const [TYPING_FOR, SPREAD] = [10_000, 10_000];
+const [SPREAD, READ_WITHIN] = [10_000, 1_000];
+// What is pushed may wait for so long where nobody sees it, and what the app asks for is old then.
+const [HIDDEN_FOR, HOLD_LASTS] = [3_000, 30_000];
+// Streamlit may lose what is told: then it is told again, and more and more rarely.
+const [HEARD_WITHIN, LONGEST_WAIT] = [10_000, 60_000];
 const JUMP = 5_000; // of the wall clock: it was set, or the machine has slept
 
-const LATEST = 20; // pushed events that are told by their ID
+const LATEST = 20; // pushed events, and threads, that are told by their ID
 
-// What a push is to the page: a reason to look, or to read the threads, which no look replaces.
+// What a push is to the page: a reason to look, or to read the threads, which no look replaces. What
+// has happened in one thread is a reason to read that one, however old it is.
 const RINGS = new Map([
   ["incoming_chat", "looks"],
   ["chat_deactivated", "looks"],
@@ -17,20 +22,43 @@ const RINGS = new Map([
   ["events_marked_as_seen", "looks"],
   ["chat_transferred", "reads"],
   ["queue_position_updated", "reads"],
-  ["event_updated", "reads"],
-  ["event_properties_updated", "reads"],
-  ["event_properties_deleted", "reads"],
-  ["thread_properties_updated", "reads"],
-  ["thread_properties_deleted", "reads"],
-  ["incoming_rich_message_postback", "reads"],
+  ["event_updated", "threads"],
+  ["event_deleted", "threads"],
+  ["event_properties_updated", "threads"],
+  ["event_properties_deleted", "threads"],
+  ["thread_properties_updated", "threads"],
+  ["thread_properties_deleted", "threads"],
+  ["incoming_rich_message_postback", "threads"],
 ]);
+const GREETING_ENDS = new Set(["greeting_accepted", "greeting_canceled"]);
+const SIGNS = new Set([
+  "incoming_typing_indicator",
+  "incoming_thinking_indicator",
+  "incoming_event_preview",
+]);
+// Nobody types any more.
+const SILENCING = new Set(["chat_deactivated", "chat_transferred", "user_removed_from_chat"]);
+
 const PUSHES = [
   ...RINGS.keys(),
   "incoming_event",
   "incoming_typing_indicator",
+  "incoming_greeting",
+  "greeting_accepted",
+  "greeting_canceled",
+  "incoming_welcome_message",
+  "incoming_thinking_indicator",
+  "incoming_event_preview",
   "groups_status_updated",
   "customer_side_storage_updated",
 ];
+// Of these only the newest version tells, also who is connected to an older one.
+const NEWEST = new Set([
+  "event_deleted",
+  "incoming_thinking_indicator",
+  "incoming_event_preview",
+  "incoming_welcome_message",
+]);
 
 // What to do when LiveChat ends the connection (6.5), or refuses a login (6.6): else try again.
 const REACTIONS = new Map([
@@ -38,6 +66,8 @@ const REACTIONS = new Map([
   ["access_token_revoked", "renew"],
   ["authentication", "renew"],
   ["misdirected_connection", "move"],
+  ["misdirected_request", "move"],
+  ["unsupported_version", "move"],
   ["service_temporarily_unavailable", "retryLater"],
   ["customer_temporarily_blocked", "sitOut"],
   ["too_many_connections", "rest"],
@@ -46,7 +76,6 @@ const REACTIONS = new Map([
   ["users_limit_reached", "rest"],
   ["license_not_found", "giveUp"],
   ["license_expired", "giveUp"],
-  ["unsupported_version", "giveUp"],
   ["customer_banned", "giveUp"],
   ["product_version_changed", "giveUp"],
   ["wrong_product_version", "giveUp"],
@@ -54,29 +83,59 @@ const REACTIONS = new Map([
 
 const lines = new WeakMap(); // one for each place in the page
 
-export default function ({ data, parentElement, setStateValue }) {
-  // Streamlit calls this again whenever the data or the theme change.
+export default function ({ parentElement, data: page, setStateValue }) {
+  // Streamlit calls this again whenever the theme changes.
+  const leave = watchPage(page, setStateValue);
   let line = lines.get(parentElement);
-  if (!line) lines.set(parentElement, (line = new Line(parentElement.querySelector("p"))));
-  line.use(data, (told) => setStateValue("told", told));
+  if (!line) lines.set(parentElement, (line = new Line(parentElement)));
+  globalThis.livechatLine = line;
+  const { data, setTold } = globalThis.livechatNeeded ?? {};
+  if (data) line.use(data, setTold);
   return () => {
+    if (globalThis.livechatLine === line) globalThis.livechatLine = null;
     lines.delete(parentElement);
     line.end();
+    leave();
   };
 }
 
 class Line {
-  told = { open: false, connection: null, looks: 0, reads: 0, events: [], groups: {}, refused: null };
+  told = {
+    open: false,
+    customer: null,
+    connection: null,
+    looks: 0,
+    reads: 0,
+    threads: {},
+    events: [],
+    deleted: [],
+    groups: {},
+    refused: null,
+    turned: null,
+    follows: false,
+    greeting: null,
+  };
   data = {};
+  reads = false; // not, if another tab does
   socket = null;
   dueAt = Infinity; // the next try
   failures = 0;
-  typing = new Map(); // until when, by author
+  number = 0; // of what was told last
+  heardWithin = HEARD_WITHIN;
+  kept = null; // a timer, while what was pushed is not told yet
 
-  constructor(sign) {
-    this.sign = sign;
+  constructor(place) {
     this.ended = new AbortController();
     const { signal } = this.ended;
+    this.typing = new Typing(place, this);
+    this.peek = new Peek(this, signal);
+    this.greetings = new Greetings(this, signal);
+    // What another tab has told since is seen as a gap.
+    const leave = () => (this.hasMissed ||= document.hidden);
+    document.addEventListener("visibilitychange", leave, { signal });
+    // A bit later than tab.js, as in reader.js.
+    const back = () => setTimeout(() => document.hidden || this.tellKept(), LATER);
+    document.addEventListener("visibilitychange", back, { signal });
     for (const act of ["pointerdown", "keydown"]) {
       document.addEventListener(act, () => this.resting && this.connect(), { signal });
     }
@@ -93,11 +152,20 @@ class Line {
   }
 
   use(data, setTold) {
-    const { url, customer, token } = this.data;
+    const { url, customer, token, tabs, known, trusted } = this.data;
     this.data = data;
+    this.usedAt = performance.now();
+    if (data.heard === this.number) this.heardWithin = HEARD_WITHIN;
     this.setTold = setTold;
+    this.typing.sign.hidden = !data.listens;
+    if (data.tabs !== tabs) this.join(data.tabs);
+    if (data.known !== known) this.tab?.post({ known: data.known });
+    if (data.trusted !== trusted) this.tellTabs();
+    if (data.customer !== customer) {
+      this.told = { ...this.told, greeting: null };
+      this.greetings.leaving = null;
+    }
     if (data.url !== url || data.customer !== customer) {
-      this.region = null;
       this.failures = 0;
       this.hangUp(data.url ? 0 : Infinity);
       if (data.url) this.connect();
@@ -109,18 +177,55 @@ class Line {
 
   end() {
     this.ended.abort();
+    this.tab?.end();
+    clearTimeout(this.comparing);
+    clearTimeout(this.kept);
     this.clock?.terminate();
     this.setTold = () => {};
     this.hangUp(Infinity);
   }
 
-  tell(change) {
+  // What was pushed: where it is kept for a while, what comes meanwhile is told with it.
+  pass(change) {
+    const now = performance.now();
+    const isAsked = now - this.usedAt < HOLD_LASTS;
+    const seconds = isAsked ? this.data.hold : 0;
+    const wait = Math.max(seconds * 1_000, document.hidden ? HIDDEN_FOR : 0);
+    if (!wait) {
+      this.tell(change);
+      return;
+    }
     this.told = { ...this.told, ...change };
-    this.setTold(this.told);
+    this.tellTabs(); // whose page may be seen
+    this.kept ??= setTimeout(() => this.tellKept(), wait * (0.75 + Math.random() / 2));
+  }
+
+  tellKept() {
+    if (this.kept) this.tell({});
+  }
+
+  tell(change) {
+    clearTimeout(this.kept);
+    this.kept = null;
+    // It is all here if Streamlit has heard of its end; if it calls that otherwise, this never says so.
+    const isWhole = document.querySelector("[data-test-script-state=notRunning]") !== null;
+    const { customer, run } = this.data;
+    this.told = { ...this.told, ...change, customer, drawn: isWhole ? run : null };
+    this.toldAt = performance.now();
+    this.setTold({ ...this.told, number: ++this.number });
+    this.tellTabs();
+  }
+
+  tellTabs() {
+    if (this.reads) this.tab?.tell();
   }
 
   ring(how, change = {}) {
-    this.tell({ ...change, [how]: this.told[how] + 1 });
+    this.tell({ ...change, ...this.counted(how) });
+  }
+
+  counted(how) {
+    return { [how]: this.told[how] + 1 };
   }
 
   tick() {
@@ -130,8 +235,12 @@ class Line {
     const apart = Date.now() - now;
     const hasWoken = Math.abs(apart - (this.apart ?? apart)) > JUMP;
     this.apart = apart;
-    if (hasWoken && this.told.open) this.ping();
-    else if (hasWoken && this.dueAt < Infinity && !this.wasBlocked) this.dueAt = now;
+    if (hasWoken && this.told.open) {
+      this.ping();
+      if (this.reads) this.ring("looks"); // what was pushed meanwhile may never come
+    } else if (hasWoken && this.dueAt < Infinity && !this.wasBlocked) {
+      this.dueAt = now;
+    }
 
     if (this.socket && !this.told.open) {
       if (now - this.begunAt > LOGIN_WITHIN) this.retry();
@@ -142,15 +251,24 @@ class Line {
     } else if (now >= this.dueAt) {
       this.connect();
     }
-    this.drawTyping();
+    if (this.number && this.data.heard !== this.number && now - this.toldAt > this.heardWithin) {
+      this.heardWithin = Math.min(2 * this.heardWithin, LONGEST_WAIT);
+      this.tell({});
+    }
+    this.typing.draw();
+    this.peek.look();
+    this.greetings.look();
+  }
+
+  get isLoggedIn() {
+    return this.socket !== null && this.told.open;
   }
 
   connect() {
     this.resting = false;
-    if (this.isImpossible) return;
-    const { url, regional } = this.data;
+    if (this.isImpossible || !this.reads) return;
     try {
-      this.socket = new WebSocket(this.region ? regional.replace("{region}", this.region) : url);
+      this.socket = new WebSocket(this.data.url);
     } catch {
       this.giveUp(); // the page's host forbids it, or an old browser has none
       return;
@@ -162,11 +280,13 @@ class Line {
   }
 
   logIn() {
+    const { version, newest } = this.data;
+    const pushes = { [version]: PUSHES.filter((push) => version === newest || !NEWEST.has(push)) };
     this.token = this.data.token;
     this.ask("login", {
       token: `Bearer ${this.token}`,
-      customer_page: { url: location.origin + location.pathname, title: document.title },
-      pushes: { 3.5: PUSHES },
+      customer_page: this.greetings.where(),
+      pushes: { [newest]: [...NEWEST], ...pushes },
       ...(this.data.group !== null && { group_id: this.data.group }),
       ...(this.storage && { customer_side_storage: this.storage }),
     });
@@ -191,10 +311,11 @@ class Line {
     }
     const payload = said?.payload ?? {};
     if (said?.type === "push") this.hearPush(said.action, payload);
-    else if (said?.action === "login") this.hearLogin(said.success, payload.error);
+    else if (said?.action === "login") this.hearLogin(said.success, payload);
+    else if (said?.action === "request_welcome_message") this.greetings.hearWelcome(payload);
   }
 
-  hearLogin(success, error) {
+  hearLogin(success, { error, greeting }) {
     if (!success) {
       this.react(error?.type, error?.data);
       return;
@@ -203,31 +324,46 @@ class Line {
     this.wasBlocked = false;
     this.pingedAt = this.heardAt;
     // What came before is not pushed. No other login has this name, not even after a reload.
-    this.ring("looks", { open: true, connection: Math.random().toString(36) });
+    const connection = Math.random().toString(36);
+    const shown = this.greetings.atLogin(greeting);
+    this.ring("looks", { open: true, connection, turned: null, greeting: shown });
   }
 
   hearPush(action, payload) {
+    const isOver = payload.thread_id && payload.thread_id === this.peek.closed;
+    if (isOver && SIGNS.has(action)) return; // which was on its way when the chat ended
     if (action === "customer_disconnected") this.react(payload.reason, payload.data);
     else if (action === "incoming_event") this.hearEvent(payload.event ?? {});
-    else if (action === "incoming_typing_indicator") this.hearTyping(payload.typing_indicator ?? {});
+    else if (action === "incoming_typing_indicator") this.typing.hearTyping(payload.typing_indicator ?? {});
+    else if (action === "incoming_thinking_indicator") this.typing.hearThinking(payload);
+    else if (action === "incoming_event_preview") this.typing.hearPreview(payload.event ?? {});
+    else if (action === "incoming_greeting") this.greetings.hear(payload);
+    else if (action === "incoming_welcome_message") this.greetings.hearWelcome(payload);
+    else if (GREETING_ENDS.has(action)) this.greetings.end(payload);
     else if (action === "groups_status_updated") this.hearGroups(payload.groups);
     else if (action === "customer_side_storage_updated") this.storage = payload.customer_side_storage;
     else if (action === "events_marked_as_seen" && payload.user_id === this.data.customer) return;
-    else if (RINGS.has(action)) this.ring(RINGS.get(action));
+    else if (RINGS.has(action)) this.pass(this.changed(action, payload));
+    if (SILENCING.has(action)) this.typing.silence();
+    if (action === "chat_deactivated") this.peek.closed = payload.thread_id;
   }
 
-  hearEvent({ id, author_id }) {
-    this.typing.delete(author_id);
-    this.drawTyping();
-    if (id) this.tell({ events: [...this.told.events, String(id)].slice(-LATEST) });
-    else this.ring("looks");
+  changed(action, { thread_id, event_id }) {
+    const how = RINGS.get(action);
+    if (how !== "threads" || !thread_id) return this.counted(how === "threads" ? "reads" : how);
+    // The mark of this change is no other's, as the name of a login.
+    const others = Object.entries(this.told.threads).filter(([id]) => id !== thread_id);
+    const threads = [...others, [thread_id, Math.random().toString(36)]].slice(-LATEST);
+    const isGone = action === "event_deleted" && event_id;
+    const deleted = isGone ? [...this.told.deleted, String(event_id)] : this.told.deleted;
+    return { threads: Object.fromEntries(threads), deleted: deleted.slice(-LATEST) };
   }
 
-  hearTyping({ author_id, is_typing }) {
-    if (author_id === this.data.customer) return;
-    this.typing.delete(author_id);
-    if (is_typing) this.typing.set(author_id, performance.now() + TYPING_FOR);
-    this.drawTyping();
+  hearEvent(event) {
+    const { id } = event;
+    this.typing.answered(event);
+    if (id) this.pass({ events: [...this.told.events, String(id)].slice(-LATEST) });
+    else this.pass(this.counted("looks"));
   }
 
   hearGroups(groups) {
@@ -238,19 +374,78 @@ class Line {
     setTimeout(() => this.ended.signal.aborted || tell(), Math.random() * SPREAD);
   }
 
-  drawTyping() {
-    for (const [author, until] of this.typing) if (until < performance.now()) this.typing.delete(author);
-    const author = [...this.typing.keys()].at(-1);
-    const names = new Map(Object.entries(this.data.names ?? {}));
-    const name = names.get(author) ?? this.data.agent;
-    const text = author === undefined ? "" : this.data.typing.replace("{name}", () => name);
-    if (this.sign.textContent !== text) this.sign.textContent = text;
+  // The browser's tabs (reader.js)
+
+  join(tabs) {
+    this.tab?.end();
+    if (this.told.follows) this.tell({ open: false, follows: false });
+    this.hangUp(Infinity);
+    this.hasMissed = true;
+    this.tab = Tab.join(tabs, this);
+    this.reads = !this.tab;
+  }
+
+  lead() {
+    this.reads = true;
+    if (this.told.follows) this.ring("looks", { open: false, follows: false });
+    if (this.data.url) this.connect();
+  }
+
+  giveWay() {
+    this.reads = false;
+    this.hasMissed = true;
+    this.hangUp(Infinity);
+  }
+
+  heard() {
+    const { told, data } = this;
+    // The token stays in this tab, and what a greeting says.
+    const greeting = this.greetings.shown;
+    const pushed = { ...told, open: told.open && data.trusted, refused: null, greeting };
+    return { told: pushed, known: data.known, ...this.typing.heard };
+  }
+
+  follow({ told, known, ...who }) {
+    this.typing.follow(who);
+    if (document.hidden) {
+      if (!this.told.follows) this.tell({ open: false, follows: true });
+      return;
+    }
+    const heard = JSON.stringify(told.open && told);
+    if (heard !== this.followed || !this.told.follows) {
+      this.followed = heard;
+      if (this.hasMissed) this.since = Math.random().toString(36);
+      const connection = `${told.connection} ${this.since}`;
+      const { refused } = this.told;
+      const greeting = this.greetings.follow(told.greeting);
+      const theirs = { ...told, connection, refused, greeting };
+      const pushed = told.open ? theirs : { open: false };
+      const isPushed = pushed.open && this.told.open && connection === this.told.connection;
+      this[isPushed ? "pass" : "tell"]({ ...pushed, follows: true });
+    }
+    this.hasMissed = !told.open;
+    this.compare(known);
+  }
+
+  // What another tab knows of the chat; one that follows pushes hears of all of that.
+  compare(known) {
+    this.theirs = known;
+    const isNews = known && ![this.data.known, this.compared].includes(known);
+    if (!isNews || this.told.open || document.hidden || this.comparing) return;
+    this.compared = known;
+    this.ring("looks");
+    // All tabs tell what this look brings.
+    const again = () => {
+      this.comparing = null;
+      this.compare(this.theirs);
+    };
+    this.comparing = setTimeout(again, READ_WITHIN);
   }
 
   // How a connection ends
 
   react(reason, data) {
-    this[REACTIONS.get(reason) ?? "retry"](data ?? {});
+    this[REACTIONS.get(reason) ?? "retry"](data ?? {}, reason);
   }
 
   hangUp(dueAt, change = {}) {
@@ -261,14 +456,17 @@ class Line {
     this.socket = null;
     this.dueAt = dueAt;
     this.resting = this.isRefused = false;
-    this.typing.clear();
-    this.drawTyping();
-    if (this.told.open || change.refused) this.tell({ open: false, ...change });
+    this.typing.silence();
+    if (this.told.open || change.refused || change.turned) this.tell({ open: false, ...change });
   }
 
   retry() {
+    this.hangUp(this.nextTry());
+  }
+
+  nextTry() {
     const pause = Math.min(FIRST_PAUSE * 2 ** this.failures++, LONGEST_PAUSE);
-    this.hangUp(performance.now() + pause * (0.5 + Math.random()));
+    return performance.now() + pause * (0.5 + Math.random());
   }
 
   retryLater() {
@@ -285,15 +483,10 @@ class Line {
     this.isRefused = true;
   }
 
-  move({ region }) {
-    const isRegion = typeof region === "string" && RegExp(`^(${this.data.region})$`).test(region);
-    if (!isRegion || region === this.region) {
-      this.retry();
-      return;
-    }
-    this.region = region;
-    this.hangUp(0);
-    this.connect();
+  // The app names another address, if there is one, where this connects at once.
+  move({ region }, reason) {
+    const turned = { url: this.data.url, reason, region };
+    this.hangUp(reason === "unsupported_version" ? Infinity : this.nextTry(), { turned });
   }
 
   sitOut(data) {

@@ -1,4 +1,4 @@
-// Sent anew with each run of the page, so it is short. What it is for stands in tab.py.
+// It follows reader.js. What it is for stands in tab.py.
 
 const KEPT_FOR = 10_000; // milliseconds
 
@@ -6,13 +6,18 @@ let mounted = new AbortController();
 let forgotten; // what all tabs know to be forgotten, as this page began
 let veil; // over a page that was forgotten since
 
-export default function ({ data, setStateValue }) {
+function watchPage(data, setStateValue) {
   // Streamlit calls this again when the theme changes, and cleans up only after the last call.
   mounted.abort();
   const page = (mounted = new AbortController());
   const { signal } = page;
 
   watch(data, setStateValue, signal);
+
+  const seesEnd = ({ reading, lightbox }) => reading.isAtEnd && !lightbox.isOpen;
+  const tellEnd = () => setStateValue("at_end", !globalThis.livechatScreen || seesEnd(livechatScreen));
+  document.addEventListener("livechat-end", tellEnd, { signal });
+  if (globalThis.livechatScreen?.reading.isAtEnd === false) tellEnd();
 
   const tell = () => setStateValue("on_screen", !document.hidden);
   document.addEventListener("visibilitychange", tell, { signal });
@@ -61,9 +66,13 @@ function watch(data, setStateValue, signal) {
   for (const wakes of ["visibilitychange", "pageshow", "resume", "storage"]) {
     addEventListener(wakes, look, { capture: true, signal });
   }
-  const channel = new BroadcastChannel(data.forgotten);
-  channel.addEventListener("message", forget, { signal });
-  signal.addEventListener("abort", () => channel.close());
+  try {
+    const channel = new BroadcastChannel(data.forgotten);
+    channel.addEventListener("message", forget, { signal });
+    signal.addEventListener("abort", () => channel.close());
+  } catch {
+    // Some browsers keep channels from some frames, or have none; it is told in their storage, too.
+  }
 }
 
 function has(cookie) {
@@ -85,10 +94,9 @@ function keysOf({ keys }) {
 function veiling(text) {
   const style = document.createElement("style");
   style.textContent = `
-    body { visibility: hidden; }
+    body > * { display: none !important; }
     body::before {
       content: ${JSON.stringify(text)};
-      visibility: visible;
       position: fixed;
       inset: 0;
       display: grid;

@@ -1,59 +1,71 @@
 """What only the browser knows: whether the page is on the screen, and what is read there.
 
-A component of Streamlit's that draws nothing. Its script tells when the page goes off the screen,
-behind another tab, and comes back. And it keeps what the visitor reads in its place while earlier
-messages are inserted above.
+A script tells when the page goes off the screen, behind another tab, and comes back, and when the
+visitor scrolls away from the end of the transcript (`screen.py`): what comes then is not seen. And
+it keeps what the visitor reads in its place while earlier messages are inserted above.
 
 When another tab of the browser has the visitor forgotten, nothing of the page is shown or kept any
 more, whether or not the app can be reached, which is told so.
+
+It is part of a component that is there anyway (`push.py`): each one costs every poll something, and
+each fragment every run of the page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from livechat.page import words
+from livechat.page import turns, words
+from livechat.page.browser import together
 from livechat.page.browser.identity_cookie import FORGOTTEN, KEYS, name
 from livechat.visit import Visit
 
-_SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
-# One for all of this: each component costs every poll half a millisecond, drawn or not.
-_tab = st.components.v2.component("livechat.tab", js=_SCRIPT)
+_KEY = "line"  # of the component
 
 
-# A fragment, so that the page is not drawn because it goes off the screen.
-@st.fragment
-def draw(visit: Visit) -> None:
-    """Notes whether the page is on the screen, which it is unless the browser says otherwise.
-
-    Back on the screen the page is drawn, if there is news, and then marked as seen.
-    """
-    told = _tab(
-        key="tab",
+def mount(component: Callable[..., object], visit: Visit) -> None:
+    """Draws the component with what the script needs to know."""
+    component(
+        key=_KEY,
         data={
             "visit": visit.id,
             "forgotten": FORGOTTEN,
             "says": words.FORGOTTEN,
             "keys": KEYS,
-            "sent": name() if visit.who.was_sent else None,
+            "sent": name(visit.signed_in) if visit.who.was_sent else None,
         },
-        default={"on_screen": True, "forgotten": None},
-        on_on_screen_change=lambda: None,
-        on_forgotten_change=lambda: None,
+        default={"on_screen": True, "at_end": True, "forgotten": None},
+        on_on_screen_change=together.heard,
+        on_at_end_change=together.heard,
+        on_forgotten_change=together.heard,
     )
-    forget_if_told(visit)
-    came_back = told.on_screen and not visit.on_screen
-    visit.on_screen = bool(told.on_screen)
-    if visit.is_torn() or (came_back and visit.needs_drawing):
-        st.rerun()
+
+
+def hear(visit: Visit) -> None:
+    """Notes whether the page is on the screen, which it is unless the browser says otherwise.
+
+    Back on the screen it looks at once, and what is drawn then is marked as seen.
+    """
+    told = _told()
+    on_screen, visit.at_end = bool(told.get("on_screen", True)), bool(told.get("at_end", True))
+    if on_screen and not visit.on_screen:
+        visit.came_back()
+    visit.on_screen = on_screen
 
 
 def forget_if_told(visit: Visit) -> None:
     """Forgets the visitor whom another tab of the browser has forgotten."""
-    told = st.session_state.get("tab")
-    if told and told.get("forgotten") == visit.id:
+    if _told().get("forgotten") == visit.id:
+        turns.give_back()
         visit.forget(is_told=True)
         st.rerun()
+
+
+def _told() -> dict[str, Any]:
+    return st.session_state.get(_KEY) or {}

@@ -14,7 +14,8 @@ from pathlib import Path
 import streamlit as st
 
 from livechat.api.accounts import Identity
-from livechat.page.browser import address, identity_cookie
+from livechat.page import turns
+from livechat.page.browser import address, identity_cookie, together
 from livechat.settings import Settings, enter_sandbox
 from livechat.visit import Question, Visit
 
@@ -23,10 +24,8 @@ _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _who = st.components.v2.component("livechat.who", js=f"{identity_cookie.SCRIPT}\n{_SCRIPT}")
 
 
-# A fragment, so that the page is drawn once for an answer, when all is done that waited for it.
-@st.fragment
 def ask(visit: Visit, question: Question) -> None:
-    """Asks the question; whatever was written meanwhile goes out in the name of the answer."""
+    """Asks the question, in a fragment that hears the answer when it runs by itself."""
     _who(
         key="who",
         data={
@@ -34,38 +33,36 @@ def ask(visit: Visit, question: Question) -> None:
             "number": question.number,
             "takesTurn": question.takes_turn,
             "strangers": sorted(map(identity_cookie.encoded, question.strangers)),
-            "name": identity_cookie.name(),
+            "name": identity_cookie.name(visit.signed_in),
             "secure": "; Secure" if address.is_https() else "",
         },
         default={"answer": None},
-        on_answer_change=lambda: None,
+        on_answer_change=together.heard,
     )
-    if hear(visit):
-        visit.work(when_known=lambda: identity_cookie.write(visit, visit.glance()))
-        st.rerun()
 
 
-def hear(visit: Visit) -> bool:
-    """Takes the browser's answer, if it has come; returns whether the question is answered.
+def hear(visit: Visit) -> None:
+    """Takes the browser's answer, if it has come.
 
-    It is sent again with whatever the browser sends later: so it is heard although Streamlit drops
-    what comes for a fragment that is just being drawn anew, and also by an app that was restarted,
-    which has asked another question.
+    Whatever was written meanwhile goes out in the name of the answer. It is sent again with
+    whatever the browser sends later: so it is heard although Streamlit drops what comes for a
+    fragment that is just being drawn anew, and also by an app that was restarted, which has asked
+    another question.
     """
     question = visit.who.question
     told = st.session_state.get("who") if question else None
     answer = told.get("answer") if told else None
     if not isinstance(answer, Mapping) or question is None:
-        return False
+        return
     if (answer.get("visit"), answer.get("number")) != (visit.id, question.number):
-        return False
+        return
     if answer.get("waits"):
         visit.who.waits(question.number)
-        return False
+        return
     cookie = answer.get("cookie")
     identity = identity_cookie.decoded(cookie if isinstance(cookie, str) else None)
+    turns.give_back()
     visit.recognise(question.number, identity, _settings(visit, identity))
-    return True
 
 
 def _settings(visit: Visit, identity: Identity | None) -> Settings:

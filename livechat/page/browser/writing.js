@@ -88,14 +88,13 @@ function beginsToWrite(event) {
 }
 
 // Says so, too; not with each letter, which a screen reader would have to read.
-function isTooLong({ place, words }) {
-  const line = place?.querySelector("#too-long");
+function isTooLong(keeper) {
+  const { words } = keeper;
   const text = document.querySelector(AREA)?.value ?? "";
-  const over = line ? charactersOver(text, words.longest) : 0;
+  const over = words ? charactersOver(text, words.longest) : 0;
   const step = 10 ** Math.max(0, String(over).length - 2);
   const some = (Math.ceil(over / step) * step).toLocaleString();
-  const said = over ? words.too_long.replace("{over}", some) : "";
-  if (line && line.textContent !== said) line.textContent = said;
+  keeper.show("too-long", over ? words.too_long.replace("{over}", some) : "");
   return over > 0;
 }
 

@@ -16,6 +16,7 @@ from livechat.chat import attachment, keys, pictures
 from livechat.chat.attachment import Attachment
 from livechat.page import safe_text, words
 from livechat.page.browser.remote import fetched, inlined, is_out_of_reach
+from livechat.page.entries import playing
 from livechat.page.guard import guarded
 from livechat.settings import Settings
 from livechat.visit import Visit
@@ -23,7 +24,6 @@ from livechat.visit import Visit
 _BOX = 320  # pixels: what a picture has to fit into, on a phone too
 _UNKNOWN = (320, 240)  # the place kept for a picture of which LiveChat does not say how large it is
 _SMALLEST = 24
-_FRAME = "display: block; border-radius: 0.5rem; background: rgb(128 128 128 / 0.15)"
 
 # A picture without a thumbnail is drawn itself if every browser can.
 _DRAWABLE = re.compile(r"image/(png|jpeg|gif|webp|svg\+xml)", re.IGNORECASE)
@@ -46,9 +46,11 @@ class Uploaded(Protocol):
 
 
 def draw(visit: Visit, event: Event) -> None:
-    """Draws the file that an event is: a picture, small and leading to the whole of it, or a link.
+    """Draws the file that an event is: a picture, small and leading to the whole of it, what plays
+    it, or a link.
 
-    Without an address that may be opened, it is said what the file is.
+    Without an address that may be opened, it is said what the file is. A picture of the class
+    `picture` opens large (`lightbox.py`).
     """
     file = event.body
     if not isinstance(file, File):
@@ -61,7 +63,7 @@ def draw(visit: Visit, event: Event) -> None:
     shown = _small(file, visit.settings)
     if is_out_of_reach(address, visit.settings):
         if shown:
-            st.html(shown)
+            st.html(f'<button class="picture" type="button">{shown}</button>')
         st.download_button(
             line,
             lambda: fetched(address),
@@ -73,7 +75,9 @@ def draw(visit: Visit, event: Event) -> None:
             wrap=True,
         )
     elif shown:
-        st.html(f"{safe_text.link_tag(address, words.FULL_SIZE)}{shown}</a>")
+        st.html(f"{safe_text.link_tag(address, words.FULL_SIZE, kind='picture')}{shown}</a>")
+    elif played := playing.player(address, file.name, file.content_type, _about(file)):
+        st.html(played)
     else:
         st.link_button(line, address, icon=_DOWNLOAD, wrap=True)
 
@@ -87,7 +91,7 @@ def draw_outgoing(file: Attachment) -> None:
         return
     content, size = small
     address = f"data:image/webp;base64,{base64.b64encode(content).decode()}"
-    st.html(picture(address, file.name, fitted(*size)))
+    st.html(f'<div class="picture">{picture(address, file.name, fitted(*size))}</div>')
 
 
 def attachments(uploaded: Iterable[Uploaded], known: Iterable[str] = ()) -> list[Attachment]:
@@ -110,14 +114,14 @@ def _attached(file: Uploaded, names: list[str]) -> Attachment:
     )
 
 
-def picture(address: str, alternative: str, size: str) -> str:
+def picture(address: str, alternative: str, size: str, about: str = "") -> str:
     """A picture as HTML; `size` is CSS, which keeps its place while it loads, or if it never does.
 
-    The address must be one of `picture_address`.
+    The address must be one of `picture_address`; `about` are more attributes.
     """
     return (
         f'<img src="{html.escape(address)}" alt="{html.escape(safe_text.name(alternative))}" '
-        f'loading="lazy" style="{size}; {_FRAME}">'
+        f'loading="lazy" style="{size}"{about}>'
     )
 
 
@@ -145,7 +149,9 @@ def _small(file: File, settings: Settings) -> str:
     if address is None:
         return ""
     called = file.alternative_text or file.name or words.PICTURE
-    return picture(address, called, fitted(file.width, file.height))
+    # What `lightbox.js` makes room for.
+    whole = f' data-size="{file.width} {file.height}"' if file.width and file.height else ""
+    return picture(address, called, fitted(file.width, file.height), whole)
 
 
 def _draw_line(line: str) -> None:
@@ -154,17 +160,25 @@ def _draw_line(line: str) -> None:
 
 def _line(name: str, content_type: str, size: int | None) -> str:
     """What a file is, as a label."""
-    details = filter(None, (_kind(name, content_type), _in_units(size)))
-    about = safe_text.label(" · ".join(details))
+    about = safe_text.label(_details(name, content_type, size))
     known_as = safe_text.label(name, words.UNNAMED_FILE)
     return f"{known_as} :gray[{about}]" if about else known_as
 
 
+def _about(file: File) -> str:
+    """The same as text."""
+    known_as = safe_text.isolated(safe_text.name(file.name, words.UNNAMED_FILE))
+    return " · ".join(filter(None, (known_as, _details(file.name, file.content_type, file.size))))
+
+
+def _details(name: str, content_type: str, size: int | None) -> str:
+    return " · ".join(filter(None, (_kind(name, content_type), _in_units(size))))
+
+
 def _kind(name: str, content_type: str) -> str:
-    """What people call a type of file: PDF, DOCX."""
-    ending = _ENDING.search(name)
-    if ending:
-        return ending[1].upper()
+    """What people call a type of file, PDF or DOCX; blank if the name ends with it."""
+    if _ENDING.search(name):
+        return ""
     known = None if content_type == _UNTYPED else mimetypes.guess_extension(content_type)
     return known.removeprefix(".").upper() if known else ""
 

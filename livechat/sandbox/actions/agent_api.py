@@ -47,7 +47,7 @@ def list_chats(call: AgentCall, request: JSON) -> JSON:
         lambda options: sort_chats(_filtered(call, options), options),
         page_of_chats,
     )
-    view = AgentView(call.organization)
+    view = AgentView(call.organization, call.version)
     return {
         "chats_summary": [view.summary(chat) for chat in page.items],
         "found_chats": len(_filtered(call, request)),
@@ -60,6 +60,8 @@ def _filtered(call: AgentCall, options: JSON) -> list[Chat]:
     found = list(call.organization.chats.values())
     if not filters.get("include_active", True):
         found = [chat for chat in found if chat.active_thread is None]
+    if (active := filters.get("active")) is not None:  # from 3.6 on, in its place
+        found = [chat for chat in found if chat.last_thread.active is active]
     if "group_ids" in filters:
         wanted = set(filters["group_ids"])
         found = [chat for chat in found if wanted.intersection(chat.group_ids)]
@@ -82,7 +84,7 @@ def _passes(chat: Chat, namespace: str, name: str, rule: JSON) -> bool:
 def list_threads(call: AgentCall, request: JSON) -> JSON:
     """Threads of a chat with their events. Raises ApiError ``not_found``."""
     chat = chats.find_chat(call.organization, request["chat_id"])
-    view = AgentView(call.organization)
+    view = AgentView(call.organization, call.version)
     return threads_page(call.state.pages, view, chat, "agent/threads", request)
 
 
@@ -90,7 +92,7 @@ def list_threads(call: AgentCall, request: JSON) -> JSON:
 def get_chat(call: AgentCall, request: JSON) -> JSON:
     """A chat with one thread, the newest by default. Raises ApiError ``not_found``."""
     chat = chats.find_chat(call.organization, request["chat_id"])
-    return chat_with_thread(AgentView(call.organization), chat, request)
+    return chat_with_thread(AgentView(call.organization, call.version), chat, request)
 
 
 @action
@@ -171,7 +173,7 @@ def _checked(call: AgentCall, customer: Customer, spec: JSON, group_ids: list[in
         call.organization, call.agent, spec, active=True, continuous=True, group_ids=group_ids
     )
     events = spec.get("thread", {}).get("events", [])
-    initial = drafts(call.organization, call.state.files, call.agent, events)
+    initial = drafts(call.organization, call.state.files, call.agent, events, call.version)
     authors = {None, call.agent.id, *(user["id"] for user in users)}
     if any(event.author_id not in authors for event in initial):
         raise ApiError("validation", "The author of an initial event is not in `chat.users`")
@@ -252,7 +254,9 @@ def send_event(call: AgentCall, request: JSON) -> JSON:
     """
     chat = chats.find_chat(call.organization, request["chat_id"])
     thread = chats.active_thread(chat)
-    event = draft(call.organization, call.state.files, call.agent, request["event"])
+    event = draft(
+        call.organization, call.state.files, call.agent, request["event"], version=call.version
+    )
     membership = chat.users.get(call.agent.id)
     if membership is not None and membership.visibility == "agents" and event.visibility == "all":
         raise ApiError("validation", "Only agents see you: your events must be for agents, too")
@@ -296,6 +300,37 @@ def send_typing_indicator(call: AgentCall, request: JSON) -> JSON:
     thread = chats.active_thread(chat)
     if request.get("visibility", "all") == "all":
         chats.show_typing(call.organization, chat, thread, call.agent, request["is_typing"])
+    return {}
+
+
+@action
+def send_thinking_indicator(call: AgentCall, request: JSON) -> JSON:
+    """Show the customer that an answer is being prepared.
+
+    Raises ApiError ``not_found``, ``chat_inactive``.
+    """
+    chat = chats.find_chat(call.organization, request["chat_id"])
+    thread = chats.active_thread(chat)
+    chats.show_thinking(call.organization, chat, thread, call.agent, request)
+    return {}
+
+
+@action
+def send_event_preview(call: AgentCall, request: JSON) -> JSON:
+    """Show the customer a message that is still being written; no thread keeps it.
+
+    Raises ApiError ``not_found``, ``chat_inactive``, ``authorization`` if the caller is not in the
+    chat (the reference names no error), ``validation`` for what is no message for customers.
+    """
+    chat = chats.find_chat(call.organization, request["chat_id"])
+    thread = chats.active_thread(chat)
+    _check_presence(call, chat, request)
+    if request["event"].get("type") != "message":
+        raise ApiError("validation", "Only messages have a preview")
+    event = draft(call.organization, call.state.files, call.agent, request["event"])
+    if event.visibility != "all":
+        raise ApiError("validation", "Only the customer is shown a preview")
+    chats.show_preview(call.organization, chat, thread, call.agent, event)
     return {}
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..world import chats, files, properties
+from ..world import chats, files, greetings, properties
 from ..world.errors import ApiError
-from ..world.events import draft, drafts, press_button, system_message
+from ..world.events import Draft, draft, drafts, press_button, system_message
+from ..world.limits import MAX_TEXT_BYTES
 from ..world.model import Chat, Thread
 from ..world.views import CustomerView
 from .registry import Actions, CustomerCall, Upload
@@ -47,7 +48,7 @@ def list_chats(call: CustomerCall, request: JSON) -> JSON:
         lambda options: sort_chats(own, options),
         page_of_chats,
     )
-    view = CustomerView(call.organization)
+    view = CustomerView(call.organization, call.version)
     return {
         "chats_summary": [view.summary(chat) for chat in page.items],
         "total_chats": len(own),
@@ -59,7 +60,7 @@ def list_chats(call: CustomerCall, request: JSON) -> JSON:
 def list_threads(call: CustomerCall, request: JSON) -> JSON:
     """Threads of the chat with their events. Raises ApiError ``not_found``."""
     chat = _own_chat(call, request["chat_id"])
-    view = CustomerView(call.organization)
+    view = CustomerView(call.organization, call.version)
     return threads_page(call.state.pages, view, chat, "customer/threads", request)
 
 
@@ -67,7 +68,7 @@ def list_threads(call: CustomerCall, request: JSON) -> JSON:
 def get_chat(call: CustomerCall, request: JSON) -> JSON:
     """The chat with one thread, the newest by default. Raises ApiError ``not_found``."""
     chat = _own_chat(call, request["chat_id"])
-    return chat_with_thread(CustomerView(call.organization), chat, request)
+    return chat_with_thread(CustomerView(call.organization, call.version), chat, request)
 
 
 @action
@@ -89,9 +90,7 @@ def start_chat(call: CustomerCall, request: JSON) -> JSON:
         continuous=continuous,
         group_ids=group_ids,
     )
-    initial = drafts(
-        call.organization, call.state.files, call.customer, spec.get("thread", {}).get("events", [])
-    )
+    initial, opening = _initial(call, spec), _opening(call, request)
     chat = chats.new_chat(call.organization, call.customer)
     thread, event_ids = chats.open_thread(
         call.organization,
@@ -101,6 +100,7 @@ def start_chat(call: CustomerCall, request: JSON) -> JSON:
         initial,
         active=active,
         continuous=continuous,
+        opening=opening,
     )
     return {"chat_id": chat.id, **_opened(thread, event_ids)}
 
@@ -125,9 +125,7 @@ def resume_chat(call: CustomerCall, request: JSON) -> JSON:
         continuous=continuous,
         group_ids=spec.get("access", {}).get("group_ids", chat.group_ids),
     )
-    initial = drafts(
-        call.organization, call.state.files, call.customer, spec.get("thread", {}).get("events", [])
-    )
+    initial, opening = _initial(call, spec), _opening(call, request)
     return _opened(
         *chats.open_thread(
             call.organization,
@@ -137,8 +135,20 @@ def resume_chat(call: CustomerCall, request: JSON) -> JSON:
             initial,
             active=active,
             continuous=continuous,
+            opening=opening,
         )
     )
+
+
+def _initial(call: CustomerCall, spec: JSON) -> list[Draft]:
+    events = spec.get("thread", {}).get("events", [])
+    return drafts(call.organization, call.state.files, call.customer, events, call.version)
+
+
+def _opening(call: CustomerCall, request: JSON) -> list[Draft]:
+    properties = request.get("chat", {}).get("thread", {}).get("properties", {})
+    welcome_message_id = request.get("welcome_message_id")
+    return greetings.opening(call.organization, call.customer, properties, welcome_message_id)
 
 
 def _opened(thread: Thread, event_ids: list[str]) -> JSON:
@@ -163,7 +173,13 @@ def send_event(call: CustomerCall, request: JSON) -> JSON:
         call.organization,
         call.customer,
         chat,
-        draft(call.organization, call.state.files, call.customer, request["event"]),
+        draft(
+            call.organization,
+            call.state.files,
+            call.customer,
+            request["event"],
+            version=call.version,
+        ),
         attach_to_last_thread=request.get("attach_to_last_thread", False),
     )
     return {"event_id": event.id}
@@ -197,12 +213,29 @@ def send_rich_message_postback(call: CustomerCall, request: JSON) -> JSON:
 
 @action
 def send_sneak_peek(call: CustomerCall, request: JSON) -> JSON:
-    """Show agents what is being typed: none of the sandbox's agents looks.
+    """Show agents what is being typed; the sandbox's looks with `control.peek`.
 
+    How long it may be the reference does not say: of one that is too long for a message the end is
+    not kept.
     Raises ApiError ``not_found``, ``chat_inactive``.
     """
-    if _own_chat(call, request["chat_id"]).active_thread is None:
-        raise ApiError("chat_inactive")
+    thread = chats.active_thread(_own_chat(call, request["chat_id"]))
+    thread.sneak_peek = request["sneak_peek_text"][:MAX_TEXT_BYTES]
+    return {}
+
+
+@action
+def delete_event(call: CustomerCall, request: JSON) -> JSON:
+    """Take an event back (v3.6). Raises ApiError ``not_found``, ``authorization``.
+
+    Whose events a customer may delete, after how long, whether in a thread that is closed, and what
+    is said otherwise, is not documented: here their own ones, in any thread, at any time.
+    """
+    chat, thread = _own_thread(call, request)
+    event = chats.find_event(thread, request["event_id"])
+    if event.author_id != call.customer.id:
+        raise ApiError("authorization", "The event is somebody else's")
+    chats.delete_event(call.organization, chat, thread, event)
     return {}
 
 
@@ -321,7 +354,10 @@ def _update(call: CustomerCall, target: JSON, changes: JSON) -> None:
 
 
 def _push_changed(call: CustomerCall, where: str, names: JSON, changes: JSON) -> None:
-    payload = {**names, "properties": CustomerView(call.organization).properties(changes, where)}
+    payload = {
+        **names,
+        "properties": CustomerView(call.organization, call.version).properties(changes, where),
+    }
     call.organization.push(f"{where}_properties_updated", payload, call.customer.id)
 
 

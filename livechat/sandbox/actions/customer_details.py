@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..world import routing
-from ..world.clock import to_text
+from ..world import greetings, routing
 from ..world.errors import ApiError
 from ..world.localization import PHRASES
-from ..world.model import Customer, Greeting, Organization, size_of
+from ..world.model import size_of
 from ..world.sample_organization import (
     BUTTONS,
     DEFAULT_GROUP,
@@ -21,6 +19,7 @@ from ..world.sample_organization import (
     GROUPS,
     LICENSE_PROPERTIES,
 )
+from ..world.versions import NEWEST, OLDEST, has
 from ..world.views import agent_fields, customer_fields, statistics
 from .registry import Actions, CustomerCall
 from .registry import Call as AnyCall
@@ -51,7 +50,7 @@ def get_customer(call: CustomerCall, _request: JSON) -> JSON:
     return {
         "id": customer.id,
         "type": "customer",
-        **customer_fields(customer),
+        **customer_fields(customer, call.version),
         "email_verified": False,
         "statistics": statistics(customer),
     }
@@ -59,21 +58,28 @@ def get_customer(call: CustomerCall, _request: JSON) -> JSON:
 
 @action
 def update_customer(call: CustomerCall, request: JSON) -> JSON:
-    """Change name, e-mail, avatar or session fields.
+    """Change what is given of the customer's details.
 
     Raises ApiError ``customer_session_fields_limit_reached``.
     """
-    before = size_of(customer_fields(call.customer))
+    before = size_of(customer_fields(call.customer, NEWEST))
     if "session_fields" in request:
         _merge_session_fields(call, request["session_fields"])
-    for name in ("name", "email", "avatar"):
+    for name in ("name", "email", "avatar", "phone_number"):
         if name in request:
             setattr(call.customer, name, request[name])
-    after = customer_fields(call.customer)
+    for name in ("address", "omnichannel"):
+        if name in request:
+            setattr(call.customer, name, getattr(call.customer, name) | request[name])
+    after = customer_fields(call.customer, NEWEST)
     call.organization.ledger.grow(call.customer.id, size_of(after) - before)
     changed = {name: after[name] for name in request if name in after}
+    always = customer_fields(call.customer, OLDEST)
     call.organization.push(
-        "customer_updated", {"id": call.customer.id, **changed}, call.customer.id
+        "customer_updated",
+        {"id": call.customer.id, **{name: changed[name] for name in changed if name in always}},
+        call.customer.id,
+        later=changed,
     )
     return {}
 
@@ -84,9 +90,9 @@ def set_customer_session_fields(call: CustomerCall, request: JSON) -> JSON:
 
     No push (D14). Raises ApiError ``customer_session_fields_limit_reached``.
     """
-    before = size_of(customer_fields(call.customer))
+    before = size_of(customer_fields(call.customer, NEWEST))
     _merge_session_fields(call, request["session_fields"])
-    after = size_of(customer_fields(call.customer))
+    after = size_of(customer_fields(call.customer, NEWEST))
     call.organization.ledger.grow(call.customer.id, after - before)
     return {}
 
@@ -130,12 +136,23 @@ def list_group_properties(_call: AnyCall, request: JSON) -> JSON:
 def get_dynamic_configuration(call: AnyCall, request: JSON) -> JSON:
     """What changes from day to day: the online groups and the versions of the rest.
 
-    Raises ApiError ``group_not_found``.
+    From 3.6 on what is LiveChat's is an object of its own, which is missing where the subscription
+    has ended (livechat-api-v36, 1.3). Raises ApiError ``group_not_found``.
     """
-    group_id = _group(request.get("group_id", DEFAULT_GROUP))
+    head: JSON = {"organization_id": call.organization.organization_id}
+    group_id = request.get("group_id", DEFAULT_GROUP)
+    if not has(call.version, "3.6"):
+        return head | dynamic_configuration(call, group_id)
+    head["default_widget"] = "livechat"
+    if call.organization.subscription_ended:
+        return head | {"livechat_active": False}
+    return head | {"livechat_active": True, "livechat": dynamic_configuration(call, group_id)}
+
+
+def dynamic_configuration(call: AnyCall, group_id: int) -> JSON:
+    """Return what all versions tell of the group. Raises ApiError ``group_not_found``."""
     answer: JSON = {
-        "group_id": group_id,
-        "organization_id": call.organization.organization_id,
+        "group_id": _group(group_id),
         "client_limit_exceeded": False,
         "domain_allowed": True,
         "config_version": _config_version(call),
@@ -254,66 +271,40 @@ def check_goals(_call: CustomerCall, request: JSON) -> JSON:
     return {}
 
 
-def show_greeting(organization: Organization, customer: Customer) -> Greeting:
-    """Show the customer a greeting, as LiveChat does when a greeting's rule applies.
-
-    Takes the place of an earlier one; pushes ``incoming_greeting``.
-    """
-    if customer.greeting is not None:
-        replaced = {"unique_id": customer.greeting.unique_id}
-        organization.push("greeting_canceled", replaced, customer.id)
-    greeting = Greeting(id=1, unique_id=secrets.token_hex(8), shown_at=organization.clock.now())
-    customer.greeting = greeting
-    customer.greetings_shown_count += 1
-    organization.push("incoming_greeting", greeting_view(organization, greeting), customer.id)
-    return greeting
-
-
-def greeting_view(organization: Organization, greeting: Greeting) -> JSON:
-    """Return the payload of ``incoming_greeting`` (section 6.4)."""
-    agent = next(iter(organization.agents.values()))
-    event = {
-        "id": f"greeting_{greeting.unique_id}",
-        "created_at": to_text(greeting.shown_at),
-        "type": "message",
-        "text": PHRASES[organization.language]["welcome"],
-        "author_id": agent.hash,
-    }
-    return {
-        "id": greeting.id,
-        "unique_id": greeting.unique_id,
-        "displayed_first_time": True,
-        "is_exit_intent": False,
-        "event": event,
-        "agent": {"id": agent.hash, **agent_fields(agent), "is_bot": False},
-    }
-
-
 @action
 def accept_greeting(call: CustomerCall, request: JSON) -> JSON:
     """Accept the greeting shown. Raises ApiError ``greeting_not_found``."""
-    greeting = call.customer.greeting
-    wanted = (request["greeting_id"], request["unique_id"])
-    if greeting is None or (greeting.id, greeting.unique_id) != wanted:
-        raise ApiError("greeting_not_found")
-    if not greeting.accepted:
-        greeting.accepted = True
-        call.customer.greetings_accepted_count += 1
-    payload = {"unique_id": greeting.unique_id}
-    call.organization.push("greeting_accepted", payload, call.customer.id)
+    id, unique_id = request["greeting_id"], request["unique_id"]
+    greetings.accept(call.organization, call.customer, id, unique_id)
     return {}
 
 
 @action
 def cancel_greeting(call: CustomerCall, request: JSON) -> JSON:
     """Dismiss the greeting shown. Raises ApiError ``greeting_not_found``."""
-    greeting = call.customer.greeting
-    if greeting is None or greeting.unique_id != request["unique_id"]:
-        raise ApiError("greeting_not_found")
-    call.customer.greeting = None
-    payload = {"unique_id": greeting.unique_id}
-    call.organization.push("greeting_canceled", payload, call.customer.id)
+    greetings.cancel(call.organization, call.customer, request["unique_id"])
     return {}
+
+
+@action
+def send_greeting_button_clicked(call: CustomerCall, request: JSON) -> JSON:
+    """Note a click on a greeting. Raises ApiError ``greeting_not_found``, ``validation``."""
+    greetings.click(call.customer, request["greeting_unique_id"], request["button_id"])
+    return {}
+
+
+@action
+def request_welcome_message(call: CustomerCall, request: JSON) -> JSON:
+    """Say who would welcome the customer, and push what they say; errors as in the prediction.
+
+    Like that, this does not insist on a login over RTM. Whether there is a push where the company
+    has no welcome message is not documented: there is none.
+    """
+    predicted = get_predicted_agent(call, {k: v for k, v in request.items() if k != "id"})
+    id = greetings.welcome(
+        call.organization, call.customer, predicted["agent"]["id"], request.get("id")
+    )
+    return {"id": id, "predicted_agent": predicted["agent"], "queue": predicted["queue"]}
 
 
 @action

@@ -10,6 +10,7 @@ from ..world.errors import ApiError
 from ..world.json_schema import Form
 from ..world.model import Agent, Customer, Organization
 from ..world.state import State
+from ..world.versions import has
 
 JSON = dict[str, Any]
 
@@ -31,6 +32,8 @@ class Call:
     organization: Organization
     base_url: str
     """Of the sandbox, as the caller knows it, without a slash at the end."""
+    version: str
+    """Of the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class AgentCall(Call):
 
 
 def customer_call(
-    state: State, organization: Organization, base_url: str, bearer: str
+    state: State, organization: Organization, base_url: str, version: str, bearer: str
 ) -> CustomerCall:
     """Return the call of the customer a token is for.
 
@@ -60,7 +63,7 @@ def customer_call(
     customer = state.customer(organization, token.customer_id)
     if customer.banned_until is not None and customer.banned_until > state.clock.now():
         raise ApiError("customer_banned")
-    return CustomerCall(state, organization, base_url, customer)
+    return CustomerCall(state, organization, base_url, version, customer)
 
 
 C = TypeVar("C")
@@ -79,7 +82,7 @@ class Actions(Generic[C]):
     """The methods of an API by name; a decorator that registers a function under its name."""
 
     def __init__(self, forms: dict[str, Form]) -> None:
-        """Start with no functions; each must have a form in ``forms``."""
+        """Start with no functions; each must have a form in ``forms``, which knows since when."""
         self._forms = forms
         self._actions: dict[str, Action[C]] = {}
 
@@ -88,6 +91,7 @@ class Actions(Generic[C]):
         self._actions[run.__name__] = Action(run, self._forms[run.__name__])
         return run
 
-    def get(self, name: str) -> Action[C] | None:
-        """Return an action, or None if the API has none of that name."""
-        return self._actions.get(name)
+    def get(self, name: str, version: str) -> Action[C] | None:
+        """Return an action, or None if that version of the API has none of that name."""
+        action = self._actions.get(name)
+        return action if action is not None and has(version, action.form.since) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..world import pushes
+from ..world.event_schemas import PICKED
 from ..world.json_schema import (
     ACCESS,
     BOOL,
@@ -25,12 +26,21 @@ from ..world.json_schema import (
     integer,
     obj,
     one_of,
+    since,
+    until,
 )
+from ..world.versions import SERVED
 
 # Events are checked one by one, by their type, in `world.event_schemas`.
 _EVENTS = array(OBJECT)
 _THREAD = obj(optional={"events": _EVENTS, "properties": PROPERTIES})
 _CHAT: dict[str, Schema] = {"properties": PROPERTIES, "access": ACCESS, "thread": _THREAD}
+_OPENED: dict[str, Schema] = {
+    "active": BOOL,
+    "continuous": BOOL,
+    # Only in LiveChat's JavaScript SDK.
+    "welcome_message_id": since("3.6", STR),
+}
 _THREAD_OF = {"chat_id": STR, "thread_id": STR}
 _EVENT_OF = {**_THREAD_OF, "event_id": STR}
 
@@ -43,11 +53,33 @@ _LIST_THREADS: dict[str, Schema] = {
     "min_events_count": integer(1, 100),
 }
 
-_CUSTOMER_DETAILS: dict[str, Schema] = {
+_ADDRESS = obj(optional=dict.fromkeys(("address", "city", "country", "state", "postal_code"), TEXT))
+_OMNICHANNEL = obj(
+    optional={
+        "fbmessenger": obj(
+            {"id": STR},
+            {
+                **dict.fromkeys(("name", "first_name", "last_name"), TEXT),
+                **dict.fromkeys(("profile_pic", "gender", "locale"), TEXT),
+                "is_verified_user": BOOL,
+            },
+        ),
+        "twilio": obj({"phone_number": STR}),
+    }
+)
+_CUSTOMER_AT_LOGIN: dict[str, Schema] = {
     "name": TEXT,
     "email": EMAIL,
     "avatar": URL,
     "session_fields": SESSION_FIELDS,
+    "address": since("3.6", _ADDRESS),
+}
+_CUSTOMER_DETAILS: dict[str, Schema] = {
+    **_CUSTOMER_AT_LOGIN,
+    "omnichannel": since("3.6", _OMNICHANNEL),
+    # Both of these only LiveChat's Python SDK knows.
+    "phone_number": since("3.6", TEXT),
+    "name_is_default": since("3.6", BOOL),
 }
 
 _PROPERTY_FILTER = {
@@ -78,18 +110,27 @@ CUSTOMER: dict[str, Form] = {
             ],
         ),
         "get_chat": obj({"chat_id": STR}, {"thread_id": STR}),
-        "start_chat": obj(
-            optional={"chat": obj(optional=_CHAT), "active": BOOL, "continuous": BOOL}
-        ),
-        "resume_chat": obj({"chat": obj({"id": STR}, _CHAT)}, {"active": BOOL, "continuous": BOOL}),
+        "start_chat": obj(optional={"chat": obj(optional=_CHAT), **_OPENED}),
+        "resume_chat": obj({"chat": obj({"id": STR}, _CHAT)}, _OPENED),
         "deactivate_chat": obj({"id": STR}),
         # 3.4 Events
         "send_event": obj({"chat_id": STR, "event": OBJECT}, {"attach_to_last_thread": BOOL}),
         "upload_file": obj({"file": {}}),
         "send_rich_message_postback": obj(
-            {**_EVENT_OF, "postback": obj({"id": STR, "toggled": BOOL})}
+            {
+                **_EVENT_OF,
+                "postback": obj(
+                    {"id": STR, "toggled": BOOL},
+                    {
+                        "button_type": since("3.6", STR),
+                        "button_value": since("3.6", TEXT),
+                        "ecommerce": since("3.6", PICKED),
+                    },
+                ),
+            }
         ),
         "send_sneak_peek": obj({"chat_id": STR, "sneak_peek_text": TEXT}),
+        "delete_event": since("3.6", obj(_EVENT_OF)),
         # 3.5 Properties
         "update_chat_properties": obj({"id": STR, "properties": CHANGED_PROPERTIES}),
         "delete_chat_properties": obj({"id": STR, "properties": DELETED_PROPERTIES}),
@@ -120,6 +161,10 @@ CUSTOMER: dict[str, Form] = {
         "check_goals": obj({"session_fields": SESSION_FIELDS, "group_id": INT, "page_url": STR}),
         "accept_greeting": obj({"greeting_id": INT, "unique_id": STR}),
         "cancel_greeting": obj({"unique_id": STR}),
+        "send_greeting_button_clicked": since(
+            "3.6", obj({"greeting_unique_id": STR, "button_id": STR})
+        ),
+        "request_welcome_message": since("3.6", obj(optional={"id": STR, "group_id": INT})),
         "request_email_verification": obj({"callback_uri": URL}),
     }.items()
 }
@@ -131,18 +176,26 @@ RTM: dict[str, Form] = {
         "login": obj(
             {"token": STR},
             {
-                "customer": obj(optional=_CUSTOMER_DETAILS),
+                "customer": obj(optional=_CUSTOMER_AT_LOGIN),
                 "customer_page": obj({"url": STR}, {"title": TEXT}),
                 "customer_side_storage": OBJECT,
                 "is_mobile": BOOL,
                 "group_id": INT,
                 "referrer": TEXT,
                 "application": obj(optional={"name": TEXT, "version": TEXT, "channel_type": TEXT}),
-                "pushes": obj(optional={"3.5": array(one_of("all", *pushes.NAMES))}),
+                "pushes": obj(
+                    optional={
+                        version: array(one_of("all", *pushes.names(version))) for version in SERVED
+                    }
+                ),
+                "tab_id": since("3.6", STR),
             },
         ),
         "ping": obj(),
         "update_customer_page": obj({"url": STR}, {"title": TEXT}),
+        # Only in LiveChat's Python SDK, for 3.6 and later.
+        "activate_customer_page": since("3.6", obj()),
+        "deactivate_customer_page": since("3.6", obj()),
         "start_chat": obj(
             optional={
                 "chat": obj(
@@ -151,8 +204,7 @@ RTM: dict[str, Form] = {
                         "users": array(obj({"id": STR, "type": one_of("customer")}), maxItems=1),
                     }
                 ),
-                "active": BOOL,
-                "continuous": BOOL,
+                **_OPENED,
             }
         ),
     }.items()
@@ -165,7 +217,8 @@ AGENT: dict[str, Form] = {
             optional={
                 "filters": obj(
                     optional={
-                        "include_active": BOOL,
+                        "include_active": until("3.5", BOOL),
+                        "active": since("3.6", {"type": ["boolean", "null"]}),
                         "include_chats_without_threads": BOOL,
                         "group_ids": array(INT, maxItems=200),
                         "properties": _PROPERTY_FILTER,
@@ -227,6 +280,19 @@ AGENT: dict[str, Form] = {
         "send_typing_indicator": obj(
             {"chat_id": STR, "is_typing": BOOL}, {"visibility": one_of("all", "agents")}
         ),
+        "send_thinking_indicator": since(
+            "3.6",
+            obj(
+                {"chat_id": STR},
+                {
+                    "title": TEXT,
+                    "description": TEXT,
+                    "visibility": one_of("all"),
+                    "custom_id": TEXT,
+                },
+            ),
+        ),
+        "send_event_preview": since("3.6", obj({"chat_id": STR, "event": OBJECT})),
         # `offline` is for bots, which the sandbox has none of.
         "set_routing_status": obj(
             {"status": one_of("accepting_chats", "not_accepting_chats")}, {"agent_id": STR}

@@ -31,6 +31,24 @@ def landscape(sky: Colour, horizon: Colour, far_hill: Colour, near_hill: Colour)
 
 
 @cache
+def mug(colour: Colour) -> bytes:
+    """Return a mug on a pale ground as a PNG of 320 by 240 pixels."""
+    width, height = 320 * _SCALE, 240 * _SCALE
+    image = Image.new("RGB", (width, height), (238, 234, 226))
+    draw = ImageDraw.Draw(image)
+    dark = tuple(part * 7 // 10 for part in colour)
+
+    def box(left: float, top: float, right: float, bottom: float) -> tuple[float, ...]:
+        return left * width, top * height, right * width, bottom * height
+
+    draw.ellipse(box(0.28, 0.80, 0.74, 0.92), fill=(214, 208, 198))
+    draw.ellipse(box(0.55, 0.36, 0.80, 0.70), outline=dark, width=width // 26)
+    draw.rounded_rectangle(box(0.30, 0.24, 0.66, 0.86), radius=width // 14, fill=colour)
+    draw.ellipse(box(0.30, 0.18, 0.66, 0.32), fill=dark)
+    return _png(image)
+
+
+@cache
 def smile() -> bytes:
     """Return a smiling face on nothing as a PNG of 256 by 256 pixels."""
     size = 256 * _SCALE

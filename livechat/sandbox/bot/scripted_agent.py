@@ -117,7 +117,8 @@ class Bot:
             or thread.assignee is None
         ):
             return None
-        said = [event for event in thread.events if event.type != "system_message"]
+        silent = ("system_message", "system")
+        said = [e for e in thread.events if e.type not in silent and not e.deleted]
         if not said or said[-1].author_id != chat.customer.id:
             return None
         return thread, push.organization.agents[thread.assignee]
@@ -144,7 +145,8 @@ class Bot:
         thread, agent = due
         organization = push.organization
         chats.show_typing(organization, chat, thread, agent, False)
-        last = [event for event in thread.events if event.author_id == chat.customer.id][-1]
+        own = (e for e in reversed(thread.events) if e.author_id == chat.customer.id)
+        last = next(event for event in own if not event.deleted)
         wanted = tricks.requested(_text(last))
         if wanted is not None:
             tricks.show(organization, self._state.files, self._base_url, chat, wanted)

@@ -5,6 +5,7 @@ All of it goes the way of the Agent API: the same checks, the same files, the sa
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 from ..actions.transfers import transfer
-from ..world import chats, routing
-from ..world.events import draft
+from ..world import chats, greetings, routing
+from ..world.events import Draft, draft, system_event
 from ..world.files import File, Files
-from ..world.model import Agent, Chat, Organization, Thread
+from ..world.model import Agent, Chat, Event, Organization, Thread
+from ..world.regions import FIRST, KNOWN
 from ..world.sample_organization import GROUPS
 from . import pictures
 
@@ -28,6 +30,12 @@ PLACES_IN_QUEUE = 3
 
 AWAY_FOR = timedelta(seconds=60)
 """After which the agents are back by themselves, so that nobody who is alone here is stuck."""
+
+THINKS_FOR, WRITES_EVERY = 2.5, 0.15
+"""Seconds, before the first word of an answer that is shown as it is written, and between two."""
+
+# Where to from each: one with a host of its own, one without.
+_REGIONS = dict.fromkeys(KNOWN, FIRST) | {FIRST: "fra", "fra": "us-south1"}
 
 FORM_ID = "167000000000000004"
 
@@ -52,6 +60,12 @@ class Scene:
     def say(self, text: str, **fields: Any) -> None:
         """Send a message as the agent."""
         self.send("message", text=text, **fields)
+
+    def last(self, author_id: str) -> Event | None:
+        """The newest message of the thread by somebody that is still there."""
+        events = (e for e in reversed(self.thread.events) if not e.deleted)
+        said = (e for e in events if (e.type, e.author_id) == ("message", author_id))
+        return next(said, None)
 
     def upload(self, name: str, content_type: str, data: bytes) -> File:
         """Store a file for the agent."""
@@ -154,6 +168,130 @@ def _show_cards(scene: Scene) -> None:
     )
 
 
+_GLAZES = {"Forest": (52, 106, 84), "Brick": (176, 82, 62), "Night": (44, 58, 98)}
+
+
+def _show_shop(scene: Scene) -> None:
+    mugs = {
+        glaze: scene.image(f"{glaze.lower()}.png", pictures.mug(colour), f"A mug, glaze {glaze}")
+        for glaze, colour in _GLAZES.items()
+    }
+
+    def hexadecimal(glaze: str) -> str:
+        return "#" + "".join(f"{part:02x}" for part in _GLAZES[glaze])
+
+    scene.send(
+        "rich_message",
+        template_id="ecommerce",
+        elements=[
+            _product(
+                "Mug",
+                "Thrown by hand, 0.3 l.",
+                "swatch",
+                "Glaze",
+                [
+                    {
+                        "label": glaze,
+                        "price": price,
+                        "color": hexadecimal(glaze),
+                        "image_url": mugs[glaze]["url"],
+                        **more,
+                    }
+                    for glaze, price, more in (
+                        ("Forest", "18.00", {"regular_price": "24.00", "selected": True}),
+                        ("Brick", "18.00", {"regular_price": "24.00"}),
+                        ("Night", "24.00", {"available": False}),
+                    )
+                ],
+                image=mugs["Forest"],
+                addons=[
+                    {
+                        "addon_type": "gift_wrapping",
+                        "range_from": "2.00",
+                        "range_to": "5.00",
+                        "currency": "USD",
+                    }
+                ],
+                buttons=[
+                    _button("Add the mug", "message", "add", role="primary"),
+                    _button("Copy the code MUG10", "copy", "MUG10"),
+                ],
+            ),
+            _product(
+                "Apron",
+                "Linen, washed.",
+                "tags",
+                "Size",
+                [
+                    {"label": "S", "price": "32.00"},
+                    {"label": "M", "price": "32.00", "selected": True},
+                    {"label": "L", "price": "34.00"},
+                    {"label": "XL", "price": "34.00", "available": False},
+                ],
+                buttons=[
+                    _button("Add the apron", "message", "add", role="primary"),
+                    _button(
+                        "See the sizes",
+                        "webview",
+                        "https://example.com/sizes",
+                        webview_height="compact",
+                    ),
+                ],
+            ),
+            _product(
+                "Mug of the month",
+                "A glaze of which there are twelve.",
+                "images",
+                "Glaze",
+                [
+                    {
+                        "label": glaze,
+                        "price": "26.00",
+                        "image_url": mugs[glaze]["url"],
+                        "image_thumbnail_url": mugs[glaze]["url"],
+                    }
+                    for glaze in _GLAZES
+                ],
+                buttons=[_button("Add this one", "message", "add", role="primary")],
+            ),
+            _product(
+                "A course at the wheel",
+                "Two hours, clay included.",
+                "select",
+                "When",
+                [
+                    {"label": f"{day}, {hour}", "price": price, "available": day != "Sunday"}
+                    for day, price in (
+                        ("Friday", "45.00"),
+                        ("Saturday", "50.00"),
+                        ("Sunday", "50.00"),
+                    )
+                    for hour in ("10 am", "2 pm")
+                ],
+                buttons=[_button("Book it", "message", "book", role="primary")],
+            ),
+        ],
+    )
+
+
+def _product(
+    title: str, subtitle: str, view_type: str, label: str, options: list[JSON], **more: Any
+) -> JSON:
+    addons = more.pop("addons", None)
+    numbered = [
+        {"option_id": f"{label}-{number}".lower(), "currency": "USD", **option}
+        for number, option in enumerate(options, start=1)
+    ]
+    product = {
+        "view_type": view_type,
+        "product_id": title.lower().replace(" ", "-"),
+        "label": label,
+        "options": numbered,
+        **({"addons": addons} if addons else {}),
+    }
+    return {"title": title, "subtitle": subtitle, "ecommerce": product, **more}
+
+
 def _show_quick_replies(scene: Scene) -> None:
     buttons = [_button(text, "message", text) for text in ("Cards", "Sticker", "File", "Help")]
     scene.send(
@@ -217,6 +355,50 @@ def _show_form(scene: Scene) -> None:
     )
 
 
+def _show_edit(scene: Scene) -> None:
+    event = scene.last(scene.agent.id)
+    if event is None:
+        scene.say("I have written nothing yet that I could change.")
+        return
+    text = event.content["text"]
+    chats.edit_event(scene.organization, scene.chat, scene.thread, event, f"{text} (edited)")
+    scene.say("I have changed what I wrote before.")
+
+
+def _show_delete(scene: Scene) -> None:
+    _delete(scene, scene.agent.id, "I have taken back what I wrote before.")
+
+
+def _show_delete_mine(scene: Scene) -> None:
+    _delete(scene, scene.chat.customer.id, "Your last message is deleted.")
+
+
+def _delete(scene: Scene, author_id: str, text: str) -> None:
+    event = scene.last(author_id)
+    if event is None:
+        scene.say("There is no message yet to delete.")
+        return
+    chats.delete_event(scene.organization, scene.chat, scene.thread, event)
+    scene.say(text)
+
+
+def _show_order(scene: Scene) -> None:
+    store = {"id": "1", "platform": "shopify", "uuid": "5f0f2f3c", "name": "Flowers & Co"}
+    tulips = {"id": "7", "title": "Tulips", "sku": "TUL-7"}
+    line = {"total_price": 59, "currency": "EUR", "quantity": 2, "product": tulips}
+    item = {"product_id": "7", "title": "Tulips", "quantity": 2, "price": 29.5}
+    order = {"id": "820", "order_number": "1001", "currency": "EUR", "total_price": 59}
+    order["line_items"] = [item]
+    place = scene.organization, scene.chat, scene.thread
+    added = {"store": store, "cart_lines": [line]}
+    system_event(*place, "cdp.store_product_added_to_cart", added)
+    system_event(*place, "cdp.store_order_was_created", {"store": store, "order": order}, version=2)
+    summary = {"summary": {"text": "Wants tulips.", "status": "ok"}, "requested_by": scene.agent.id}
+    # For agents by its purpose; that customers are not sent it is not documented.
+    system_event(*place, "messaging.summary", summary)
+    scene.say("Thank you for your order!")
+
+
 def _show_queue(scene: Scene) -> None:
     scene.say("I have to put you back into the queue for a moment. It moves quickly.")
     organization = scene.organization
@@ -236,6 +418,37 @@ def _show_transfer(scene: Scene) -> None:
     )
 
 
+_LOOKED_UP = """\
+I have found it. Your order left our warehouse this morning and is on its way to you.
+
+It should arrive on Thursday, between 9 and 12. Nobody has to be at home: it fits into a letter \
+box, and you get a message once it is there. Is there anything else I can look up?"""
+
+
+def _show_thinking(scene: Scene) -> None:
+    organization, chat, thread, agent = scene.organization, scene.chat, scene.thread, scene.agent
+    scene.say("One moment, I am looking for it.")
+    custom_id = chats.new_id()
+    about = {"title": "Looking for your order…", "custom_id": custom_id}
+    chats.show_thinking(organization, chat, thread, agent, about)
+    ends = [found.end() for found in re.finditer(r"\S+", _LOOKED_UP)]
+    loop = asyncio.get_running_loop()
+
+    def write(number: int) -> None:
+        is_here = organization.chats.get(chat.id) is chat and chat.active_thread is thread
+        if not is_here:
+            return
+        if number == len(ends):
+            scene.say(_LOOKED_UP, custom_id=custom_id)
+            return
+        written = {"text": _LOOKED_UP[: ends[number]]}
+        preview = Draft("message", agent.id, "all", written, custom_id)
+        chats.show_preview(organization, chat, thread, agent, preview)
+        loop.call_later(WRITES_EVERY, write, number + 1)
+
+    loop.call_later(THINKS_FOR, write, 0)
+
+
 def _hand_over(scene: Scene, target: JSON) -> None:
     transfer(
         scene.organization,
@@ -244,6 +457,15 @@ def _hand_over(scene: Scene, target: JSON) -> None:
         scene.thread,
         target,
         ignore_availability=True,
+    )
+
+
+def _show_region(scene: Scene) -> None:
+    organization = scene.organization
+    organization.region = _REGIONS[organization.region]
+    scene.say(
+        f"LiveChat serves us in the region {organization.region} now."
+        " Who reads this has found the way there."
     )
 
 
@@ -256,6 +478,12 @@ def _show_away(scene: Scene) -> None:
         agent.routing_status = "not_accepting_chats"
         agent.back_at = organization.clock.now() + AWAY_FOR
     chats.deactivate(organization, scene.chat, scene.agent)
+
+
+def _show_greeting(scene: Scene) -> None:
+    scene.say("A greeting comes before a chat. So I close this one, and greet you.")
+    chats.deactivate(scene.organization, scene.chat, scene.agent)
+    greetings.show(scene.organization, scene.chat.customer, "buttons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,13 +502,23 @@ _TRICKS = {
     "quick_replies": _Trick(
         _show_quick_replies, "(?:quick )?repl(?:y|ies)", "answers to choose from"
     ),
+    "shop": _Trick(_show_shop, "(?:shop|products?)", "products with options to pick from"),
     "sticker": _Trick(_show_sticker, "stickers?", "a picture that says it all"),
     "file": _Trick(_show_file, "files?", "a picture and a text file"),
     "form": _Trick(_show_form, "forms?", "a form with every kind of field"),
     "formatting": _Trick(_show_formatting, "formatting", "bold, lists, links and code"),
+    "thinking": _Trick(_show_thinking, "thinking", "I think, and you see the answer as I write it"),
+    "edit": _Trick(_show_edit, "edit(?:s|ing)?", "my last message changes"),
+    "delete": _Trick(_show_delete, "delete", "my last message is taken back"),
+    "delete_mine": _Trick(
+        _show_delete_mine, "delete (?:mine|my (?:last )?message)", "your last message is gone"
+    ),
+    "order": _Trick(_show_order, "orders?", "a shop tells what you have ordered"),
     "queue": _Trick(_show_queue, "queues?", "you wait in the queue, and move up"),
     "transfer": _Trick(_show_transfer, "transfers?", "a colleague takes over"),
+    "region": _Trick(_show_region, "regions?", "we move to another data centre of LiveChat's"),
     "away": _Trick(_show_away, "away", "nobody is here for a minute"),
+    "greeting": _Trick(_show_greeting, "greetings?", "I close the chat, and greet you"),
     "help": _Trick(_show_help, "help", "this list"),
 }
 NAMES = tuple(_TRICKS)

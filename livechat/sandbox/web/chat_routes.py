@@ -22,12 +22,11 @@ from ..world.json_schema import Form
 from ..world.limits import MAX_FILE_BYTES
 from ..world.model import Organization
 from ..world.state import State
-from . import control
+from ..world.versions import NEWEST, SERVED, has
+from . import control, serving
 from .http_exchange import MAX_BODY_BYTES, Exchange, Frame, parse_json
 
 JSON = dict[str, Any]
-
-VERSION = "3.5"
 
 _MULTIPART_OVERHEAD = 64 * 1024
 
@@ -41,12 +40,12 @@ class ChatRoutes:
         self._frame = frame
 
     async def customer(self, request: Request) -> Response:
-        """Answer ``/v3.5/customer/action/<action>``."""
+        """Answer ``/v<version>/customer/action/<action>``."""
         action = request.path_params["action"]
         return await self._frame.answer(request, "customer", action, self._customer)
 
     async def agent(self, request: Request) -> Response:
-        """Answer ``/v3.5/agent/action/<action>``."""
+        """Answer ``/v<version>/agent/action/<action>``."""
         action = request.path_params["action"]
         return await self._frame.answer(request, "agent", action, self._agent)
 
@@ -60,24 +59,28 @@ class ChatRoutes:
         query = list(request.query_params.multi_items())
         body = await _read_body(exchange, name)
         # From here on nothing awaits: the state does not change under the action.
-        _check_version(request)
-        open_action = customer_details.open_action.get(name)
+        version = _version(request)
+        open_action = customer_details.open_action.get(name, version)
         query, organization = self._organization(exchange, query)
+        _check_served(exchange, organization, version)
+        query = [(known, value) for known, value in query if known != "x-region"]
         chats.catch_up(organization)
-        here = (self.state, organization, _base_url(request))
+        here = (self.state, organization, _base_url(request), version)
         if open_action is not None:
             _check_verb(request, "GET")
             payload = exchange.keep(open_action.form.read_query(query))
-            open_action.form.check(payload)
+            open_action.form.check(payload, version)
             return JSONResponse(open_action.run(Call(*here), payload))
-        action = customer_chats.action.get(name) or customer_details.action.get(name)
+        action = customer_chats.action.get(name, version) or customer_details.action.get(
+            name, version
+        )
         if action is None:
             raise ApiError("not_found", "Unknown action")
         _check_verb(request, "POST")
         if query:
             raise ApiError("validation", "Only `organization_id` goes into the query string")
         call = customer_call(*here, exchange.bearer or "")
-        payload = _payload(exchange, body, action.form)
+        payload = _payload(exchange, body, action.form, version)
         if call.customer.chat is not None:
             chats.close_if_idle(organization, call.customer.chat)
         return JSONResponse(action.run(call, payload))
@@ -106,18 +109,18 @@ class ChatRoutes:
 
     async def _agent(self, exchange: Exchange) -> Response:
         body = await _read_body(exchange, exchange.record.action)
-        _check_version(exchange.request)
-        return self._by_agent(exchange, body, agent_api.action)
+        return self._by_agent(exchange, body, agent_api.action, _version(exchange.request))
 
     async def _control(self, exchange: Exchange) -> Response:
-        return self._by_agent(exchange, await exchange.read(MAX_BODY_BYTES), control.action)
+        body = await exchange.read(MAX_BODY_BYTES)
+        return self._by_agent(exchange, body, control.action, NEWEST)
 
     def _by_agent(
-        self, exchange: Exchange, body: bytes | Upload, actions: Actions[AgentCall]
+        self, exchange: Exchange, body: bytes | Upload, actions: Actions[AgentCall], version: str
     ) -> Response:
         # Nothing awaits here: the state does not change under the action.
         request = exchange.request
-        action = actions.get(exchange.record.action)
+        action = actions.get(exchange.record.action, version)
         if action is None:
             raise ApiError("not_found", "Unknown action")
         _check_verb(request, "POST")
@@ -125,11 +128,13 @@ class ChatRoutes:
             raise ApiError("validation", "There are no query parameters")
         organization, caller = self.state.agent(_agent_token(exchange, self.state))
         exchange.record.organization_id = organization.organization_id
-        payload = _payload(exchange, body, action.form)
+        if actions is agent_api.action:
+            _check_served(exchange, organization, version)
+        payload = _payload(exchange, body, action.form, version)
         chats.catch_up(organization)
         for chat in list(organization.chats.values()):
             chats.close_if_idle(organization, chat)
-        call = AgentCall(self.state, organization, _base_url(request), caller)
+        call = AgentCall(self.state, organization, _base_url(request), version, caller)
         return JSONResponse(action.run(call, payload))
 
 
@@ -137,12 +142,32 @@ def _base_url(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def _check_version(request: Request) -> None:
+def _version(request: Request) -> str:
     # A version in the address, or X-API-Version where the address has none.
     in_path = request.path_params.get("version")
     version = request.headers.get("x-api-version") if in_path is None else in_path
-    if version != VERSION:
+    if version not in SERVED:
         raise ApiError("unsupported_version")
+    return str(version)
+
+
+def _check_served(exchange: Exchange, organization: Organization, version: str) -> None:
+    """Let the answer say what becomes of the version; refuse what is not to be served."""
+    for header, dates in (
+        ("Legacy", organization.legacy),
+        ("Deprecation", organization.deprecation),
+    ):
+        if version in dates:
+            exchange.headers[header] = dates[version]
+    by_customer = exchange.record.api == "customer"
+    refused = serving.refusal(organization, version, exchange.request if by_customer else None)
+    if refused is None:
+        return
+    kind, data = refused
+    action = exchange.record.action
+    if kind == serving.EXPIRED and action == "get_dynamic_configuration" and has(version, "3.6"):
+        return  # the answer says so itself (livechat-api-v36, 1.3)
+    raise ApiError("misdirected_request" if kind == serving.MISDIRECTED else kind, data=data)
 
 
 def _check_verb(request: Request, verb: str) -> None:
@@ -174,7 +199,7 @@ async def _read_upload(exchange: Exchange) -> Upload:
         raise ApiError("validation", "There must be one part named `file`, with a file") from None
 
 
-def _payload(exchange: Exchange, body: bytes | Upload, form: Form) -> JSON:
+def _payload(exchange: Exchange, body: bytes | Upload, form: Form, version: str) -> JSON:
     if isinstance(body, Upload):
         exchange.record.payload = {"file": body.name}
         return {"file": body}
@@ -182,7 +207,7 @@ def _payload(exchange: Exchange, body: bytes | Upload, form: Form) -> JSON:
     if kind != "application/json":
         raise ApiError("validation", "The content type must be application/json")
     payload = exchange.keep(parse_json(body))
-    form.check(payload)
+    form.check(payload, version)
     return payload
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import math
+import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
@@ -38,6 +39,10 @@ class Exchange:
         """Begin to answer ``request``."""
         self.request = request
         self.fault = fault
+        # LiveChat's support finds an answer by it; a client may choose it (livechat-api-v36, F8).
+        debug_id = request.headers.get("x-debug-id") or uuid.uuid4().hex
+        self.headers = {"x-debug-id": debug_id}
+        """Of the answer, whatever it is."""
         headers = {
             name: value
             for name, value in request.headers.items()
@@ -156,6 +161,8 @@ class Frame:
             record.error = "internal"
             internal = ApiError("internal")
             response = JSONResponse(internal.body(), internal.status)
+        for name, value in exchange.headers.items():
+            response.headers[name] = value
         if fault is not None:
             response = _spoil(response, fault)
         date = format_datetime(self._clock.now(), usegmt=True)
@@ -190,8 +197,9 @@ class Frame:
 def _spoil(response: Response, fault: Fault) -> Response:
     if fault.rewrite is not None and response.status_code == 200 and response.body:
         rewritten = JSONResponse(fault.rewrite(json.loads(bytes(response.body))))
+        own = rewritten.headers
         rewritten.raw_headers += [
-            (name, value) for name, value in response.raw_headers if name == b"set-cookie"
+            (name, value) for name, value in response.raw_headers if name.decode() not in own
         ]
         response = rewritten
     for name, value in fault.headers.items():

@@ -17,6 +17,8 @@ from ..world.errors import ApiError
 from ..world.json_schema import OBJECT, STR, Form, obj
 from ..world.model import Organization, Push
 from ..world.state import State, Token
+from ..world.versions import SERVED, has
+from . import serving
 from .faults import Fault, Faults, Record
 from .http_exchange import MAX_RECORDED_BYTES, parse_json
 
@@ -48,7 +50,7 @@ class Rtm:
         self._connections: set[Connection] = set()
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Answer ``/v3.5/customer/rtm/ws`` until either side closes."""
+        """Answer ``/v<version>/customer/rtm/ws`` until either side closes."""
         fault = self.faults.take("rtm", "connect")
         if fault is not None:
             await asyncio.sleep(fault.delay)
@@ -60,9 +62,8 @@ class Rtm:
         self._connections.add(connection)
         try:
             await websocket.accept()
-            refusal = _refusal(websocket, organization, fault)
-            if refusal is not None:
-                connection.disconnect(refusal, fault.data if fault is not None else None)
+            if fault is not None and fault.error is not None:
+                connection.disconnect(fault.error, fault.data)
             await connection.run()
         finally:
             self._connections.discard(connection)
@@ -84,16 +85,6 @@ class Rtm:
             connection.close(_RESTART)
 
 
-def _refusal(
-    websocket: WebSocket, organization: Organization | None, fault: Fault | None
-) -> str | None:
-    if fault is not None and fault.error is not None:
-        return fault.error
-    if websocket.path_params["version"] != pushes.VERSION:
-        return "unsupported_version"
-    return "license_not_found" if organization is None else None
-
-
 class Connection:
     """One connection of a customer."""
 
@@ -102,13 +93,14 @@ class Connection:
         self._rtm = rtm
         self._websocket = websocket
         self._organization = organization
+        self._version: str = websocket.path_params["version"]
         scheme = "https" if websocket.url.scheme == "wss" else "http"
         self._base_url = f"{scheme}://{websocket.url.netloc}"
         self._frames: asyncio.Queue[str | int] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
         self._closing = False
         self._token: Token | None = None
-        self._wanted: frozenset[str] = frozenset()
+        self._wanted: dict[str, frozenset[str]] = {}
         self._asked: pushes.Asked | None = None
         self._pending: set[asyncio.Task[None]] = set()
         self._since = rtm.state.clock.now()
@@ -120,6 +112,7 @@ class Connection:
 
     async def run(self) -> None:
         """Read and answer requests until either side closes."""
+        self.end_if_due()
         self._writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read_all())
         try:
@@ -170,14 +163,22 @@ class Connection:
     def disconnect(self, reason: str, data: JSON | None = None) -> None:
         """Push ``customer_disconnected`` and close."""
         payload = {"reason": reason, **({} if data is None else {"data": data})}
-        self._send(pushes.push(pushes.DISCONNECTED, payload))
+        self._send(pushes.push(pushes.DISCONNECTED, self._version, payload))
         self.close(_CLOSED)
 
     def end_if_due(self) -> bool:
-        """Disconnect if the time of the token, the login or the silence is up; say whether."""
+        """Disconnect if nobody is served here, or a time is up; say whether.
+
+        It can be that of the token, the login or the silence.
+        """
         now = self._rtm.state.clock.now()
         token = self._token
-        if token is not None and token.expires_at <= now:
+        if self._organization is None:
+            self.disconnect("license_not_found")
+        elif refused := serving.refusal(self._organization, self._version, self._websocket):
+            kind, data = refused
+            self.disconnect("misdirected_connection" if kind == serving.MISDIRECTED else kind, data)
+        elif token is not None and token.expires_at <= now:
             self.disconnect("access_token_expired")
         else:
             seconds = LOGIN_SECONDS if token is None else SILENCE_SECONDS
@@ -196,13 +197,16 @@ class Connection:
         )
 
     def tell(self, push: Push) -> None:
-        """Send a push, if the login chose it."""
+        """Send a push in each version in which the login chose it."""
         if push.action == pushes.DISCONNECTED:
             self.disconnect(**push.payload)
-        elif push.action in self._wanted:
-            asked = self._asked if push.customer_id is not None else None
-            request_id = asked.id_for(push.action) if asked is not None else None
-            self._send(pushes.push(push.action, push.payload, request_id))
+            return
+        for version, wanted in self._wanted.items():
+            if push.action in wanted:
+                asked = self._asked if push.customer_id is not None else None
+                request_id = asked.id_for(push.action) if asked is not None else None
+                payload = push.payload | push.later if has(version, "3.6") else push.payload
+                self._send(pushes.push(push.action, version, payload, request_id))
 
     def _receive(self, frame: bytes) -> None:
         """Answer a request at once, or later if a fault delays it."""
@@ -214,8 +218,7 @@ class Connection:
             request = parse_json(frame)
             record.action = str(request.get("action", ""))
             _REQUEST.check(request)
-            if request.get("version", pushes.VERSION) != pushes.VERSION:
-                raise ApiError("unsupported_version")
+            self._check_version(request)
             if len(self._pending) >= MAX_PENDING:
                 raise ApiError("pending_requests_limit_reached")
         except ApiError as error:
@@ -230,6 +233,15 @@ class Connection:
             task.add_done_callback(self._pending.discard)
         else:
             self._answer(request, record, fault)
+
+    def _check_version(self, request: JSON) -> None:
+        """Refuse a version that is not served, or lower than the connection's (1.1)."""
+        version = request.get("version", self._version)
+        refused = self._organization.refused_versions if self._organization is not None else ()
+        if version not in SERVED or version in refused:
+            raise ApiError("unsupported_version")
+        if not has(version, self._version):
+            raise ApiError("validation", "`version` is lower than the connection's")
 
     async def _answer_later(self, request: JSON, record: Record, fault: Fault) -> None:
         await asyncio.sleep(fault.delay)
@@ -267,23 +279,24 @@ class Connection:
 
     def _carry_out(self, request: JSON, record: Record) -> JSON:
         name, payload, organization = record.action, request.get("payload", {}), self._organization
+        version = request.get("version", self._version)
         if organization is None:
             raise ApiError("license_not_found")
         record.organization_id = organization.organization_id
         if record.bytes_in <= MAX_RECORDED_BYTES:
             record.payload = {key: value for key, value in payload.items() if key != "token"}
-        action = customer_rtm.find(name)
+        action = customer_rtm.find(name, version)
         if action is None:
             raise ApiError("not_found", "Unknown action")
         if name == "login":
-            action.form.check(payload)
-            return self._log_in(organization, payload)
+            action.form.check(payload, version)
+            return self._log_in(organization, version, payload)
         if self._token is None:
             if name == "ping":
                 return {}
             raise ApiError("authentication", "Not logged in")
-        call = self._call(organization, self._token.text)
-        action.form.check(payload)
+        call = self._call(organization, version, self._token.text)
+        action.form.check(payload, version)
         # Not before: what was due by now anyhow is no answer to this request.
         self._asked = pushes.Asked(request.get("request_id"), name)
         try:
@@ -291,20 +304,25 @@ class Connection:
         finally:
             self._asked = None
 
-    def _call(self, organization: Organization, token: str) -> CustomerCall:
+    def _call(self, organization: Organization, version: str, token: str) -> CustomerCall:
         chats.catch_up(organization)
-        call = customer_call(self._rtm.state, organization, self._base_url, token)
+        call = customer_call(self._rtm.state, organization, self._base_url, version, token)
         if call.customer.chat is not None:
             chats.close_if_idle(organization, call.customer.chat)
         return call
 
-    def _log_in(self, organization: Organization, payload: JSON) -> JSON:
+    def _log_in(self, organization: Organization, version: str, payload: JSON) -> JSON:
         scheme, _, token = payload["token"].partition(" ")
         if scheme != "Bearer":
             raise ApiError("authentication", "Invalid access token")
-        answer = customer_rtm.login(self._call(organization, token), payload)
+        wanted = payload.get("pushes") or {self._version: ["all"]}
+        if not all(has(chosen, self._version) for chosen in wanted):
+            raise ApiError("validation", "`pushes` are of a lower version than the connection")
+        answer = customer_rtm.login(self._call(organization, version, token), payload)
         self._token = self._rtm.state.token(token)
-        wanted = payload.get("pushes", {}).get(pushes.VERSION, ["all"])
-        self._wanted = frozenset(pushes.NAMES if "all" in wanted else wanted)
+        self._wanted = {
+            chosen: frozenset(pushes.names(chosen) if "all" in names else names)
+            for chosen, names in wanted.items()
+        }
         self._hear()
         return answer

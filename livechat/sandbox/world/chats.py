@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import string
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from .errors import ApiError
 from .events import Caller, Draft, append, publish, system_message
 from .model import Agent, Chat, Customer, Event, Membership, Organization, Thread
 from .sample_organization import GROUPS
+from .versions import NEWEST
 from .views import CustomerView
 
 JSON = dict[str, Any]
@@ -62,7 +64,7 @@ def find_thread(chat: Chat, thread_id: str) -> Thread:
 def find_event(thread: Thread, event_id: str, *, for_agents: bool = False) -> Event:
     """Return an event of the thread that the caller may see. Raises ApiError ``not_found``."""
     for event in thread.events:
-        if event.id == event_id and (for_agents or event.visibility == "all"):
+        if event.id == event_id and (for_agents or event.is_for_customers):
             return event
     raise ApiError("not_found", "Event not found")
 
@@ -103,11 +105,13 @@ def open_thread(
     *,
     active: bool,
     continuous: bool,
+    opening: Sequence[Draft] = (),
 ) -> tuple[Thread, list[str]]:
     """Add a thread to the chat, route it, and push ``incoming_chat``.
 
-    ``request`` is the ``chat`` of `start_chat` or `resume_chat`, checked before. Returns the
-    thread and the ids of the initial events.
+    ``request`` is the ``chat`` of `start_chat` or `resume_chat`, checked before. It begins with
+    what was said to the customer before: the ``opening``. Returns the thread and the ids of the
+    initial events.
     """
     if "access" in request:
         chat.group_ids = request["access"]["group_ids"]
@@ -137,6 +141,9 @@ def open_thread(
     for user in request.get("users", []):
         if user["type"] == "agent":
             routing.add_agent(chat, thread, organization.agents[user["id"]])
+    for said in opening:
+        append(organization, chat, thread, said)
+        chat.users.setdefault(str(said.author_id), Membership(present=False))
     event_ids = [append(organization, chat, thread, draft).id for draft in drafts]
     see_all(organization, chat, caller)
     organization.push(
@@ -146,6 +153,7 @@ def open_thread(
             "chat": CustomerView(organization).chat(chat, thread),
         },
         chat.customer.id,
+        later={"chat": CustomerView(organization, NEWEST).chat(chat, thread)},
     )
     routing.announce_statuses(organization)
     return thread, event_ids
@@ -188,6 +196,30 @@ def send(
     event = publish(organization, chat, thread, draft)
     see_all(organization, chat, caller)
     return event
+
+
+def edit_event(
+    organization: Organization, chat: Chat, thread: Thread, event: Event, text: str
+) -> None:
+    """Give a message another text, and push ``event_updated``.
+
+    No method of the public APIs does so; LiveChat's own apps do.
+    """
+    before = event.weight
+    event.content["text"] = text
+    organization.ledger.grow(chat.customer.id, event.weight - before)
+    if event.is_for_customers:
+        shown = CustomerView(organization).event(event)
+        payload = {"chat_id": chat.id, "thread_id": thread.id, "event": shown}
+        organization.push("event_updated", payload, chat.customer.id)
+
+
+def delete_event(organization: Organization, chat: Chat, thread: Thread, event: Event) -> None:
+    """Hide an event from customers for good, and push ``event_deleted`` (v3.6)."""
+    was_shown, event.deleted = event.is_for_customers, True
+    if was_shown:
+        payload = {"chat_id": chat.id, "thread_id": thread.id, "event_id": event.id}
+        organization.push("event_deleted", payload, chat.customer.id)
 
 
 def see_all(organization: Organization, chat: Chat, caller: Caller) -> None:
@@ -316,6 +348,46 @@ def ban(organization: Organization, agent: Agent, customer: Customer, days: floa
             duration=f"{days:g}",
         )
     organization.push("customer_disconnected", {"reason": "customer_banned"}, customer.id)
+
+
+def show_thinking(
+    organization: Organization, chat: Chat, thread: Thread, agent: Agent, said: JSON
+) -> None:
+    """Push ``incoming_thinking_indicator``; of ``said`` what the push has, too."""
+    names = ("title", "description", "custom_id")
+    organization.push(
+        "incoming_thinking_indicator",
+        {
+            "chat_id": chat.id,
+            "thread_id": thread.id,
+            "author_id": agent.hash,
+            "sent_at": to_text(organization.clock.now()),
+            **{name: said[name] for name in names if name in said},
+        },
+        chat.customer.id,
+    )
+
+
+def show_preview(
+    organization: Organization, chat: Chat, thread: Thread, agent: Agent, draft: Draft
+) -> None:
+    """Push ``incoming_event_preview``: an event that has no id, since no thread ever holds it."""
+    custom_id = {} if draft.custom_id is None else {"custom_id": draft.custom_id}
+    organization.push(
+        "incoming_event_preview",
+        {
+            "chat_id": chat.id,
+            "thread_id": thread.id,
+            "event": {
+                "created_at": to_text(organization.clock.now()),
+                "type": draft.type,
+                "text": draft.content["text"],
+                "author_id": agent.hash,
+                **custom_id,
+            },
+        },
+        chat.customer.id,
+    )
 
 
 def show_typing(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +16,7 @@ from .event_schemas import check_event
 from .files import File, Files
 from .model import Agent, Chat, Customer, Event, Organization, Thread
 from .sample_organization import FORMS
+from .versions import NEWEST
 from .views import CustomerView
 
 JSON = dict[str, Any]
@@ -42,13 +45,14 @@ def draft(
     event: JSON,
     *,
     initial: bool = False,
+    version: str = NEWEST,
 ) -> Draft:
     """Check the event of a request (section 4.2) and give it the fields of the answer.
 
     Raises ApiError ``validation``, ``authorization`` (a read-only property).
     """
     by_agent = isinstance(caller, Agent)
-    check_event(event, by_agent=by_agent, initial=initial)
+    check_event(event, by_agent=by_agent, initial=initial, version=version)
     content = copy.deepcopy(event)
     content.pop("type")
     custom_id = content.pop("custom_id", None)
@@ -73,10 +77,12 @@ def draft(
 
 
 def drafts(
-    organization: Organization, files: Files, caller: Caller, events: Sequence[JSON]
+    organization: Organization, files: Files, caller: Caller, events: Sequence[JSON], version: str
 ) -> list[Draft]:
     """Check the initial events of `start_chat` or `resume_chat`; errors as in `draft`."""
-    return [draft(organization, files, caller, event, initial=True) for event in events]
+    return [
+        draft(organization, files, caller, event, initial=True, version=version) for event in events
+    ]
 
 
 def _form_type(content: JSON, values: JSON) -> JSON:
@@ -94,8 +100,10 @@ def append(organization: Organization, chat: Chat, thread: Thread, draft: Draft)
     if draft.file is not None:
         draft.file.permanent = True
     thread.events_count += 1
+    # The samples of the one type have such IDs, those of all others the thread's.
+    is_system = draft.type == "system"
     event = Event(
-        id=f"{thread.id}_{thread.events_count}",
+        id=str(uuid.uuid4()) if is_system else f"{thread.id}_{thread.events_count}",
         type=draft.type,
         created_at=organization.clock.now(),
         author_id=draft.author_id,
@@ -111,7 +119,7 @@ def append(organization: Organization, chat: Chat, thread: Thread, draft: Draft)
 def publish(organization: Organization, chat: Chat, thread: Thread, draft: Draft) -> Event:
     """Put an event into a thread and push ``incoming_event``."""
     event = append(organization, chat, thread, draft)
-    if event.visibility == "all":
+    if event.is_for_customers:
         organization.push(
             "incoming_event",
             {
@@ -156,6 +164,26 @@ def system_message(
     if text_vars:
         content["text_vars"] = text_vars
     publish(organization, chat, thread, Draft("system_message", None, "all", content))
+
+
+def system_event(
+    organization: Organization,
+    chat: Chat,
+    thread: Thread,
+    kind: str,
+    details: JSON,
+    *,
+    version: int = 1,
+    visibility: str = "all",
+) -> None:
+    """Add and push a ``system`` event of v3.6, of a ``kind`` such as ``messaging.summary``.
+
+    Whether v3.5 leaves them out is not documented: here both versions have them.
+    """
+    source, subtype = kind.split(".")
+    content: JSON = {"source": source, "subtype": subtype, "version": version}
+    content["details"] = json.dumps(details)  # a string, to be parsed once more
+    publish(organization, chat, thread, Draft("system", None, visibility, content))
 
 
 def press_button(event: Event, user_id: str, postback_id: str, toggled: bool) -> None:

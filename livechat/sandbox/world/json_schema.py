@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 
 from .errors import ApiError
+from .versions import NEWEST, OLDEST, SERVED, has
 
 JSON = dict[str, Any]
 Schema = dict[str, Any]
@@ -66,6 +67,39 @@ def instead_of(field: str, *others: str) -> Schema:
     return {"dependentSchemas": {field: {"properties": dict.fromkeys(others, False)}}}
 
 
+def since(version: str, schema: Schema) -> Schema:
+    """What is known from a version on: a field, one of several alternatives, or a whole form."""
+    return {**schema, "since": version}
+
+
+def until(version: str, schema: Schema) -> Schema:
+    """What is known up to a version, and in none after it."""
+    return {**schema, "until": version}
+
+
+def _as_of(version: str, schema: Any) -> Any:
+    """A schema, or a part of one, without what ``version`` does not know."""
+    if isinstance(schema, list):
+        return [_as_of(version, part) for part in schema if _known(version, part)]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: _as_of(version, part) for name, part in schema.items() if _known(version, part)}
+    if isinstance(kept.get("required"), list):
+        properties = kept.get("properties", {})
+        later = schema.get("properties", {}).keys() - properties.keys()
+        kept["required"] = [name for name in kept["required"] if name not in later]
+    return kept
+
+
+def _known(version: str, part: Any) -> bool:
+    if not isinstance(part, dict):
+        return True
+    since, until = part.get("since", OLDEST), part.get("until", NEWEST)
+    if not (isinstance(since, str) and isinstance(until, str)):
+        return True  # names of fields
+    return has(version, since) and has(until, version)
+
+
 # {"<namespace>": {"<name>": <value>}}; what may be written where is for `properties.check`.
 PROPERTIES: Schema = {"type": "object", "additionalProperties": {"type": "object"}}
 CHANGED_PROPERTIES: Schema = {
@@ -96,13 +130,19 @@ class Form:
     def __init__(self, schema: Schema) -> None:
         """Compile ``schema``."""
         self.schema = schema
-        self._validator = Draft202012Validator(schema)
+        self.since: str = schema.get("since", OLDEST)
+        self._validators = {
+            version: Draft202012Validator(_as_of(version, schema))
+            for version in SERVED
+            if has(version, self.since)
+        }
 
-    def check(self, payload: Any) -> None:
-        """Raise ApiError ``validation`` saying where ``payload`` is wrong."""
-        if self._validator.is_valid(payload):
+    def check(self, payload: Any, version: str = NEWEST) -> None:
+        """Raise ApiError ``validation`` saying where ``payload`` is wrong in that version."""
+        validator = self._validators[version]
+        if validator.is_valid(payload):
             return
-        error = best_match(self._validator.iter_errors(payload))
+        error = best_match(validator.iter_errors(payload))
         where = error.json_path.removeprefix("$").removeprefix(".") or "payload"
         if error.validator == "additionalProperties" and error.validator_value is False:
             unknown = sorted(set(error.instance) - set(error.schema["properties"]))

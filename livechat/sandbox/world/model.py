@@ -14,6 +14,7 @@ from typing import Any
 
 from .clock import Clock, to_text
 from .lru import Lru
+from .regions import FIRST
 
 JSON = dict[str, Any]
 
@@ -65,7 +66,32 @@ class Greeting:
     id: int
     unique_id: str
     shown_at: datetime
+    agent_id: str
+    content: JSON
+    """The event, without what LiveChat adds."""
     accepted: bool = False
+    clicked: list[str] = field(default_factory=list)
+    """The ids of buttons, in the order in which they were clicked."""
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeMessage:
+    """What a customer was told to begin with; the author is an agent's hash."""
+
+    id: str
+    sent_at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a greeting is shown: on pages whose address and title have these parts in them."""
+
+    greeting: str
+    """Its name in `sample_organization.GREETINGS`."""
+    url: str = ""
+    title: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,13 +105,22 @@ class Customer:
     email: str | None = None
     avatar: str | None = None
     session_fields: dict[str, str] = field(default_factory=dict)
+    phone_number: str | None = None
+    address: dict[str, str] = field(default_factory=dict)
+    omnichannel: JSON = field(default_factory=dict)
+    """As it was sent; answers have another form of it."""
     banned_until: datetime | None = None
     visits_count: int = 0
+    group_ids: list[int] = field(default_factory=lambda: [0])
+    """By the page they are on."""
     page_changes_count: int = 0
     """Pages seen during visits besides each one's first."""
     greetings_shown_count: int = 0
     greetings_accepted_count: int = 0
     greeting: Greeting | None = None
+    greeted: set[str] = field(default_factory=set)
+    """The targeted greetings that were shown."""
+    welcome: WelcomeMessage | None = None
     chat: Chat | None = None
 
     @property
@@ -107,6 +142,13 @@ class Event:
     content: JSON
     custom_id: str | None = None
     properties: JSON = field(default_factory=dict)
+    deleted: bool = False
+    """Taken back (v3.6): agents see that there was something, customers nothing."""
+
+    @property
+    def is_for_customers(self) -> bool:
+        """Whether the Customer API shows it."""
+        return self.visibility == "all" and not self.deleted
 
     @property
     def weight(self) -> int:
@@ -135,6 +177,8 @@ class Thread:
     """Someone has acted here through the Agent API: the scripted agent keeps out."""
     first_words: str | None = None
     """What the agent who takes it from the queue says to begin with."""
+    sneak_peek: str = ""
+    """What the customer is writing, as far as they have shown it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -195,14 +239,15 @@ class Push:
     payload: JSON
     token: str | None = None
     """Only connections that logged in with this token."""
+    later: JSON = field(default_factory=dict)
+    """What it says besides from version 3.6 on."""
 
 
 @dataclass(slots=True, eq=False)
 class Organization:
     """A LiveChat license: a tenant of the sandbox, wholly apart from all others.
 
-    A test may set ``chat_limit``, ``inactivity_seconds``, ``enabled_forms`` and ``language`` at any
-    time.
+    A test may set what stands below ``chats`` at any time, but for ``queue``.
     """
 
     organization_id: str
@@ -230,8 +275,24 @@ class Organization:
     inactivity_seconds: float = 1800.0
     enabled_forms: set[str] = field(default_factory=set)
     """Of ``prechat``, ``postchat``, ``ticket``."""
+    targets: list[Target] = field(default_factory=list)
+    """Of greetings; the first one counts that applies."""
+    welcome_message: str | None = None
+    """What is said to customers who ask for it; None: nothing."""
     language: str = "en"
     """Of the phrases; one of `localization.PHRASES`."""
+    region: str = FIRST
+    """The only one where its customers are answered; where it begins, tokens begin with it."""
+    subscription_ended: bool = False
+    """Then all that is answered is that it is so."""
+    refused_versions: set[str] = field(default_factory=set)
+    """Those that have been shut down."""
+    legacy: dict[str, str] = field(default_factory=dict)
+    """The date that answers of a version have in the header ``Legacy``."""
+    deprecation: dict[str, str] = field(default_factory=dict)
+    """The date that answers of a version have in the header ``Deprecation``."""
+    page_groups: dict[str, list[int]] = field(default_factory=dict)
+    """The customer's groups on pages in whose address this occurs; elsewhere the default one."""
 
     @property
     def agent_token(self) -> str:
@@ -272,9 +333,10 @@ class Organization:
         payload: JSON,
         customer_id: str | None = None,
         token: str | None = None,
+        later: JSON | None = None,
     ) -> None:
         """Tell the listeners of a push."""
-        push = Push(self, customer_id, action, payload, token)
+        push = Push(self, customer_id, action, payload, token, later or {})
         for listener in tuple(self.listeners):
             listener(push)
 

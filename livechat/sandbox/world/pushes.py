@@ -6,19 +6,17 @@ import json
 from typing import Any
 
 from .errors import ApiError
+from .versions import SERVED, has
 
 JSON = dict[str, Any]
 
-VERSION = "3.5"
-
 DISCONNECTED = "customer_disconnected"
 
-NAMES = (
+_NAMES = (
     "chat_deactivated",
     "chat_properties_deleted",
     "chat_properties_updated",
     "chat_transferred",
-    "customer_page_updated",  # gone from the API, but LiveChat's JavaScript SDK asks for it
     "customer_side_storage_updated",
     "customer_updated",
     "event_properties_deleted",
@@ -40,7 +38,24 @@ NAMES = (
     "user_added_to_chat",
     "user_removed_from_chat",
 )
-"""All that a login can choose from: every push but ``customer_disconnected``."""
+# Gone from the API, but LiveChat's JavaScript SDK 4.0.2 asks for it.
+_ONLY_OF_FIRST = ("customer_page_updated",)
+_SINCE = {
+    "3.6": (
+        "event_deleted",
+        "incoming_event_preview",
+        "incoming_thinking_indicator",
+        "incoming_welcome_message",
+    )
+}
+
+
+def names(version: str) -> tuple[str, ...]:
+    """Return all that a login can choose from: every push but ``customer_disconnected``."""
+    added = (name for since, names in _SINCE.items() if has(version, since) for name in names)
+    gone = _ONLY_OF_FIRST if version == SERVED[0] else ()
+    return (*_NAMES, *gone, *added)
+
 
 REASONS = (
     "access_token_expired",
@@ -92,9 +107,9 @@ class Asked:
         return self._request_id
 
 
-def push(action: str, payload: JSON, request_id: str | None = None) -> str:
+def push(action: str, version: str, payload: JSON, request_id: str | None = None) -> str:
     """Return the frame of a push."""
-    return _frame({"version": VERSION}, request_id, action, "push", payload=payload)
+    return _frame({"version": version}, request_id, action, "push", payload=payload)
 
 
 def success(action: str, request_id: str | None, payload: JSON) -> str:

@@ -178,3 +178,42 @@ LICENSE_PROPERTIES: JSON = {
 }
 
 GROUP_PROPERTIES: JSON = {"smart_actions": {"greeting.hide_when_offline": True}}
+
+
+def _button(text: str, type: str, value: str | None = None, **more: str) -> JSON:
+    named: JSON = {"text": text, "postback_id": text.lower().replace(" ", "_"), "type": type}
+    return {**named, **({} if value is None else {"value": value}), **more}
+
+
+GREETINGS: dict[str, JSON] = {
+    "message": {
+        "type": "message",
+        "text": "Good to see you! If you are looking for something, just ask me.",
+    },
+    "buttons": {
+        "type": "rich_message",
+        "template_id": "cards",
+        "elements": [
+            {
+                "title": "Can I help you choose?",
+                "subtitle": "It takes a minute, and I will be right here.",
+                "buttons": [
+                    _button("Yes please", "message", "choose", role="primary"),
+                    _button("See our plans", "url", "https://example.com/plans", target="new"),
+                    _button("Not now", "cancel"),
+                ],
+            }
+        ],
+    },
+    "quick_replies": {
+        "type": "rich_message",
+        "template_id": "quick_replies",
+        "elements": [
+            {
+                "title": "What brings you here today?",
+                "buttons": [_button(text, "message", text) for text in ("Prices", "An order")],
+            }
+        ],
+    },
+}
+"""By name: the events of the greetings, whose ids are their numbers, from 1 on."""

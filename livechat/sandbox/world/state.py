@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from .files import Files
 from .lru import Lru
 from .model import Agent, Customer, Organization, Push
 from .pagination import Pages
+from .regions import FIRST
 from .sample_organization import new_agents
 
 # Stable, so that a .env made of the printed lines stays valid from run to run.
@@ -59,13 +60,22 @@ class Transfer:
 class State:
     """The root of all state. Used in the event loop's thread only."""
 
-    def __init__(self, clock: Clock, redirect_uris: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        redirect_uris: Sequence[str] | None = None,
+        region: str = FIRST,
+        refused_versions: Iterable[str] = (),
+    ) -> None:
         """Start with the default organization only.
 
-        ``redirect_uris``: those of the app; None accepts any http(s) address.
+        ``redirect_uris``: those of the app; None accepts any http(s) address. ``region`` and
+        ``refused_versions`` are those of every new organization.
         """
         self.clock = clock
         self.redirect_uris = redirect_uris
+        self.region = region
+        self.refused_versions = frozenset(refused_versions)
         self.listeners: list[Callable[[Push], None]] = []
         self.reset()
 
@@ -96,6 +106,8 @@ class State:
             ledger=self._customers,
             listeners=self.listeners,
             client_id=CLIENT_ID,
+            region=self.region,
+            refused_versions=set(self.refused_versions),
         )
         for agent in organization.agents.values():
             self._agent_tokens[agent.token] = organization
@@ -158,7 +170,7 @@ class State:
         if seconds is not None:
             lifetime = min(lifetime, timedelta(seconds=seconds))
         token = Token(
-            text=f"dal:{secrets.token_urlsafe(32)}",
+            text=f"{organization.region}:{secrets.token_urlsafe(32)}",
             organization=organization,
             customer_id=customer.id,
             expires_at=self.clock.now() + lifetime,

@@ -7,6 +7,7 @@ from typing import Any
 from . import properties
 from .clock import to_text
 from .model import Agent, Chat, Customer, Event, Membership, Organization, Thread, with_time
+from .versions import OLDEST, has
 
 JSON = dict[str, Any]
 
@@ -18,9 +19,10 @@ class _View:
 
     for_agents: bool
 
-    def __init__(self, organization: Organization) -> None:
-        """Look at one organization."""
+    def __init__(self, organization: Organization, version: str = OLDEST) -> None:
+        """Look at one organization as that version does; the oldest shows what all have."""
         self.organization = organization
+        self.version = version
 
     def user_id(self, user_id: str) -> str:
         """The id this side knows a user by."""
@@ -32,7 +34,7 @@ class _View:
 
     def customer(self, customer: Customer, membership: Membership) -> JSON:
         """The customer as a user of a chat."""
-        user = {"id": customer.id, "type": "customer", **customer_fields(customer)}
+        user = {"id": customer.id, "type": "customer", **customer_fields(customer, self.version)}
         user["email_verified"] = False
         user["present"] = membership.present
         return with_time(user, "events_seen_up_to", membership.events_seen_up_to)
@@ -42,8 +44,12 @@ class _View:
         raise NotImplementedError
 
     def sees(self, visibility: str) -> bool:
-        """Whether this side sees an event, or a user, of that visibility."""
+        """Whether this side sees a user of that visibility."""
         return self.for_agents or visibility == "all"
+
+    def sees_event(self, event: Event) -> bool:
+        """Whether this side sees an event."""
+        return self.for_agents or event.is_for_customers
 
     def users(self, chat: Chat) -> list[JSON]:
         """All users of a chat."""
@@ -76,7 +82,7 @@ class _View:
 
     def events(self, thread: Thread) -> list[JSON]:
         """The events of a thread, oldest first."""
-        return [self.event(event) for event in thread.events if self.sees(event.visibility)]
+        return [self.event(event) for event in thread.events if self.sees_event(event)]
 
     def thread(self, chat: Chat, thread: Thread) -> JSON:
         """A thread with its events (section 4.7)."""
@@ -129,7 +135,7 @@ class _View:
         last: JSON = {}
         for thread in reversed(chat.threads):
             for event in reversed(thread.events):
-                if event.type not in last and self.sees(event.visibility):
+                if event.type not in last and self.sees_event(event):
                     last[event.type] = {
                         "thread_id": thread.id,
                         "thread_created_at": to_text(thread.created_at),
@@ -199,16 +205,25 @@ class AgentView(_View):
 
     def customer(self, customer: Customer, membership: Membership) -> JSON:
         """The customer, with visits and statistics."""
+        later = has(self.version, "3.6")
         return {
             **super().customer(customer, membership),
             "created_at": to_text(customer.created_at),
-            "last_visit": {"started_at": to_text(customer.last_visit)},
-            "statistics": statistics(customer),
+            "visit" if later else "last_visit": {"started_at": to_text(customer.last_visit)},
+            "statistics": statistics(customer) | ({"tickets_count": 0} if later else {}),
         }
 
     def properties(self, values: JSON, where: str) -> JSON:
         """All of them."""
         return values
+
+    def event(self, event: Event) -> JSON:
+        """An event; of one that was deleted what an agent of the role ``normal`` sees (v3.6)."""
+        view = super().event(event)
+        if not event.deleted:
+            return view
+        kept = ("id", "created_at", "type", "visibility", "author_id", "custom_id")
+        return {name: view[name] for name in kept if name in view} | {"deleted": True}
 
     def chat(self, chat: Chat, thread: Thread) -> JSON:
         """A chat; following chats is not part of the subset."""
@@ -228,8 +243,8 @@ def agent_fields(agent: Agent) -> JSON:
     return {"name": agent.name, "avatar": agent.avatar, "job_title": agent.job_title}
 
 
-def customer_fields(customer: Customer) -> JSON:
-    """The customer's own details; those not given are left out."""
+def customer_fields(customer: Customer, version: str) -> JSON:
+    """The customer's own details that a version knows; those not given are left out."""
     fields: JSON = {
         name: value
         for name in ("name", "email", "avatar")
@@ -237,7 +252,34 @@ def customer_fields(customer: Customer) -> JSON:
     }
     if customer.session_fields:
         fields["session_fields"] = [{key: value} for key, value in customer.session_fields.items()]
-    return fields
+    return fields | _later_fields(customer) if has(version, "3.6") else fields
+
+
+# What answers call the fields of a request's ``omnichannel.fbmessenger`` (livechat-api-v36, 1.5).
+_FB_MESSENGER = {
+    "id": "ID",
+    "name": "Name",
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "profile_pic": "ProfilePicURL",
+    "gender": "Gender",
+    "locale": "Locale",
+    "is_verified_user": "IsVerifiedUser",
+}
+
+
+def _later_fields(customer: Customer) -> JSON:
+    fields: JSON = {
+        name: value for name in ("phone_number", "address") if (value := getattr(customer, name))
+    }
+    elsewhere: JSON = {}
+    if messenger := customer.omnichannel.get("fbmessenger"):
+        elsewhere["fb_messenger"] = [
+            {_FB_MESSENGER[name]: value for name, value in messenger.items()}
+        ]
+    if twilio := customer.omnichannel.get("twilio"):
+        elsewhere["twilio"] = [{twilio["phone_number"]: {"phone_number": twilio["phone_number"]}}]
+    return fields | {"omnichannel": elsewhere} if elsewhere else fields
 
 
 def statistics(customer: Customer) -> JSON:

@@ -66,6 +66,15 @@ def test_a_thread_a_user_and_a_summary() -> None:
     assert summary.users == (user,)
 
 
+@pytest.mark.parametrize(
+    ("events", "is_whole"),
+    [([EVENT], True), ([], True), ([EVENT, {}], False), (EVENT, False), (None, False)],
+)
+def test_a_thread_is_whole_if_all_its_events_could_be_read(events: object, is_whole: bool) -> None:
+    assert parse_thread({**THREAD, "events": events}).is_whole is is_whole
+    assert not parse_thread({k: v for k, v in THREAD.items() if k != "events"}).is_whole
+
+
 def test_one_odd_newest_event_does_not_hide_the_chat_g4() -> None:
     odd = {**SUMMARY, "last_event_per_type": {"message": None, "file": {"event": EVENT}}}
     (summary,) = parse_chat_list({"chats_summary": [odd]}).chats
@@ -181,6 +190,31 @@ JSON = st.recursive(
 def test_no_body_is_a_reason_to_fail(kind: str, fields: dict[str, Any]) -> None:
     event = parsed(**{**fields, "type": kind, "id": "e"})
     assert event.type == kind
+
+
+MESSAGE = {"id": "e", "type": "message", "created_at": "2026-05-01T12:00:00Z", "text": "Hi"}
+CHAT: dict[str, Any] = {"id": "c", "active": True, "users": []}
+LAST: dict[str, Any] = {"last_event_per_type": {"message": {"event": MESSAGE}}}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"chats_summary": [{**CHAT, **LAST, "last_thread_id": "t"}]},
+        {"chats_info": [{**CHAT, "last_thread_info": {**LAST, "id": "t", "created_at": "then"}}]},
+        {"chats_info": [{**CHAT, **LAST, "last_thread_id": "t"}]},  # as the sample still has it
+    ],
+)
+def test_the_chats_of_each_version_are_the_same(answer: dict[str, Any]) -> None:
+    (chat,) = parse_chat_list(answer).chats
+    assert (chat.id, chat.active, chat.last_thread_id) == ("c", True, "t")
+    assert chat.last_events == (parse_event(MESSAGE),)
+
+
+@pytest.mark.parametrize("info", [{}, {"last_thread_info": 7}, {"last_thread_info": {"id": 7}}])
+def test_a_chat_whose_last_thread_is_not_told(info: dict[str, Any]) -> None:
+    (chat,) = parse_chat_list({"chats_info": [CHAT | info]}).chats
+    assert (chat.last_thread_id, chat.last_events) == (None, None)
 
 
 @pytest.mark.parametrize(

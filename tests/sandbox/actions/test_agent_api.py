@@ -71,6 +71,7 @@ def test_answering(customer: Customer, agent: Agent) -> None:
 
 def test_closing(customer: Customer, agent: Agent) -> None:
     chat_id = customer.start("hello")
+    agent.version = "3.6"
     assert agent.ok("deactivate_chat", id=chat_id) == {}
     assert customer.texts() == ["hello", "manual_archived_agent"]
     assert customer.threads()[0]["events"][-1]["text"] == "Kate Novak archived the chat"
@@ -80,6 +81,8 @@ def test_closing(customer: Customer, agent: Agent) -> None:
         ("deactivate_chat", {"id": chat_id}),
         ("send_event", {"chat_id": chat_id, "event": message("x")}),
         ("send_typing_indicator", {"chat_id": chat_id, "is_typing": True}),
+        ("send_thinking_indicator", {"chat_id": chat_id}),
+        ("send_event_preview", {"chat_id": chat_id, "event": message("x")}),
         ("transfer_chat", {"id": chat_id}),
     ):
         assert agent.error(action, **request) == "chat_inactive"
@@ -249,6 +252,23 @@ def test_typing(customer: Customer, agent: Agent) -> None:
     chat_id = customer.start("hello")
     assert agent.ok("send_typing_indicator", chat_id=chat_id, is_typing=True) == {}
     assert customer.texts() == ["hello"]
+
+
+def test_thinking_and_what_is_being_written(customer: Customer, agent: Agent) -> None:
+    chat_id = customer.start("hello")
+    text = message("Let me")
+    assert agent.error("send_event_preview", chat_id=chat_id, event=text) == "not_found"
+    agent.version = "3.6"
+    assert agent.ok("send_thinking_indicator", chat_id=chat_id, title="Looking") == {}
+    assert agent.ok("send_event_preview", chat_id=chat_id, event=text) == {}
+    assert customer.texts() == ["hello"]
+    agent.ok(
+        "transfer_chat",
+        id=chat_id,
+        ignore_agents_availability=True,
+        target={"type": "agent", "ids": [agent.colleague]},
+    )
+    assert agent.error("send_event_preview", chat_id=chat_id, event=text) == "authorization"
 
 
 def test_ban(customer: Customer, agent: Agent) -> None:

@@ -44,6 +44,36 @@ def test_event_ids_only_with_initial_events(customer: Customer) -> None:
     assert set(customer.ok("start_chat")) == {"chat_id", "thread_id"}
 
 
+def test_what_is_deleted_is_in_no_answer_for_customers(customer: Customer, agent: Agent) -> None:
+    customer.version = "3.6"
+    chat_id = customer.start("hello")
+    event_id = customer.say("a mistake")
+    thread_id = customer.threads()[0]["id"]
+    place = {"chat_id": chat_id, "thread_id": thread_id, "event_id": event_id}
+    assert customer.ok("delete_event", **place) == {}
+    assert customer.texts() == ["hello"]
+    chat = customer.ok("get_chat", chat_id=chat_id)
+    assert [event["text"] for event in chat["thread"]["events"]] == ["hello"]
+    (summary,) = customer.ok("list_chats")["chats_summary"]
+    assert summary["last_event_per_type"]["message"]["event"]["text"] == "hello"
+    assert customer.error("delete_event", **place) == "not_found"
+    stub = agent.ok("get_chat", chat_id=chat_id)["thread"]["events"][-1]
+    assert stub["deleted"] is True
+    names = {"id", "created_at", "type", "visibility", "author_id", "deleted"}
+    assert set(stub) == names
+
+
+def test_only_ones_own_events_can_be_deleted(customer: Customer, agent: Agent) -> None:
+    customer.version = "3.6"
+    chat_id = customer.start("hello")
+    place = {"chat_id": chat_id, "thread_id": customer.threads()[0]["id"]}
+    theirs = agent.say(chat_id, "hi")
+    hidden = agent.say(chat_id, "for agents", visibility="agents")
+    assert customer.error("delete_event", **place, event_id=theirs) == "authorization"
+    assert customer.error("delete_event", **place, event_id=hidden) == "not_found"
+    assert customer.texts() == ["hello", "hi"]
+
+
 def test_one_chat_per_customer(customer: Customer) -> None:
     chat_id = customer.start("hello")
     assert customer.error("start_chat") == "chat_limit_reached"

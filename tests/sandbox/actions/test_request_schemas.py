@@ -26,6 +26,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "send_event": {"chat_id": "C", "event": TEXT},
     "send_rich_message_postback": {**EVENT, "postback": {"id": "b", "toggled": True}},
     "send_sneak_peek": {"chat_id": "C", "sneak_peek_text": "x"},
+    "delete_event": EVENT,
     "update_chat_properties": {"id": "C", **PROPERTIES},
     "delete_chat_properties": {"id": "C", **DELETED},
     "update_thread_properties": {**THREAD, **PROPERTIES},
@@ -115,7 +116,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("action", REQUIRED)
 def test_required_and_unknown_fields(customer: Customer, action: str) -> None:
-    right = REQUIRED[action]
+    right, customer.version = REQUIRED[action], "3.6"
     assert customer.error(action, **right) != "validation"
     for name in right:
         rest = {field: value for field, value in right.items() if field != name}
@@ -158,6 +159,8 @@ AGENT_RIGHT: dict[str, dict[str, Any]] = {
     "update_thread_properties": {**THREAD, **PROPERTIES},
     "mark_events_as_seen": {"chat_id": "C", "seen_up_to": "2020-01-01T00:00:00Z"},
     "send_typing_indicator": {"chat_id": "C", "is_typing": True},
+    "send_thinking_indicator": CHAT,
+    "send_event_preview": {"chat_id": "C", "event": TEXT},
     "set_routing_status": {"status": "accepting_chats"},
     "ban_customer": {"id": "U", "ban": {"days": 1}},
 }
@@ -165,7 +168,7 @@ AGENT_RIGHT: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("action", AGENT_RIGHT)
 def test_agent_fields(agent: Agent, action: str) -> None:
-    right = AGENT_RIGHT[action]
+    right, agent.version = AGENT_RIGHT[action], "3.6"
     assert agent.error(action, **right) in (None, "not_found")
     for name in right:
         rest = {field: value for field, value in right.items() if field != name}
@@ -183,6 +186,11 @@ def test_agent_fields(agent: Agent, action: str) -> None:
         ("list_threads", {"min_events_count": 3, "filters": {}}),
         ("send_event", {"attach_to_last_thread": True}),
         ("send_event", {"event": {**TEXT, "recipients": "all"}}),
+        ("send_thinking_indicator", {"visibility": "agents"}),
+        ("send_thinking_indicator", {"title": None}),
+        ("send_event_preview", {"event": {"type": "custom"}}),
+        ("send_event_preview", {"event": {**TEXT, "visibility": "agents"}}),
+        ("send_event_preview", {"event": {**TEXT, "id": "x"}}),
         ("transfer_chat", {"target": {"type": "group", "ids": ["0"]}}),
         ("transfer_chat", {"target": {"type": "agent"}}),
         ("set_routing_status", {"status": "offline"}),
@@ -193,7 +201,7 @@ def test_wrong_agent_fields(
     agent: Agent, customer: Customer, action: str, fields: dict[str, Any]
 ) -> None:
     chat_id = customer.start("hello")
-    request = {**AGENT_RIGHT[action], **fields}
+    request, agent.version = {**AGENT_RIGHT[action], **fields}, "3.6"
     if "chat_id" in request:
         request["chat_id"] = chat_id
     assert agent.error(action, **request) == "validation"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import requests
 
 from livechat.sandbox import Sandbox, start
-from tests.sandbox.actors import JSON, Agent, Customer
+from livechat.sandbox.bot import scripted_agent
+from tests.sandbox.actors import JSON, Agent, Customer, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +19,17 @@ def shared_sandbox() -> Iterator[Sandbox]:
     sandbox.stop()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "the scripted agent did not answer"
-        time.sleep(0.1)
+@pytest.fixture(autouse=True)
+def prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes no time to write; how long it takes otherwise is for those who look."""
+    monkeypatch.setattr(scripted_agent, "TYPING_AFTER", 0.02)
+    monkeypatch.setattr(scripted_agent, "ANSWER_AFTER", 0.04)
+
+
+def wait_until_it_rests(customer: Customer) -> None:
+    """Waits until it has nothing to do."""
+    sandbox = customer.sandbox
+    wait_for(lambda: sandbox._in_loop(lambda: not sandbox._bot._timers))
 
 
 def answers(customer: Customer) -> list[str]:
@@ -51,11 +57,13 @@ def test_it_answers_as_kate(customer: Customer) -> None:
     assert "<" not in answers(customer)[2]
 
 
-def test_several_messages_at_once_get_one_answer(customer: Customer) -> None:
+def test_several_messages_at_once_get_one_answer(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scripted_agent, "TYPING_AFTER", 0.5)
     customer.start("one", "two")
     customer.say("three")
-    wait_for(lambda: len(answers(customer)) == 1)
-    time.sleep(1.5)
+    wait_until_it_rests(customer)
     assert len(answers(customer)) == 1
 
 
@@ -72,14 +80,14 @@ def test_it_keeps_quiet_once_a_person_has_answered(customer: Customer, agent: Ag
     chat_id = customer.start("hello")
     agent.say(chat_id, "A person here")
     customer.say("oh, nice")
-    time.sleep(1.5)
+    wait_until_it_rests(customer)
     assert answers(customer) == ["A person here"]
 
 
 def test_it_waits_until_kate_accepts_chats(customer: Customer, agent: Agent) -> None:
     agent.ok("set_routing_status", status="not_accepting_chats")
     customer.start("anybody?", continuous=True)
-    time.sleep(1.5)
+    wait_until_it_rests(customer)
     assert answers(customer) == []
     agent.ok("set_routing_status", status="accepting_chats")
     wait_for(lambda: len(answers(customer)) == 1)
@@ -91,7 +99,7 @@ def test_it_leaves_with_a_transfer(customer: Customer, agent: Agent) -> None:
     target = {"type": "agent", "ids": [agent.colleague]}
     agent.ok("transfer_chat", id=chat_id, target=target, ignore_agents_availability=True)
     customer.say("Tom?")
-    time.sleep(1.5)
+    wait_until_it_rests(customer)
     assert len(answers(customer)) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +12,10 @@ import requests
 from PIL import Image
 
 from livechat.sandbox import Sandbox
+from livechat.sandbox.bot import tricks
 from livechat.sandbox.bot.tricks import NAMES, requested
 from livechat.sandbox.world.model import Push
-from tests.sandbox.actors import FIELD_TYPES, Agent, Customer
+from tests.sandbox.actors import FIELD_TYPES, Agent, Customer, wait_for
 
 
 @pytest.fixture
@@ -54,15 +56,25 @@ def status(customer: Customer) -> str:
         ("quick replies", "quick_replies"),
         ("Quick reply?", "quick_replies"),
         ("replies", "quick_replies"),
+        ("show me the shop", "shop"),
+        ("products", "shop"),
         ("Show me a sticker…", "sticker"),
         ("stickers", "sticker"),
+        ("region", "region"),
         ("file", "file"),
         ("some files", "file"),
         ("a form", "form"),
         ("formatting", "formatting"),
+        ("thinking", "thinking"),
         ("the queue", "queue"),
         ("transfer", "transfer"),
         ("away!!!", "away"),
+        ("edit", "edit"),
+        ("Delete", "delete"),
+        ("delete mine", "delete_mine"),
+        ("delete my last message", "delete_mine"),
+        ("show me an order", "order"),
+        ("a greeting", "greeting"),
         ("", None),
         ("...", None),
         ("help me", None),
@@ -124,6 +136,22 @@ def test_quick_replies_and_a_sticker(customer: Customer, agent: Agent) -> None:
     assert requests.get(element["image"]["url"]).headers["content-type"] == "image/png"
 
 
+def test_products(customer: Customer, agent: Agent) -> None:
+    (event,) = shown(customer, agent, "shop")
+    assert event["template_id"] == "ecommerce"
+    products = [element["ecommerce"] for element in event["elements"]]
+    assert [p["view_type"] for p in products] == ["swatch", "tags", "images", "select"]
+    assert any("addons" in product for product in products)
+    options = [option for product in products for option in product["options"]]
+    assert not all(option.get("available", True) for option in options)
+    pictures = {option["image_url"] for option in options if "image_url" in option}
+    for address in pictures:
+        assert requests.get(address).headers["content-type"] == "image/png"
+    assert len(pictures) == 3
+    buttons = [button for element in event["elements"] for button in element["buttons"]]
+    assert {button["type"] for button in buttons} == {"message", "copy", "webview"}
+
+
 def test_files(customer: Customer, agent: Agent) -> None:
     picture, document = shown(customer, agent, "file")
     assert picture["alternative_text"]
@@ -152,6 +180,75 @@ def test_a_form_with_every_kind_of_field_can_be_filled_in(customer: Customer, ag
     filled = {"type": "filled_form", "form_id": event["form_id"], "fields": fields}
     customer.ok("send_event", chat_id=customer.chat_id, event=filled)
     assert customer.threads()[0]["events"][-1]["fields"] == fields
+
+
+def test_an_answer_as_it_is_written(
+    customer: Customer, agent: Agent, pushes: list[Push], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tricks, "THINKS_FOR", 0.01)
+    monkeypatch.setattr(tricks, "WRITES_EVERY", 0.01)
+    shown(customer, agent, "thinking")
+    wait_for(lambda: len(customer.threads()[0]["events"]) == 3)
+    _, event = customer.threads()[0]["events"][1:]
+    (thinking,) = [p.payload for p in pushes if p.action == "incoming_thinking_indicator"]
+    previews = [p.payload["event"] for p in pushes if p.action == "incoming_event_preview"]
+    texts = [preview["text"] for preview in previews]
+    assert len(texts) == len(event["text"].split())
+    assert texts[-1] == event["text"]
+    assert all(event["text"].startswith(text) for text in texts)
+    assert {p["custom_id"] for p in (thinking, *previews)} == {event["custom_id"]}
+
+
+def test_an_answer_that_is_written_ends_with_the_chat(
+    customer: Customer, agent: Agent, pushes: list[Push], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tricks, "THINKS_FOR", 0.01)
+    monkeypatch.setattr(tricks, "WRITES_EVERY", 0.05)
+    shown(customer, agent, "thinking")
+    wait_for(lambda: pushes[-1].action == "incoming_event_preview")
+    agent.ok("deactivate_chat", id=customer.chat_id)
+    agent.ok("resume_chat", chat={"id": customer.chat_id})
+    agent.show(customer.chat_id, "thinking")
+    wait_for(lambda: len(customer.threads()[1]["events"]) == 2)
+    ended = next(place for place, push in enumerate(pushes) if push.action == "chat_deactivated")
+    previews = [p.payload for p in pushes[ended:] if p.action == "incoming_event_preview"]
+    assert {preview["thread_id"] for preview in previews} == {customer.threads()[1]["id"]}
+
+
+def test_a_message_that_changes(customer: Customer, agent: Agent, pushes: list[Push]) -> None:
+    (nothing,) = shown(customer, agent, "edit")
+    agent.show(customer.chat_id, "edit")
+    edited, said = customer.threads()[0]["events"][1:]
+    assert edited == {**nothing, "text": f"{nothing['text']} (edited)"}
+    assert said["text"] == "I have changed what I wrote before."
+    (push,) = [push for push in pushes if push.action == "event_updated"]
+    assert push.payload["event"] == edited
+
+
+def test_messages_that_are_taken_back(customer: Customer, agent: Agent, pushes: list[Push]) -> None:
+    (nothing,) = shown(customer, agent, "delete")
+    agent.show(customer.chat_id, "delete")
+    agent.show(customer.chat_id, "delete_mine")
+    assert customer.texts() == [
+        "I have taken back what I wrote before.",
+        "Your last message is deleted.",
+    ]
+    deleted = [push.payload for push in pushes if push.action == "event_deleted"]
+    assert deleted[0]["event_id"] == nothing["id"]
+    assert len(deleted) == 2
+
+
+def test_an_order_in_a_shop(customer: Customer, agent: Agent) -> None:
+    cart, order, summary, said = shown(customer, agent, "order")
+    names = {"id", "type", "source", "subtype", "version", "details", "created_at"}
+    assert all(set(event) == names for event in (cart, order, summary))
+    assert {(event["type"], len(event["id"])) for event in (cart, order, summary)} == {
+        ("system", 36)
+    }
+    assert order["subtype"] == "store_order_was_created"
+    assert json.loads(order["details"])["order"]["order_number"] == "1001"
+    assert json.loads(cart["details"])["cart_lines"][0]["product"]["title"] == "Tulips"
+    assert said["type"] == "message"
 
 
 def test_the_queue(customer: Customer, agent: Agent, pushes: list[Push]) -> None:
@@ -217,6 +314,19 @@ def test_a_transfer_there_and_back(customer: Customer, agent: Agent, group_id: i
     assert present(customer) == {"Kate Novak"}
 
 
+def test_another_region(customer: Customer, agent: Agent) -> None:
+    chat_id, regions = customer.start("hello"), []
+    for _ in range(3):
+        agent.show(chat_id, "region")
+        refusal = customer.call("list_chats", {}).json().get("error", {})
+        regions.append(refusal.get("data", {}).get("region", "dal"))
+    assert regions == ["fra", "us-south1", "dal"]
+    said = customer.threads()[0]["events"][1:]
+    assert [region in event["text"] for region, event in zip(regions, said, strict=True)] == (
+        [True] * 3
+    )
+
+
 def test_away_and_back_after_a_minute(customer: Customer, agent: Agent) -> None:
     events = shown(customer, agent, "away")
     assert events[-1]["system_message_type"] == "manual_archived_agent"
@@ -256,3 +366,13 @@ def test_away_while_nobody_is_there_is_for_a_minute_too(customer: Customer, agen
     assert status(customer) == "online"
     tom = customer.organization.agents[agent.colleague]
     assert tom.routing_status == "not_accepting_chats"
+
+
+def test_a_greeting_comes_once_the_chat_is_closed(
+    customer: Customer, agent: Agent, pushes: list[Push]
+) -> None:
+    events = shown(customer, agent, "greeting")
+    assert [event["type"] for event in events] == ["message", "system_message"]
+    assert customer.threads()[0]["active"] is False
+    assert [push.action for push in pushes][-2:] == ["chat_deactivated", "incoming_greeting"]
+    assert len(pushes[-1].payload["event"]["elements"][0]["buttons"]) == 3

@@ -49,9 +49,12 @@ def test_versions(customer: Customer) -> None:
         )
 
     assert answer("/v3.5/customer/action") is None
+    assert answer("/v3.6/customer/action") is None
     assert answer("/v3.4/customer/action") == "unsupported_version"
     assert answer("/customer/action", **{"X-API-Version": "3.5"}) is None
-    assert answer("/customer/action", **{"X-API-Version": "3.6"}) == "unsupported_version"
+    assert answer("/customer/action", **{"X-API-Version": "3.6"}) is None
+    assert answer("/customer/action", **{"X-API-Version": "3.7"}) == "unsupported_version"
+    assert answer("/customer/action") == "unsupported_version"
 
 
 def test_agent_transport(agent: Agent, customer: Customer) -> None:

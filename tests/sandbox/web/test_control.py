@@ -34,7 +34,15 @@ def test_showing_in_a_chat_that_a_person_has_taken_over(customer: Customer, agen
         ("configure", {"enabled_forms": ["unknown"]}, "validation"),
         ("configure", {"enabled_forms": ["prechat", "prechat"]}, "validation"),
         ("configure", {"language": "xx"}, "validation"),
+        ("configure", {"region": "nowhere"}, "validation"),
+        ("configure", {"refused_versions": ["3.7"]}, "validation"),
+        ("configure", {"legacy": {"3.5": "soon"}}, "validation"),
+        ("configure", {"subscription_ended": 1}, "validation"),
+        ("configure", {"targets": [{"greeting": "unknown"}]}, "validation"),
+        ("configure", {"targets": [{"url": "/plans"}]}, "validation"),
         ("configure", {"more": 1}, "validation"),
+        ("greet", {"customer_id": "unknown", "what": "buttons"}, "not_found"),
+        ("greet", {"customer_id": "unknown", "what": "unknown"}, "validation"),
         ("unknown", {}, "not_found"),
     ],
 )
@@ -84,17 +92,30 @@ def test_the_control_endpoint_takes_post_without_a_query(agent: Agent) -> None:
 
 
 def test_configure(customer: Customer, agent: Agent) -> None:
-    untouched = {"enabled_forms": [], "language": "en"}
+    untouched = {
+        "enabled_forms": [],
+        "language": "en",
+        "targets": [],
+        "welcome_message": None,
+        "region": "dal",
+        "subscription_ended": False,
+        "refused_versions": [],
+        "legacy": {},
+        "deprecation": {},
+    }
     assert agent.control("configure").json() == untouched
     before = customer.get("get_dynamic_configuration").json()["config_version"]
     answer = agent.control("configure", enabled_forms=["prechat", "postchat"]).json()
-    assert answer == {"enabled_forms": ["postchat", "prechat"], "language": "en"}
+    assert answer == {**untouched, "enabled_forms": ["postchat", "prechat"]}
     assert customer.ok("get_form", group_id=0, type="postchat")["enabled"] is True
     assert customer.get("get_dynamic_configuration").json()["config_version"] != before
     answer = agent.control("configure", language="de").json()
-    assert answer == {"enabled_forms": ["postchat", "prechat"], "language": "de"}
+    assert answer == {**untouched, "enabled_forms": ["postchat", "prechat"], "language": "de"}
     assert customer.get("get_dynamic_configuration").json()["language"] == "de"
-    answer = agent.control("configure", enabled_forms=[], language="en").json()
+    target = {"greeting": "buttons", "url": "/plans"}
+    answer = agent.control("configure", targets=[target]).json()
+    assert answer["targets"] == [{**target, "title": ""}]
+    answer = agent.control("configure", enabled_forms=[], language="en", targets=[]).json()
     assert answer == untouched
 
 
@@ -123,3 +144,11 @@ def test_the_control_endpoint_disconnects(
     assert socket.end() == {"reason": "connection_evicted"}
     assert agent.control("disconnect", **{**request, "reason": "whim"}).status_code == 400
     stranger.ok("ping")
+
+
+def test_the_control_endpoint_greets(socket: Socket, agent: Agent) -> None:
+    request = {"customer_id": socket.customer.id, "what": "quick_replies"}
+    assert agent.control("greet", **request).json() == {}
+    (shown,) = socket.heard()
+    assert shown["action"] == "incoming_greeting"
+    assert shown["payload"]["event"]["template_id"] == "quick_replies"

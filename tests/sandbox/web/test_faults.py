@@ -82,8 +82,11 @@ def test_a_lost_answer_was_carried_out(customer: Customer, kind: str) -> None:
 
 
 def test_rewrite(customer: Customer) -> None:
+    customer.organization.legacy = {"3.5": "2026-12-31"}
     customer.sandbox.faults.add("list_chats", rewrite=lambda answer: {**answer, "new": 1})
-    assert customer.ok("list_chats")["new"] == 1
+    answer = customer.call("list_chats", {})
+    assert answer.json()["new"] == 1
+    assert (answer.headers["Legacy"], "x-debug-id" in answer.headers) == ("2026-12-31", True)
 
 
 def test_a_late_answer_was_carried_out(customer: Customer) -> None:

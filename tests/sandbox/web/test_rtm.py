@@ -38,7 +38,7 @@ def test_envelopes(socket: Socket) -> None:
     }
 
 
-@pytest.mark.parametrize("version", ["3.4", "3.6", "3"])
+@pytest.mark.parametrize("version", ["3.4", "3.7", "3"])
 def test_other_versions(socket: Socket, version: str) -> None:
     assert socket.error("list_chats", {}, version=version) == "unsupported_version"
 

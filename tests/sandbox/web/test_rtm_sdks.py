@@ -32,10 +32,10 @@ logger.remove()
 from livechat.agent import AgentWeb
 from livechat.customer import CustomerRTM
 
-host, organization_id, customer_token, agent_token = sys.argv[1:]
-client = CustomerRTM.get_client(version="3.5", base_url=host, organization_id=organization_id)
+version, host, organization_id, customer_token, agent_token = sys.argv[1:]
+client = CustomerRTM.get_client(version=version, base_url=host, organization_id=organization_id)
 agent = AgentWeb.get_client(
-    access_token=f"Bearer {agent_token}", version="3.5", base_url=host, disable_logging=True
+    access_token=f"Bearer {agent_token}", version=version, base_url=host, disable_logging=True
 )
 client.open_connection()
 
@@ -50,6 +50,7 @@ def push(action):
     while time.monotonic() < deadline:
         for message in client.ws.messages:
             if message["type"] == "push" and message["action"] == action:
+                assert message["version"] == version
                 return message["payload"]
         time.sleep(0.05)
     raise AssertionError(f"no push {action}")
@@ -58,6 +59,10 @@ def push(action):
 assert client.list_chats().payload["error"]["type"] == "authentication"
 login = ok(client.login(token=f"Bearer {customer_token}"))
 assert login["chats"] == []
+if version != "3.5":
+    welcome = ok(client.request_welcome_message())
+    assert welcome["predicted_agent"]["name"] == "Kate Novak"
+    assert push("incoming_welcome_message")["event"]["text"] == "Welcome!"
 hello = {"type": "message", "text": "hello"}
 started = ok(client.start_chat(chat={"thread": {"events": [hello]}}, continuous=False))
 chat_id = started["chat_id"]
@@ -70,6 +75,18 @@ assert ok(client.get_customer())["name"] == "Ann"
 assert ok(client.list_group_statuses(all=True))["groups_status"]["0"] == "online"
 assert ok(client.list_threads(chat_id=chat_id))["found_threads"] == 1
 ok(client.update_customer_page(url="https://example.com", title="Home"))
+if version != "3.5":
+    ok(client.activate_customer_page())
+    ok(client.deactivate_customer_page())
+    ok(client.update_customer(phone_number="+1 555 0100", name_is_default=False))
+    assert ok(client.get_customer())["phone_number"] == "+1 555 0100"
+    ids = {"chat_id": chat_id, "thread_id": started["thread_id"], **event_id}
+    ok(client.delete_event(**ids))
+    assert push("event_deleted") == ids
+    agent.send_thinking_indicator(chat_id=chat_id, title="Looking")
+    assert push("incoming_thinking_indicator")["title"] == "Looking"
+    agent.send_event_preview(chat_id=chat_id, event={"type": "message", "text": "I ha"})
+    assert push("incoming_event_preview")["event"]["text"] == "I ha"
 agent.send_typing_indicator(chat_id=chat_id, is_typing=True)
 assert push("incoming_typing_indicator")["typing_indicator"]["is_typing"] is True
 ok(client.deactivate_chat(id=chat_id))
@@ -80,8 +97,12 @@ print("all well")
 """
 
 
-def test_the_official_python_sdk(tls_sandbox: tuple[Sandbox, str], tmp_path: Path) -> None:
-    run_python_sdk(PYTHON_SESSION, *tls_sandbox, tmp_path)
+@pytest.mark.parametrize("version", ["3.5", "3.6"])
+def test_the_official_python_sdk(
+    tls_sandbox: tuple[Sandbox, str], tmp_path: Path, version: str
+) -> None:
+    tls_sandbox[0].default.welcome_message = "Welcome!"
+    run_python_sdk(PYTHON_SESSION, version, *tls_sandbox, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +125,10 @@ def js_sdk(tmp_path_factory: pytest.TempPathFactory) -> str:
         return build.read().decode()
 
 
-@pytest.fixture
-def shop(browser: Browser, tls_sandbox: tuple[Sandbox, str], js_sdk: str) -> Iterator[Page]:
-    """A web page with the SDK, to whose browser the sandbox is all of LiveChat's hosts."""
-    port = tls_sandbox[0].url.rsplit(":", 1)[1]
+@pytest.fixture(scope="module")
+def mall(browser: Browser, shared_tls_sandbox: tuple[Sandbox, str]) -> Iterator[Browser]:
+    """A browser to which the sandbox is all of LiveChat's hosts."""
+    port = shared_tls_sandbox[0].url.rsplit(":", 1)[1]
     rules = f"MAP *.livechatinc.com 127.0.0.1:{port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     chromium = relaunched(
         browser,
@@ -116,7 +137,14 @@ def shop(browser: Browser, tls_sandbox: tuple[Sandbox, str], js_sdk: str) -> Ite
         # The page counts as the internet's, the sandbox as a device of the visitor's.
         "--disable-features=LocalNetworkAccessChecks",
     )
-    page = chromium.new_page()
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def shop(mall: Browser, tls_sandbox: tuple[Sandbox, str], js_sdk: str) -> Iterator[Page]:
+    """A web page with the SDK."""
+    page = mall.new_page()
     page.set_default_timeout(15_000)
     # Of LiveChat's own domain, or the browser keeps no cookies of the token server's.
     blank = {"content_type": "text/html", "body": "<title>Shop</title>"}
@@ -136,7 +164,7 @@ def shop(browser: Browser, tls_sandbox: tuple[Sandbox, str], js_sdk: str) -> Ite
         [tls_sandbox[0].default.organization_id, tls_sandbox[0].client_id],
     )
     yield page
-    chromium.close()
+    page.context.close()
 
 
 def hear(page: Page, name: str, count: int = 1) -> JSON:
@@ -205,3 +233,23 @@ def test_the_official_javascript_sdk(
     agent.ok("ban_customer", id=customer_id, ban={"days": 1})
     reasons = [hear(shop, "disconnected", count)["reason"] for count in (2, 3)]
     assert reasons == ["access_token_expired", "customer_banned"]
+
+
+@pytest.mark.parametrize("region", ["fra", "us-south1"])
+def test_the_official_javascript_sdk_moves_to_another_region(
+    shop: Page, tls_sandbox: tuple[Sandbox, str], region: str
+) -> None:
+    sandbox, _ = tls_sandbox
+    customer_id = hear(shop, "connected")["customer"]["id"]
+    sandbox.default.region = region
+    assert hear(shop, "connected", 2)["customer"]["id"] == customer_id
+    assert ask(shop, "listChats")["chatsSummary"] == []
+
+
+def test_the_official_javascript_sdk_gives_up_a_version_that_is_shut_down(
+    shop: Page, tls_sandbox: tuple[Sandbox, str]
+) -> None:
+    sandbox, _ = tls_sandbox
+    hear(shop, "connected")
+    sandbox.default.refused_versions = {"3.5"}
+    assert hear(shop, "disconnected") == {"reason": "unsupported_version"}

@@ -191,9 +191,22 @@ def test_buttons(customer: Customer, agent: Agent) -> None:
     assert press("yes", True, customer.threads()[0]["events"][0]["id"]) == "validation"
 
 
-def test_sneak_peek(customer: Customer) -> None:
+def test_sneak_peek(customer: Customer, agent: Agent) -> None:
     chat_id = customer.start("hello")
-    assert customer.ok("send_sneak_peek", chat_id=chat_id, sneak_peek_text="typ") == {}
+
+    def peek() -> str | None:
+        text: str | None = agent.control("peek", chat_id=chat_id).json().get("sneak_peek_text")
+        return text
+
+    for text in ("typ", "typing", ""):
+        assert customer.ok("send_sneak_peek", chat_id=chat_id, sneak_peek_text=text) == {}
+        assert peek() == text
+    customer.ok("send_sneak_peek", chat_id=chat_id, sneak_peek_text="typ" * 10_000)
+    assert len(peek() or "") == 16 * 1024
     customer.ok("deactivate_chat", id=chat_id)
-    peek = {"chat_id": chat_id, "sneak_peek_text": "typ"}
-    assert customer.error("send_sneak_peek", **peek) == "chat_inactive"
+    again = {"chat_id": chat_id, "sneak_peek_text": "typ"}
+    assert customer.error("send_sneak_peek", **again) == "chat_inactive"
+    assert peek() is None
+    agent.ok("resume_chat", chat={"id": chat_id})
+    assert peek() == ""
+    assert Customer(agent.sandbox).error("send_sneak_peek", **again) == "not_found"

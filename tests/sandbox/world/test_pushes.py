@@ -52,6 +52,19 @@ def test_what_the_web_api_does_is_pushed(socket: Socket, customer: Customer) -> 
     assert chat["chat"]["id"] == event["chat_id"] == customer.chat_id
 
 
+def test_what_is_deleted_is_pushed(later_socket: Socket, customer: Customer) -> None:
+    socket = later_socket
+    chat_id = customer.start("hello")
+    (event,) = customer.threads()[0]["events"]
+    place = {"chat_id": chat_id, "thread_id": customer.threads()[0]["id"], "event_id": event["id"]}
+    socket.heard()
+    deleted = socket.send("delete_event", place)
+    assert socket.answer(deleted)["success"]
+    (push,) = socket.heard()
+    assert (push["action"], push["request_id"]) == ("event_deleted", deleted)
+    assert push["payload"] == place
+
+
 def test_what_an_agent_does_is_pushed(socket: Socket, customer: Customer, agent: Agent) -> None:
     chat_id = customer.start("hello")
     thread_id = customer.threads()[0]["id"]
@@ -98,6 +111,37 @@ def test_what_an_agent_does_is_pushed(socket: Socket, customer: Customer, agent:
     by_name = {push["action"]: push["payload"] for push in heard}
     assert by_name["thread_properties_updated"]["properties"] == {"rating": {"score": 1}}
     assert by_name["incoming_typing_indicator"]["typing_indicator"]["is_typing"] is True
+
+
+def test_what_an_agent_prepares_is_pushed_to_who_asks_for_it(
+    open_socket: Open, customer: Customer, agent: Agent
+) -> None:
+    socket, older = open_socket(), open_socket()
+    socket.login(pushes={"3.5": [], "3.6": ["all"]})
+    older.login(pushes={"3.5": ["all"], "3.6": ["incoming_event_preview"]})
+    agent.version = "3.6"
+    chat_id = customer.start("hello")
+    thread_id = customer.threads()[0]["id"]
+    socket.heard()
+    older.heard()
+    about = {"title": "Looking", "description": "in the books", "custom_id": "a1"}
+    agent.ok("send_thinking_indicator", chat_id=chat_id)
+    agent.ok("send_thinking_indicator", chat_id=chat_id, **about, visibility="all")
+    written = {"type": "message", "text": "I ha"}
+    agent.ok("send_event_preview", chat_id=chat_id, event=written)
+    agent.ok("send_event_preview", chat_id=chat_id, event={**written, "custom_id": "a1"})
+    bare, titled, preview, named = (push["payload"] for push in socket.heard())
+    author = next(
+        u["id"] for u in customer.ok("get_chat", chat_id=chat_id)["users"] if u["type"] == "agent"
+    )
+    where = {"chat_id": chat_id, "thread_id": thread_id}
+    assert bare == {**where, "author_id": author, "sent_at": bare["sent_at"]}
+    assert titled == {**bare, **about, "sent_at": titled["sent_at"]}
+    event = {**written, "author_id": author, "created_at": preview["event"]["created_at"]}
+    assert preview == {**where, "event": event}
+    assert named["event"]["custom_id"] == "a1"
+    assert "id" not in named["event"]
+    assert [push["action"] for push in older.heard()] == ["incoming_event_preview"] * 2
 
 
 def test_pressed_buttons_are_pushed(socket: Socket, customer: Customer, agent: Agent) -> None:

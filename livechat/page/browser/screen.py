@@ -1,0 +1,82 @@
+"""What only the visitor can do: see, scroll, have the focus, want no motion.
+
+A script that is sent with the keeper's (`keeper.py`), since each component costs every poll
+something. It keeps, for whoever reads:
+
+- their place (`reading.js`). Who has scrolled back is told of news by a button, and nothing is
+  marked as seen until the end is on the screen again (`tab.py`). What they send themselves is
+  always brought into view;
+- the focus (`focus.js`). What has it may be gone after it was pressed: what took its place gets it,
+  or else the input. Of a form that comes back with faults it is the first faulty field;
+- what they hear (`naming.js`): which field is faulty and why, what a rating is about, and nothing
+  of what cannot be seen;
+- pictures that may move (`motion.js`), if the browser asks for less motion: they stand still until
+  started.
+
+And it opens pictures large (`lightbox.py`), lets the keyboard scroll cards (`cards.js`), and puts
+into the clipboard what a button has for it (`copying.js`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from livechat.page import words
+from livechat.page.browser import alerts, lightbox
+
+# In a block, whose names are no others': what it is joined with has some of its own.
+_HERE = Path(__file__).parent
+_SCRIPTS = (
+    *("reading.js", "alerting.js", "focus.js", "naming.js", "motion.js", "lightbox.js", "cards.js"),
+    *("copying.js", "screen.js"),
+)
+SCRIPT = "\n".join(
+    ("{", *((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS), "}", "")
+)
+
+_NEWS_STYLE = """
+#news {
+  position: fixed;
+  z-index: 1;
+  transform: translateX(-50%);
+  padding: 0.375rem 1rem;
+  border: 1px solid transparent; /* seen in forced colours */
+  border-radius: 1rem;
+  background: var(--st-text-color);
+  color: var(--st-background-color);
+  font: inherit;
+  font-size: 0.875rem;
+  box-shadow: 0 2px 8px rgb(0 0 0 / 0.25);
+  cursor: pointer;
+}
+#news:empty {
+  display: none;
+}
+@media (pointer: coarse) {
+  #news {
+    min-height: 44px;
+    border-radius: 22px;
+  }
+}
+"""
+
+_NEWS = '<button id="news" type="button"></button>'
+
+STYLE = _NEWS_STYLE + lightbox.STYLE
+HTML = _NEWS + lightbox.HTML
+
+
+def says() -> dict[str, str]:
+    """What the script says, and by which name it knows the visitor's own messages."""
+    own = {
+        "news_one": words.NEWS_ONE,
+        "news_many": words.NEWS_MANY,
+        "new": words.NEW_SINCE,
+        **alerts.says(),
+        "play": words.PLAY,
+        "you": words.YOU,
+        "cards": words.CARDS,
+        "copied": words.COPIED,
+        "not_copied": words.NOT_COPIED,
+    }
+    return own | lightbox.says()

@@ -1,0 +1,1 @@
+"""The README's pictures of the page, and what makes them."""
