@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from streamlit.logger import get_logger
+from livechat.page import log
 
 
 def tune() -> None:
@@ -19,6 +19,4 @@ def tune() -> None:
     # pages: with 600 polling chats 2.7 s in all by Python's 5 ms, 0.2 s by half a millisecond (95
     # of 100).
     sys.setswitchinterval(0.0005)  # seconds
-
-    # What all rooms log goes where Streamlit's own lines go, as of `logger.level`.
-    get_logger("livechat")
+    log.begin()

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from typing import IO
 
 import pytest
 import requests
@@ -17,9 +18,13 @@ ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machi
 
 
 class Apps:
-    """Apps on ports of their own, started as `streamlit run` does."""
+    """Apps on ports of their own, started as `streamlit run` does.
 
-    def __init__(self) -> None:
+    What they log goes to a file, or else to where this process writes its own.
+    """
+
+    def __init__(self, log: IO[bytes] | None = None) -> None:
+        self._log = log
         self._running: dict[str, tuple[subprocess.Popen[bytes], dict[str, str]]] = {}
 
     def __call__(self, **settings: str) -> str:
@@ -52,7 +57,11 @@ class Apps:
         options = ["--server.port", str(port), "--server.headless", "true"]
         options += ["--server.fileWatcherType", "none"]
         process = subprocess.Popen(
-            command + options, cwd=ROOT, env=environ | settings, stdout=subprocess.DEVNULL
+            command + options,
+            cwd=ROOT,
+            env=environ | settings,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
         )
         certificate = settings.get("STREAMLIT_SERVER_SSL_CERT_FILE")
         url = f"{'https' if certificate else 'http'}://localhost:{port}"
