@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,14 +15,15 @@ from livechat.page.log import _Faults
 from tests.conftest import ROOT
 
 LINES = """
-import logging, threading
+import logging, sys, threading
 import streamlit.config
 from livechat.page.tuning import tune
 
 def fails():
     raise ValueError("words of a visitor")
 
-streamlit.config.get_config_options(force_reparse=True)  # as `streamlit run` does
+flags = {"logger.level": sys.argv[1]}  # as `streamlit run` does
+streamlit.config.get_config_options(force_reparse=True, options_from_flags=flags)
 for _ in range(2):
     tune()
 for level in ("debug", "info", "warning", "error"):
@@ -38,9 +38,8 @@ for _ in range(3):
 @pytest.mark.parametrize("level", ["debug", "info", "error"])
 def test_streamlits_level_is_ours_and_faults_have_no_words(level: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LINES],
+        [sys.executable, "-c", LINES, level],
         cwd=ROOT,
-        env=os.environ | {"STREAMLIT_LOGGER_LEVEL": level},
         capture_output=True,
         text=True,
         timeout=60,
