@@ -1,7 +1,8 @@
-"""What an operator sees while the page runs: `streamlit run`, with several visitors."""
+"""What an operator sees while the page runs: in the README, and of `streamlit run`."""
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from livechat.settings import VERSIONS
 from livechat.settings_code import version
 from tests.bench.browser import Tab
 from tests.browser.apps import Apps
-from tests.conftest import live
+from tests.conftest import ROOT, live
 from tests.field.clocks import AppClock
 
 WORDS = "I am Ada Lovelace, ada@example.com, and my order is late"
@@ -126,3 +127,29 @@ async def bad_day(app: Running, sandbox: Sandbox) -> None:
     organization.subscription_ended = True
     await app.until("has ended")
     await app.close()
+
+
+# The README's table of lines is the code's.
+
+
+def lines_of_the_code() -> Iterator[tuple[str, str]]:
+    """What each room can log for operators: the level, and the line with … for what is put in."""
+    for file in ROOT.glob("livechat/**/*.py"):
+        if "sandbox" in file.parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.Call(ast.Attribute(ast.Name("_log"), level), [ast.Constant(line), *_]):
+                    if level != "debug":
+                        yield level, re.sub(r"%[.\d]*[a-z]", "…", line)
+                case ast.Call(ast.Attribute(ast.Name("logging"), name)):
+                    assert name in ("getLogger", "Filter"), f"{file}:{node.lineno}"
+
+
+def test_each_line_that_the_code_can_log_stands_in_the_readme_and_no_other() -> None:
+    section = (ROOT / "README.md").read_text("utf-8").split("\n## While it runs\n")[1]
+    table = section.split("\n## ")[0]
+    rows = re.findall(r"^\| ([a-z]+) \| `([^`]*)` \| \S.* \|$", table, re.MULTILINE)
+    code = list(lines_of_the_code())
+    assert sorted(rows) == sorted(code)
+    assert len(set(rows)) == len(rows) == table.count("\n| ") - 1
