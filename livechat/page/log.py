@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 
+import streamlit as st
 from streamlit.logger import get_logger
 
 from livechat.api.rarely import HOUR, Rarely
@@ -42,6 +43,8 @@ _faults = _Faults()
 
 def begin() -> None:
     """Sets this for the whole process; once more changes nothing."""
+    # Where `rich` is installed, Streamlit would have it write faults past the log.
+    st.set_option("logger.enableRich", False)
     for name in ("livechat", "streamlit.error_util"):
         get_logger(name).addFilter(_faults)
     if threading.excepthook is threading.__excepthook__:

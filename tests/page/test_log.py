@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from livechat.page import header, log
@@ -22,14 +23,17 @@ from livechat.page.tuning import tune
 def fails():
     raise ValueError("words of a visitor")
 
+def ends():
+    raise SystemExit
+
 flags = {"logger.level": sys.argv[1]}  # as `streamlit run` does
 streamlit.config.get_config_options(force_reparse=True, options_from_flags=flags)
 for _ in range(2):
     tune()
 for level in ("debug", "info", "warning", "error"):
     getattr(logging.getLogger("livechat"), level)("A line of %s", level)
-for _ in range(3):
-    thread = threading.Thread(target=fails)
+for target in (fails, fails, ends):
+    thread = threading.Thread(target=target)
     thread.start()
     thread.join()
 """
@@ -73,6 +77,7 @@ def test_what_fails_in_a_run_of_the_page_is_told_once_without_its_words(
     def fails(*_: object) -> None:
         raise KeyError(" ".join(("words", "of a visitor")))
 
+    st.set_option("logger.enableRich", True)  # which it is where that is installed
     monkeypatch.setattr(header, "draw", fails)
     for _ in range(3):
         app.run()
@@ -81,3 +86,4 @@ def test_what_fails_in_a_run_of_the_page_is_told_once_without_its_words(
     assert told.startswith("KeyError, at")
     assert "in fails" in told
     assert "words of a visitor" not in caplog.text
+    assert st.get_option("logger.enableRich") is False
