@@ -102,7 +102,7 @@ def cloud(
     config = _SERVER.format(
         maps="\n".join(map(_map, _COOKIES)),
         listen=f"{port} ssl" if tls else port,
-        tls=_certificate(folder) if tls else "",
+        tls=certificate(folder) if tls else "",
         cookies="".join(f"$only{name}" for name in _COOKIES),
         locations=(_FRAMED if framed else _PLAIN).format(app=app, folder=folder),
     )
@@ -122,7 +122,7 @@ def _map(name: str) -> str:
     return f"""map $http_cookie $only{name} {{ "~(?:^|; )(?<found>{name}=[^;]*)" "$found; "; }}"""
 
 
-def _certificate(folder: Path) -> str:
+def certificate(folder: Path) -> str:
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
     request += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
