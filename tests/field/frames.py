@@ -17,7 +17,6 @@ from playwright.sync_api import FrameLocator, Page
 
 from tests.browser.apps import free_port
 from tests.field import nginx
-from tests.field.cloud import certificate
 
 # As the README has people write it into their page.
 ALLOW = "microphone; clipboard-write; autoplay; fullscreen"
@@ -66,7 +65,9 @@ def shop(app: str, folder: Path, *, size: tuple[str, str] = ("100%", "100vh")) -
     `size` is how wide and high the frame is. `folder` is a new one.
     """
     port = free_port()
-    config = _SERVERS.format(port=port, tls=certificate(folder), folder=folder, app=app)
+    config = _SERVERS.format(
+        port=port, tls="\n".join(nginx.certificate(folder).lines), folder=folder, app=app
+    )
     page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", size=size, allow=ALLOW)
     (folder / "shop.html").write_text(page, encoding="utf-8")
     with nginx.serving(config, port, folder):
