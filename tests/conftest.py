@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,11 +25,12 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from streamlit.logger import get_logger
 
-from livechat.api import route
+from livechat.api import refusals, route
 from livechat.sandbox import Sandbox, start
 from livechat.settings import VERSIONS, Version
-from livechat.visit import company
+from livechat.visit import company, touch
 from tests.driver import Page as Visitor
 from tests.field import nginx
 
@@ -97,6 +99,27 @@ def _as_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process does not know yet where requests go."""
     monkeypatch.setattr(route, "VERSION", route.Spoken())
     route.route.cache_clear()
+    monkeypatch.setattr(touch, "PROCESS", touch.Touch())
+    monkeypatch.setattr(refusals, "PROCESS", refusals.Refusals())
+    # Which Streamlit takes for itself when the page is drawn.
+    log = get_logger("livechat")
+    monkeypatch.setattr(log, "propagate", True)
+    log.setLevel(logging.INFO)
+
+
+Said = Callable[[], list[tuple[str, str]]]
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Said:
+    """The lines of the log, each with its level, since this was asked last."""
+
+    def said() -> list[tuple[str, str]]:
+        own = [(r.levelname, r.getMessage()) for r in caplog.records if r.name == "livechat"]
+        caplog.clear()
+        return own
+
+    return said
 
 
 @pytest.fixture

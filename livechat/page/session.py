@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from livechat.api.accounts import Identity
-from livechat.page import header, leaving, signed_in, words
+from livechat.page import header, leaving, signed_in, starting, words
 from livechat.page.browser import address, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
@@ -31,9 +31,11 @@ def visit() -> Visit:
     try:
         settings = load(os.environ, _DOTENV, _secrets())
     except SettingsError as error:
+        starting.say_why_not(error.problems)
         _cannot_start("\n".join(f"- {problem}" for problem in error.problems))
     if not settings.redirect_uri and not address.origin():
         _cannot_start(words.NO_ADDRESS)
+    starting.say(settings)
     person = signed_in.read(settings)
     if isinstance(found, Visit):
         found.forgotten, found = True, None
