@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -76,7 +78,10 @@ def exchange(
     if failure:
         raise failure
     if not isinstance(decoded, dict):
-        raise errors.Unreachable(f"{call}: the answer is not a JSON object")
+        raise errors.Unreachable(
+            f"{call}: the answer is not a JSON object",
+            answered=errors.kind_of_answer(response.status_code, response.headers),
+        )
     return Answer(decoded, response.headers, tuple(response.raw.headers.getlist("Set-Cookie")))
 
 
@@ -113,7 +118,9 @@ def _response(
     except (requests.RequestException, HTTPError) as error:
         # Not chained: these texts hold the address with its query, or a header's value.
         raise errors.Unreachable(
-            f"{call}: no answer ({type(error).__name__})", maybe_done=not _never_connected(error)
+            f"{call}: no answer ({type(error).__name__})",
+            maybe_done=not _never_connected(error),
+            cause=cause(error),
         ) from None
     return response
 
@@ -161,3 +168,23 @@ def _never_connected(error: Exception) -> bool:
     # urllib3 counts a refused connection and an unknown name as this too.
     cause = error.args[0] if error.args else None
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, ConnectTimeoutError)
+
+
+_CAUSES: tuple[tuple[type[BaseException], errors.Cause], ...] = (
+    (requests.exceptions.ProxyError, "proxy"),
+    (socket.gaierror, "name"),
+    (ssl.SSLError, "tls"),
+    (ConnectionRefusedError, "refused"),
+    (TimeoutError, "timeout"),
+)
+
+
+def cause(error: BaseException) -> errors.Cause:
+    """Why nobody answered, by the error that it comes from."""
+    found: BaseException | None = error
+    while found:
+        for kind, known in _CAUSES:
+            if isinstance(found, kind):
+                return known
+        found = found.__cause__ or found.__context__
+    return "closed"
