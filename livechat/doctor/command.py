@@ -75,12 +75,19 @@ def _run(origin: str | None, *, chat: bool) -> int:
             _compare(report, witness)
     except Exception as error:
         # No text of it: that may hold anything.
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-        report.line("FAIL", "the doctor", f"{type(error).__name__} in {where}", "Report it.")
+        report.line(
+            "FAIL", "the doctor", f"{type(error).__name__} in {_place(error)}", "Report it."
+        )
     could = "could not" if report.failures else "could"
     report.text(f"A visitor {could} chat. {_count(witness.requests, 'request')} to LiveChat.")
     return 1 if report.failures else 0
+
+
+def _place(error: Exception) -> str:
+    """The innermost line of ours that an error has passed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}livechat{os.sep}" in frame.filename]
+    return f"{os.path.basename(ours[-1].filename)}:{ours[-1].lineno}"
 
 
 def _compare(report: Report, witness: Witness) -> None:

@@ -47,7 +47,7 @@ def differences(found: object, shape: Shape, where: str = "") -> Iterator[Differ
         case OneOf() if isinstance(found, Mapping):
             kind = found.get(shape.by)
             if isinstance(kind, str) and kind in shape.shapes:
-                yield from _fields(found, shape.shapes[kind], where)
+                yield from differences(found, shape.shapes[kind], where)
             else:
                 yield Difference(_in(where, shape.by), "of an unknown kind")
         case Keyed() if isinstance(found, Mapping):

@@ -52,9 +52,8 @@ def read(
     if settings is None:
         return None
     if settings.sandbox:
-        report.line(
-            "FAIL", "no ID", "the page runs on its built-in sandbox, with no company", _LIVE
-        )
+        said = "neither is set, so the page runs on its built-in sandbox"
+        report.line("FAIL", "the two IDs", said, _LIVE)
         return None
     return settings
 

@@ -67,16 +67,15 @@ def plain(text: str) -> str:
     return re.sub(r"[^ -~]", "?", text)
 
 
-def name(given: object) -> str:
+def name(given: str) -> str:
     """A name that LiveChat gives something, if it can be told from an ID and from what people say.
 
     Cut to 40 characters.
     """
-    text = str(given)
-    is_name = _WORDS.fullmatch(text[:_LONGEST_NAME]) is not None
-    if not is_name or len(re.findall("[0-9]", text)) > _MOST_DIGITS:
+    cut = given[:_LONGEST_NAME]
+    if not _WORDS.fullmatch(cut) or len(re.findall("[0-9]", cut)) > _MOST_DIGITS:
         return "<name>"
-    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
+    return cut if cut == given else f"{cut}..."
 
 
 def masked(id: str) -> str:

@@ -99,7 +99,7 @@ _CONFIGURATION: Shape = {
     "properties": {"group": _PROPERTIES, "license": _PROPERTIES},
 }
 
-# 4.1, 4.2: those that begin a chat, and end it
+# 4.1, 4.2: those that a chat of the doctor's begins and ends with. Others may come in between.
 _EVENT: Shape = {
     "id": STRING,
     "custom_id?": STRING,
@@ -107,9 +107,11 @@ _EVENT: Shape = {
     "type": STRING,
     "properties?": _PROPERTIES,
 }
+_OTHER_EVENTS = ("file", "rich_message", "form", "filled_form", "custom", "system")
 _EVENTS = OneOf(
     "type",
     {
+        **dict.fromkeys(_OTHER_EVENTS, Keyed(ANYTHING)),
         "message": {**_EVENT, "author_id": STRING, "text": STRING},
         "system_message": {
             **_EVENT,

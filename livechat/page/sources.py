@@ -28,3 +28,5 @@ def secrets() -> Mapping[str, Any]:
         if any(Path(file).exists() for file in st.get_option("secrets.files")):
             raise SettingsError((words.BROKEN_SECRETS,)) from None
         return {}
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError((words.BROKEN_SECRETS,)) from None
