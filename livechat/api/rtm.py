@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from livechat.api import errors, transport
@@ -38,7 +38,8 @@ def login(url: str, token: str, *, name: str) -> Json:
         with _connection(url) as connection:
             payload = {"token": f"Bearer {token}", "customer": {"name": name}}
             request = {"request_id": "login", "action": "login", "payload": payload}
-            connection.send(json.dumps(request))
+            with contextlib.suppress(ConnectionClosed):  # what came before that is still to be read
+                connection.send(json.dumps(request))
             while True:
                 answer = _answer(connection.recv(max(until - time.monotonic(), 0)))
                 if answer is not None:
@@ -90,13 +91,23 @@ def _answer(frame: str | bytes) -> Json | None:
         said = None
     if not isinstance(said, dict):
         raise errors.Unreachable("login: the answer is not a JSON object")
-    payload = said.get("payload")
-    payload = payload if isinstance(payload, dict) else {}
+    payload = _object(said, "payload")
     if said.get("action") == _DISCONNECTED:
-        raise errors.of_type("login", str(payload.get("reason")), payload.get("data"))
+        raise _refusal(payload.get("reason"), payload)
     if said.get("action") != "login":
         return None
     if said.get("success") is True:
         return payload
-    failure = errors.from_answer("login", payload, 400, {})
-    raise failure or errors.Unreachable("login: refused without a reason")
+    error = _object(payload, "error")
+    raise _refusal(error.get("type"), error)
+
+
+def _refusal(type: object, error: Json) -> errors.LiveChatError:
+    if not isinstance(type, str) or not type:
+        return errors.Unreachable("login: refused without a reason")
+    return errors.of_type("login", type, _object(error, "data"))
+
+
+def _object(json: Json, name: str) -> Json:
+    found = json.get(name)
+    return found if isinstance(found, dict) else {}

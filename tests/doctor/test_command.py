@@ -77,10 +77,9 @@ def test_a_process_that_finds_its_settings_in_the_secrets(sandbox: Sandbox, tmp_
     assert "A visitor could chat." in done.stdout
 
 
-@pytest.mark.parametrize("content", [b"client_id = secret", b'client_id = "\xff"'])
-def test_a_process_with_broken_secrets(tmp_path: Path, content: bytes) -> None:
+def test_a_process_with_secrets_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
-    (tmp_path / ".streamlit" / "secrets.toml").write_bytes(content)
+    (tmp_path / ".streamlit" / "secrets.toml").write_bytes(b'client_id = "\xff"')
     done = run(tmp_path, {})
     assert (done.returncode, done.stderr) == (1, "")
     assert "secrets.toml cannot be read" in " ".join(done.stdout.split())
