@@ -25,7 +25,7 @@ _CAUSES = {
         "Check {setting} if it is set, and any firewall in between.",
     ),
     "tls": (
-        "the certificate of {host} is not trusted",
+        "there is no trusted TLS connection to {host}",
         "Is the clock right? Behind a proxy that looks into TLS set REQUESTS_CA_BUNDLE to a file "
         "with its certificate.",
     ),

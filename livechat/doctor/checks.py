@@ -16,15 +16,17 @@ from livechat.api.structures.configuration import DynamicConfiguration
 from livechat.doctor.advice import about
 from livechat.doctor.report import Mark, Report, address
 from livechat.doctor.witness import AGES, Witness
-from livechat.settings import Settings
+from livechat.settings import VERSIONS, Settings
 
 T = TypeVar("T")
 
+AT_HOME = "http://localhost:8501"  # the page's address, where nothing else is known
 CUSTOMER = "python -m livechat"  # what agents see
 _MESSAGE = "A test of the chat page by `python -m livechat`: nobody has to answer."
 
 _ADD_IT = "Add it in the Developer Console, to the letter."
-_NAME_IT = "If the page is at another address: `python -m livechat ADDRESS`."
+_NAME_IT = "If the page is elsewhere: `python -m livechat ADDRESS`."
+_UPDATE = "Look for an update of this page before."
 
 _STATUSES = ("online", "online_for_queue", "offline")
 _FORMS = ("prechat", "postchat")
@@ -101,7 +103,8 @@ class Checks:
         for header in AGES:
             if header in self._witness.ages:
                 date = self._witness.ages[header]
-                todo = "Look for an update of this page before."
+                newest = VERSIONS[-1]
+                todo = f"Set LIVECHAT_API_VERSION={newest}." if spoken != newest else _UPDATE
                 say("note", header, f"{spoken} will be {_FATES[header]} after {date}", todo)
         return found
 
@@ -118,7 +121,9 @@ class Checks:
                     said = said[0], f"{_ADD_IT} {_NAME_IT}"
             self._report.line("FAIL", "token grant", *said)
             return False
-        self._report.line("ok", "token grant", f"with the redirect URI {uri}")
+        is_known = self._settings.redirect_uri or self._redirect_uri != AT_HOME
+        todo = "" if is_known else _NAME_IT
+        self._report.line("ok", "token grant", f"with the redirect URI {uri}", todo)
         return True
 
     def _customer(self) -> bool:

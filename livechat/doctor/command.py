@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from livechat.doctor import given
-from livechat.doctor.checks import CUSTOMER, Checks
+from livechat.doctor.checks import AT_HOME, CUSTOMER, Checks
 from livechat.doctor.report import Report
 from livechat.doctor.witness import Witness
 from livechat.page import sources
 from livechat.settings import is_web_address
-
-_AT_HOME = "http://localhost:8501"
 
 _ABOUT = f"""\
 Says whether the chat page is set up right, and what to do where it is not. What it writes holds no
@@ -46,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         type=_origin,
         help="the page's address, as the browser shows it, unless LIVECHAT_REDIRECT_URI is set "
-        f"(default: {_AT_HOME})",
+        f"(default: {AT_HOME})",
     )
     parser.add_argument(
         "--chat",
@@ -65,12 +63,13 @@ def _origin(text: str) -> str:
 
 def _run(origin: str | None, *, chat: bool) -> int:
     report = Report(lambda line: print(line, flush=True))
-    print(f"Python {platform.python_version()}, Streamlit {sources.STREAMLIT}")
+    system = f"Python {platform.python_version()} on {platform.system()}"
+    print(f"{system}, Streamlit {sources.STREAMLIT}")
     witness = Witness()
     try:
         settings = given.read(report, sources.DOTENV, sources.secrets)
         if settings:
-            uri = settings.redirect_uri or origin or _AT_HOME
+            uri = settings.redirect_uri or origin or AT_HOME
             Checks(report, settings, uri, witness).run(chat=chat)
             _compare(report, witness)
     except Exception as error:
@@ -96,8 +95,9 @@ def _compare(report: Report, witness: Witness) -> None:
     for call, differences in found.items():
         for one in differences:
             report.line("note", call, f"{one.where}: {one.what}")
-        if not differences:
-            report.line("ok", call, "as expected")
+    as_expected = [call for call, differences in found.items() if not differences]
+    if as_expected:
+        report.line("ok", "as expected", ", ".join(as_expected))
 
 
 def _count(number: int, what: str) -> str:

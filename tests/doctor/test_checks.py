@@ -102,7 +102,7 @@ def test_an_old_version_that_is_gone(doctor: Doctor, sandbox: Sandbox) -> None:
         f"note {VERSIONS[0]} is gone, so the page speaks {VERSIONS[1]}. "
         f"Set LIVECHAT_API_VERSION={VERSIONS[1]}."
     )
-    assert said.about("get_dynamic_configuration") == "ok as expected"
+    assert said.about("as expected").startswith("ok get_dynamic_configuration, token, ")
     assert said.text.endswith(" 12 requests to LiveChat.\n")
 
 
@@ -122,7 +122,9 @@ def test_dates_of_a_version(doctor: Doctor, sandbox: Sandbox, version: str) -> N
     control(sandbox, legacy={version: "2027-03-01"}, deprecation={version: "2027-09-30"})
     said = doctor()
     assert said.status == 0
-    todo = "Look for an update of this page before."
+    todo = f"Set LIVECHAT_API_VERSION={VERSIONS[-1]}."
+    if version == VERSIONS[-1]:
+        todo = "Look for an update of this page before."
     assert said.about("Legacy") == (f"note {version} will be deprecated after 2027-03-01. {todo}")
     assert said.about("Deprecation") == (
         f"note {version} will be shut down after 2027-09-30. {todo}"
@@ -373,7 +375,7 @@ def test_no_such_host(patient: Doctor) -> None:
 
 def test_no_tls_there(patient: Doctor, wire: Wire) -> None:
     url = wire.url.replace("http", "https")
-    assert "is not trusted. Is the clock right?" in unreachable(patient, url)
+    assert "there is no trusted TLS connection to" in unreachable(patient, url)
 
 
 def test_no_answer_in_time(patient: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:

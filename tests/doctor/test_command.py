@@ -92,9 +92,13 @@ def test_a_process_without_the_packages(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_process_that_is_interrupted_while_nobody_reads_on(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_a_process_that_is_interrupted_before_it_has_begun(tmp_path: Path) -> None:
+    (tmp_path / "streamlit.py").write_text("raise KeyboardInterrupt")
+    done = run(tmp_path, {})
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_process_that_is_interrupted_while_it_waits(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.faults.add("get_dynamic_configuration", delay=60)
     process = subprocess.Popen(
         [sys.executable, "-m", "livechat"],
