@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livechat.api import route, transport
+from livechat.api.errors import TooManyRequests
 from livechat.doctor.comparing import Difference, differences
 from livechat.doctor.shapes import shapes
 from livechat.settings import VERSIONS, Version
@@ -20,13 +21,18 @@ class Witness:
     """What was seen. `ages` are LiveChat's dates for the version that answered last."""
 
     requests: int = 0
+    was_too_many: bool = False
     heard: list[tuple[str, Version, Mapping[str, Any]]] = field(default_factory=list)
     ages: dict[str, str] = field(default_factory=dict)
 
     def exchange(self, call: str, method: str, url: str, **request: Any) -> transport.Answer:
         """Does what `transport.exchange` does."""
         self.requests += 1
-        answer = transport.exchange(call, method, url, **request)
+        try:
+            answer = transport.exchange(call, method, url, **request)
+        except TooManyRequests:
+            self.was_too_many = True
+            raise
         self.hear(call, answer.json)
         for header in AGES:
             if header in answer.headers:

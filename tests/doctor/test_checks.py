@@ -260,6 +260,11 @@ def test_too_many_requests(doctor: Doctor, sandbox: Sandbox) -> None:
     assert "too many requests. Wait a minute" in doctor().about("token", "FAIL")
 
 
+def test_too_many_requests_of_what_a_chat_can_do_without(doctor: Doctor, sandbox: Sandbox) -> None:
+    sandbox.faults.add("get_form", error="too_many_requests")
+    assert doctor().about("limits").startswith("note a request was one too many.")
+
+
 @ON_EACH_VERSION
 def test_a_subscription_that_has_ended(doctor: Doctor, sandbox: Sandbox) -> None:
     control(sandbox, subscription_ended=True)
