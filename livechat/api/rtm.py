@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -59,18 +60,13 @@ def login(url: str, token: str, *, name: str) -> Json:
 def _connection(url: str) -> Iterator[ClientConnection]:
     parts = urlsplit(url)
     is_secure = parts.scheme == "wss"
+    options: dict[str, Any] = {"ssl": _trusting()} if is_secure else {}
     # A proxy of the environment cannot reach the loopback of this machine.
-    sock = None
     if is_loopback(parts.hostname or ""):
         address = (parts.hostname, parts.port or (443 if is_secure else 80))
-        sock = socket.create_connection(address, transport.CONNECT_TIMEOUT)
-    with connect(
-        url,
-        sock=sock,
-        ssl=_trusting() if is_secure else None,
-        open_timeout=transport.CONNECT_TIMEOUT,
-        close_timeout=1,
-    ) as connection:
+        options["sock"] = socket.create_connection(address, transport.CONNECT_TIMEOUT)
+    within = transport.CONNECT_TIMEOUT
+    with connect(url, open_timeout=within, close_timeout=1, **options) as connection:
         yield connection
 
 

@@ -115,7 +115,7 @@ def _response(
             **_environment(*urlsplit(url)[:2]),
         )
         _ = response.content  # kept there, once it is read
-    except (requests.RequestException, HTTPError) as error:
+    except (OSError, HTTPError) as error:  # all of those of `requests` are an OSError
         # Not chained: these texts hold the address with its query, or a header's value.
         raise errors.Unreachable(
             f"{call}: no answer ({type(error).__name__})",
@@ -174,6 +174,7 @@ _CAUSES: tuple[tuple[type[BaseException], errors.Cause], ...] = (
     (requests.exceptions.ProxyError, "proxy"),
     (socket.gaierror, "name"),
     (ssl.SSLError, "tls"),
+    (FileNotFoundError, "tls"),  # the same bundle
     (ConnectionRefusedError, "refused"),
     (TimeoutError, "timeout"),
 )
@@ -181,6 +182,9 @@ _CAUSES: tuple[tuple[type[BaseException], errors.Cause], ...] = (
 
 def cause(error: BaseException) -> errors.Cause:
     """Why nobody answered, by the error that it comes from."""
+    # For a bundle of certificates that is not there `requests` has no class, and no code.
+    if type(error) is OSError and error.errno is None:
+        return "tls"
     found: BaseException | None = error
     while found:
         for kind, known in _CAUSES:

@@ -26,8 +26,8 @@ _CAUSES = {
     ),
     "tls": (
         "there is no trusted TLS connection to {host}",
-        "Is the clock right? Behind a proxy that looks into TLS set REQUESTS_CA_BUNDLE to a file "
-        "with its certificate.",
+        "Is the clock right? Behind a proxy that looks into TLS, REQUESTS_CA_BUNDLE has to name a "
+        "file with its certificate.",
     ),
     "timeout": (
         "{host} does not answer in time",

@@ -90,8 +90,10 @@ def _place(error: Exception) -> str:
 
 
 def _compare(report: Report, witness: Witness) -> None:
-    report.title("Answers, compared to what this page expects")
     found = witness.differences()
+    if not found:
+        return
+    report.title("Answers, compared to what this page expects")
     for call, differences in found.items():
         for one in differences:
             report.line("note", call, f"{one.where}: {one.what}")

@@ -170,7 +170,9 @@ def test_a_certificate_of_ones_own(
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
     assert log_in(sandbox, access_token)
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
-    with pytest.raises(errors.Unreachable) as caught:
-        log_in(sandbox, access_token)
-    assert caught.value.cause == "tls"
+    for bundle in ("", str(tmp_path / "not there")):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+        with pytest.raises(errors.Unreachable) as caught:
+            log_in(sandbox, access_token)
+        assert caught.value.cause == "tls"
     transport._environment.cache_clear()
