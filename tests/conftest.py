@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import hypothesis
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
@@ -29,6 +31,7 @@ hypothesis.settings.load_profile("patient")
 
 PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
+HANGS_AFTER = 300.0  # seconds; whatever takes three times as long ends the run (pyproject.toml)
 
 IN_A_BROWSER = [ROOT / "tests" / "browser", ROOT / "tests" / "field"]
 
@@ -50,6 +53,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(folder in item.path.parents for folder in IN_A_BROWSER):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(autouse=True)
+def _without_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright waits for a tab that hangs, without an end: it is ended, which fails the story."""
+    timer = threading.Timer(HANGS_AFTER, end_tabs)
+    timer.daemon = True
+    if any(folder in request.path.parents for folder in IN_A_BROWSER):
+        timer.start()
+    yield
+    timer.cancel()
+
+
+def end_tabs() -> None:
+    """Ends the process of each tab of Chromium's that these tests have opened."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "--type=renderer" in process.cmdline():
+                process.kill()
 
 
 @pytest.fixture(scope="session")
