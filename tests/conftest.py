@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,6 +137,26 @@ def sandbox(shared_sandbox: Sandbox, version: Version) -> Sandbox:
     shared_sandbox.reset()
     company.shared.cache_clear()
     return shared_sandbox
+
+
+@pytest.fixture(scope="session")
+def shared_tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = str(folder / "certificate.pem"), str(folder / "key.pem")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", key, "-out", certificate]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+    sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
+    yield sandbox, certificate
+    sandbox.stop()
+
+
+@pytest.fixture
+def tls_sandbox(shared_tls_sandbox: tuple[Sandbox, str]) -> tuple[Sandbox, str]:
+    """A sandbox as new that speaks TLS, as the SDKs insist on, and its certificate."""
+    shared_tls_sandbox[0].reset()
+    return shared_tls_sandbox
 
 
 @pytest.fixture
