@@ -31,7 +31,7 @@ class Running:
         self.clock = AppClock(folder)
         self._log = folder / "log"
         with self._log.open("wb") as log:
-            self._apps = Apps(log)
+            self._apps = Apps(log=log)
             self.url = self._apps(**settings, **self.clock.settings)
         self._tabs: list[Tab] = []
 

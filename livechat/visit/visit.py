@@ -243,6 +243,7 @@ class Visit:
             unseen=0 if self.on_screen else self._seen.unseen + self._greetings.unseen,
             today=self._calendar.today(self.zone),
             question=self.who.question,
+            keeps=self.who.keeps,
         )
 
     def moment(self, seconds: float) -> datetime:

@@ -321,6 +321,18 @@ def test_certificates_of_the_environment_are_trusted(monkeypatch: pytest.MonkeyP
     assert used == ["/own.pem", True]
 
 
+def test_certificates_that_are_not_there_are_no_trouble_but_to_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transport._environment.cache_clear()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    with pytest.raises(errors.Unreachable) as caught:
+        transport.exchange("call", "GET", "https://127.0.0.1:1/")
+    transport._environment.cache_clear()
+    assert caught.value.cause == "tls"
+    assert "nowhere" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["http://", "http://*", "http://a:b"])
 def test_an_address_that_is_none_is_unreachable(url: str) -> None:
     with pytest.raises(errors.Unreachable):
