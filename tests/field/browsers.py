@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.apps import ELSEWHERE
-from tests.conftest import ARGUMENTS, program, relaunched
+from tests.conftest import ARGUMENTS, look_after, program, relaunched
 from tests.field.clocks import Clock
 
 _MONTH = 31 * 86_400.0  # seconds; after 30 days the sandbox no longer knows a page of a list
@@ -76,6 +76,7 @@ def without_cookies(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
         executable_path=program("chromium", "google-chrome"),  # the other one keeps no preferences
         args=ARGUMENTS,
     )
+    look_after(context)
     try:
         yield context
     finally:
