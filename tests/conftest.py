@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
+import subprocess
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import hypothesis
+import psutil
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -22,11 +26,12 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from streamlit.logger import get_logger
 
-from livechat.api import route
+from livechat.api import refusals, route
 from livechat.sandbox import Sandbox, start
 from livechat.settings import VERSIONS, Version
-from livechat.visit import company
+from livechat.visit import company, touch
 from tests.driver import Page as Visitor
 from tests.field import nginx
 
@@ -40,6 +45,7 @@ hypothesis.settings.load_profile("patient")
 
 PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
+HANGS_AFTER = 300.0  # seconds; whatever takes three times as long ends the run (pyproject.toml)
 
 IN_A_BROWSER = [ROOT / "tests" / "browser", ROOT / "tests" / "field"]
 
@@ -63,6 +69,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+@pytest.fixture(autouse=True)
+def _without_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright waits for a tab that hangs, without an end: it is ended, which fails the story."""
+    timer = threading.Timer(HANGS_AFTER, end_tabs)
+    timer.daemon = True
+    if any(folder in request.path.parents for folder in IN_A_BROWSER):
+        timer.start()
+    yield
+    timer.cancel()
+
+
+def end_tabs() -> None:
+    """Ends the process of each tab of Chromium's that these tests have opened."""
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "--type=renderer" in process.cmdline():
+                process.kill()
+
+
 @pytest.fixture(scope="session")
 def shared_sandbox() -> Iterator[Sandbox]:
     sandbox = start(port=0, bot=False)
@@ -75,6 +100,27 @@ def _as_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process does not know yet where requests go."""
     monkeypatch.setattr(route, "VERSION", route.Spoken())
     route.route.cache_clear()
+    monkeypatch.setattr(touch, "PROCESS", touch.Touch())
+    monkeypatch.setattr(refusals, "PROCESS", refusals.Refusals())
+    # Which Streamlit takes for itself when the page is drawn.
+    log = get_logger("livechat")
+    monkeypatch.setattr(log, "propagate", True)
+    log.setLevel(logging.INFO)
+
+
+Said = Callable[[], list[tuple[str, str]]]
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Said:
+    """The lines of the log, each with its level, since this was asked last."""
+
+    def said() -> list[tuple[str, str]]:
+        own = [(r.levelname, r.getMessage()) for r in caplog.records if r.name == "livechat"]
+        caplog.clear()
+        return own
+
+    return said
 
 
 @pytest.fixture
@@ -91,6 +137,26 @@ def sandbox(shared_sandbox: Sandbox, version: Version) -> Sandbox:
     shared_sandbox.reset()
     company.shared.cache_clear()
     return shared_sandbox
+
+
+@pytest.fixture(scope="session")
+def shared_tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = str(folder / "certificate.pem"), str(folder / "key.pem")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", key, "-out", certificate]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+    sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
+    yield sandbox, certificate
+    sandbox.stop()
+
+
+@pytest.fixture
+def tls_sandbox(shared_tls_sandbox: tuple[Sandbox, str]) -> tuple[Sandbox, str]:
+    """A sandbox as new that speaks TLS, as the SDKs insist on, and its certificate."""
+    shared_tls_sandbox[0].reset()
+    return shared_tls_sandbox
 
 
 @pytest.fixture
@@ -130,7 +196,7 @@ def browser(playwright: Playwright, certificate: nginx.Certificate) -> Iterator[
     """
     trusts = f"--ignore-certificate-errors-spki-list={certificate.pin}"
     browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, trusts])
-    browser.on("context", look_after)
+    browser.on("context", be_patient)
     yield browser
     browser.close()
 
@@ -157,7 +223,7 @@ def relaunched(browser: Browser, *args: str) -> Browser:
         executable_path=chromium(),
         args=[*ARGUMENTS, *args],
     )
-    another.on("context", look_after)
+    another.on("context", be_patient)
     return another
 
 
@@ -175,7 +241,7 @@ def as_new(context: BrowserContext) -> Iterator[BrowserContext]:
         context.clear_cookies()
 
 
-def look_after(context: BrowserContext) -> None:
+def be_patient(context: BrowserContext) -> None:
     """Whatever is done in it may take as long as what is expected, and is to be allowed."""
     context.set_default_timeout(PATIENCE)
     context.on("console", _hear)

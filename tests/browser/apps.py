@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from typing import IO
 
 import pytest
 import requests
@@ -21,11 +22,13 @@ ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machi
 class Apps:
     """Apps on ports of their own, started as `streamlit run` does.
 
-    With a `front` visitors have them through it, without one directly.
+    With a `front` visitors have them through it, without one directly. What they log goes to a
+    file, or else to where this process writes its own.
     """
 
-    def __init__(self, in_front: front.Front | None = None) -> None:
+    def __init__(self, in_front: front.Front | None = None, log: IO[bytes] | None = None) -> None:
         self._front = in_front
+        self._log = log
         self._running: dict[str, _App] = {}
 
     def __call__(
@@ -73,7 +76,7 @@ class Apps:
         self._running.clear()
 
     def _start(self, url: str, app: _App) -> str:
-        app.start()
+        app.start(self._log)
         self._running[url] = app
         certificate = app.settings.get("STREAMLIT_SERVER_SSL_CERT_FILE")
         wait_for(f"{app.url}/_stcore/health", app.process, certificate)
@@ -89,7 +92,7 @@ class _App:
     port: int
     settings: dict[str, str]
 
-    def start(self) -> None:
+    def start(self, log: IO[bytes] | None) -> None:
         environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
         command = [sys.executable, "-m", "streamlit", "run", self.page]
         options = ["--server.address", self.address, "--server.port", str(self.port)]
@@ -99,6 +102,7 @@ class _App:
             cwd=ROOT,
             env=environ | {"PYTHONPATH": str(ROOT)} | self.settings,
             stdout=subprocess.DEVNULL,
+            stderr=log,
         )
 
     @property

@@ -22,7 +22,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
-from tests.conftest import ROOT, live
+from tests.conftest import ROOT, end_tabs, live
 from tests.field import browsers
 from tests.field.clocks import AppClock, BrowserClock
 from tests.field.cloud import app_in, cloud
@@ -415,3 +415,14 @@ def test_elsewhere_is_no_secure_context(browser: Browser, asked: str) -> None:
         tab = chromium.new_page()
         tab.goto(browsers.as_elsewhere(asked.replace("127.0.0.1", "localhost")))
         assert tab.evaluate("[isSecureContext, typeof navigator.locks]") == [False, "undefined"]
+
+
+def test_a_tab_that_hangs_is_ended(browser: Browser) -> None:
+    with browser.new_context() as context:
+        tab = context.new_page()
+        ending = threading.Timer(1.0, end_tabs)
+        ending.start()
+        with pytest.raises(Error, match="crashed"):
+            tab.evaluate("() => { for (;;); }")
+        tab.close()
+        assert context.new_page().evaluate("1 + 1") == 2
