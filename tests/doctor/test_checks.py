@@ -226,7 +226,7 @@ def test_a_redirect_uri_that_is_not_registered(
 @pytest.mark.parametrize(
     ("arguments", "settings", "uri"),
     [
-        (("https://chat.example.com/?embed=true",), {}, "https://chat.example.com"),
+        (("https://ann:1234@chat.example.com/?embed=true",), {}, "https://chat.example.com"),
         (
             ("https://other.example.com",),
             {"LIVECHAT_REDIRECT_URI": "https://chat.example.com/x/"},
