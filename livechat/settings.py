@@ -194,7 +194,8 @@ def _from_dotenv(path: Path | None, problems: list[str]) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        return _set(dotenv_values(path, interpolate=False))
+        # Some editors begin with a mark, which python-dotenv before 1.2.3 takes for a letter.
+        return _set(dotenv_values(path, interpolate=False, encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         problems.append(f"{path.name} cannot be read: expected a text file in UTF-8")
         return {}

@@ -68,7 +68,7 @@ BEHIND = {
 
 def requirements() -> set[str]:
     lines = (ROOT / "requirements.txt").read_text().splitlines()
-    return {Requirement(line).name for line in lines}
+    return {Requirement(line).name for line in lines if not line.startswith("#")}
 
 
 def always_required(distribution: str) -> set[str]:

@@ -15,8 +15,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, Protocol, TypeVar
 
-from livechat.api import route, transport
-from livechat.api.errors import EXPIRED, TooManyRequests, Unauthorized, Unreachable, of_type
+from livechat.api import refusals, route, transport
+from livechat.api.errors import (
+    EXPIRED,
+    Refused,
+    TooManyRequests,
+    Unauthorized,
+    Unreachable,
+    of_type,
+)
 from livechat.api.route import Route
 from livechat.api.server_clock import ServerClock
 from livechat.api.structures import events as structures
@@ -469,6 +476,9 @@ class Client:
                 safe = request.action in _REPEATABLE
                 if not safe or told_to_wait or late or attempt == self._retries:
                     raise
+            except Refused as error:
+                refusals.PROCESS.note(self, error, time.monotonic())
+                raise
             time.sleep(wait)
             attempt += 1
 

@@ -8,6 +8,7 @@ time on them.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import socket
 import ssl
@@ -34,6 +35,9 @@ READ_TIMEOUT = 16.0  # seconds; LiveChat's own limit is 15 (3.1)
 _POOL = HTTPAdapter(pool_connections=8, pool_maxsize=300)
 
 _HEADERS = dict(default_headers())
+
+# It logs addresses with their query, and of an answer with a broken header all others, cookies too.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)

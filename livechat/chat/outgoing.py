@@ -45,6 +45,7 @@ class Problem(Enum):
     FILE_EXECUTABLE = auto()
     FILE_REFUSED = auto()
     FILE_NOT_UPLOADED = auto()
+    FILE_NEEDS_COOKIE = auto()
     FILE_LOST = auto()
     LACKS_FILES = auto()
 
@@ -55,6 +56,7 @@ _HOPELESS = frozenset(
         Problem.FILE_TOO_LARGE,
         Problem.FILE_EXECUTABLE,
         Problem.FILE_NOT_UPLOADED,
+        Problem.FILE_NEEDS_COOKIE,
         Problem.FILE_LOST,
     }
 )

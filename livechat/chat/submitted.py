@@ -18,7 +18,11 @@ _LONGEST_NAME = 1_000  # characters
 _ID = re.compile("[0-9a-f]{32}")
 
 # What the tab says of a file that it could not hand on.
-_REASONS = {"size": Problem.FILE_TOO_LARGE, "upload": Problem.FILE_NOT_UPLOADED}
+_REASONS = {
+    "size": Problem.FILE_TOO_LARGE,
+    "cookie": Problem.FILE_NEEDS_COOKIE,
+    "upload": Problem.FILE_NOT_UPLOADED,
+}
 
 
 @dataclass(frozen=True, slots=True)

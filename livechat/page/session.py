@@ -9,7 +9,7 @@ from typing import NoReturn
 import streamlit as st
 
 from livechat.api.accounts import Identity
-from livechat.page import header, leaving, signed_in, sources, words
+from livechat.page import header, leaving, signed_in, sources, starting, words
 from livechat.page.browser import address, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
@@ -28,9 +28,11 @@ def visit() -> Visit:
     try:
         settings = load(os.environ, sources.DOTENV, sources.secrets())
     except SettingsError as error:
+        starting.say_why_not(error.problems)
         _cannot_start("\n".join(f"- {problem}" for problem in error.problems))
     if not settings.redirect_uri and not address.origin():
         _cannot_start(words.NO_ADDRESS)
+    starting.say(settings)
     person = signed_in.read(settings)
     if isinstance(found, Visit):
         found.forgotten, found = True, None

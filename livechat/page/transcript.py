@@ -72,6 +72,8 @@ def draw(visit: Visit, glance: Glance) -> None:
                 )
             elif conversation.state is not State.UNKNOWN:
                 greeting.draw(visit, glance)
+                if said := words.KEPT.get(glance.keeps):
+                    st.html(safe_text.system_line(said))
         drawing = _Drawing(visit, glance)
         for number, place in _places(min(pages, default=0), max(pages, default=0)):
             with place:

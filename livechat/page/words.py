@@ -13,7 +13,7 @@ from livechat.api.structures.forms import Fault
 from livechat.chat.attachment import MAX_BYTES, UNNAMED
 from livechat.chat.outgoing import Problem
 from livechat.chat.transcript import CLOSED_SILENTLY
-from livechat.visit import Company, Errand
+from livechat.visit import Company, Errand, Keeps
 
 TITLE = "Chat with us"
 TITLE_UNSEEN = "({count}) {title}"
@@ -28,6 +28,15 @@ EARLIER = "Show earlier messages"
 SHOW_MORE = "Show more"
 SHOW_LESS = "Show less"
 NO_GREETING = "Close this message"
+
+# Where the browser keeps no cookie.
+KEPT = {
+    Keeps.TAB: "Your browser keeps this conversation only until you close this tab.",
+    Keeps.NOTHING: (
+        "Your browser keeps nothing of this page: when you reload or leave it, the conversation is "
+        "gone from here."
+    ),
+}
 
 TODAY = "Today"
 YESTERDAY = "Yesterday"
@@ -194,6 +203,9 @@ UNDELIVERED = {
     Problem.FILE_EXECUTABLE: "Not sent: programs and scripts are not accepted.",
     Problem.FILE_REFUSED: "Not sent: LiveChat did not accept this file.",
     Problem.FILE_NOT_UPLOADED: "Not sent: this file could not be uploaded. Please attach it again.",
+    Problem.FILE_NEEDS_COOKIE: (
+        "Not sent: your browser keeps no cookies of this page, and without one no file can be sent."
+    ),
     Problem.FILE_LOST: "Not sent: this file has to be attached again.",
     Problem.LACKS_FILES: (
         "Not sent, since a file that goes with it could not be. Retry sends it without that."

@@ -9,6 +9,16 @@ from livechat.visit.customer import Customer, SignedIn
 from livechat.visit.errands import Errand
 from livechat.visit.glance import Glance
 from livechat.visit.visit import Visit
-from livechat.visit.who import Question
+from livechat.visit.who import Keeps, Question
 
-__all__ = ["Asks", "Company", "Customer", "Errand", "Glance", "Question", "SignedIn", "Visit"]
+__all__ = [
+    "Asks",
+    "Company",
+    "Customer",
+    "Errand",
+    "Glance",
+    "Keeps",
+    "Question",
+    "SignedIn",
+    "Visit",
+]

@@ -11,7 +11,7 @@ from livechat.visit.asking import Asks
 from livechat.visit.company import Company
 from livechat.visit.customer import Customer
 from livechat.visit.errands import Errand
-from livechat.visit.who import Question
+from livechat.visit.who import Keeps, Question
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Glance:
     `shown` is how many events are to be on the screen, `refused` the last errand that LiveChat did
     not do. `too_fast` tells that messages are held back for a moment. `unseen` counts the agents'
     events that came while the page was not on the screen. `prefill` is what forms begin with.
-    `today` is the visitor's day, by LiveChat's clock; `question` is what the browser is asked.
+    `today` is the visitor's day, by LiveChat's clock; `question` is what the browser is asked,
+    `keeps` what it keeps.
     """
 
     conversation: Conversation
@@ -41,3 +42,4 @@ class Glance:
     unseen: int
     today: date
     question: Question | None
+    keeps: Keeps

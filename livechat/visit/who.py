@@ -11,6 +11,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from livechat.api.accounts import Identity
 
@@ -20,6 +21,14 @@ IDLE_SECONDS = 20.0  # while they have written nothing, so that nothing needs a 
 TURN_SECONDS = 12.0  # while another tab of the browser has its turn
 # On a slow line a page can be written in long before its scripts are there:
 UNHEARD_SECONDS = 10.0  # from what was written, without a sign
+
+
+class Keeps(StrEnum):
+    """What the browser keeps of who the visitor is: a cookie, or the tab as long as it is open."""
+
+    COOKIE = "cookie"
+    TAB = "tab"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,8 @@ class Who:
 
     `question` is what the browser is asked, None if nothing. `was_sent` tells whether the browser
     has sent an identity by itself, `was_read` whether it has had one at all. `own` are those that
-    this visit has read there, or given it: it may put another one in their place.
+    this visit has read there, or given it: it may put another one in their place. `keeps` is what
+    it has said that it keeps, a cookie if it has not been asked.
     """
 
     def __init__(
@@ -60,6 +70,7 @@ class Who:
         self.question: Question | None = None
         self.was_sent = self.was_read = identity is not None
         self.own = frozenset([identity] if identity else [])
+        self.keeps = Keeps.COOKIE
         self._clock = clock
         self._asks_browser = asks_browser
         self._is_known = identity is not None

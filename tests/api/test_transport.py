@@ -358,12 +358,22 @@ def test_nothing_private_reaches_a_traceback_or_a_log(
     call: Callable[[Client, Accounts], object],
     up: bool,
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="livechat")
+    caplog.set_level(logging.DEBUG)
     wire.body = json.dumps({"error": {"type": "validation", "message": PRIVATE}}).encode()
     url = wire.url if up else "http://127.0.0.1:1"
     with pytest.raises(errors.LiveChatError) as caught:
         call(Client(url, "org", Token(), retries=0), Accounts(url, "client", "org", "http://a"))
     assert PRIVATE not in "".join(traceback.format_exception(caught.value))
+    assert caplog.text == ""
+
+
+def test_a_broken_header_has_no_cookie_logged(
+    wire: Wire, accounts: Accounts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wire.headers = [("X Broken", "1"), ("Set-Cookie", f"__lc_cst={PRIVATE}")]
+    with pytest.raises(errors.Unreachable):
+        accounts.grant(None)
     assert caplog.text == ""
 
 

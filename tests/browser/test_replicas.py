@@ -15,8 +15,11 @@ from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps, free_port
 from tests.browser.chat import Chat, attach, newest_chat, retry_if_asked
-from tests.conftest import ROOT, live
-from tests.field import nginx
+from tests.conftest import live
+from tests.field import front, nginx
+
+# The line that the README adds to the server.
+STAYS = "add_header Set-Cookie $stay always;"
 
 
 class Site:
@@ -53,7 +56,7 @@ class Site:
 @pytest.fixture(scope="module")
 def replicas(run_app: Apps, shared_sandbox: Sandbox) -> dict[str, str]:
     """Addresses by the names that nginx gives them."""
-    return {name: run_app(**live(shared_sandbox)) for name in ("one", "two")}
+    return {name: run_app.directly(**live(shared_sandbox)) for name in ("one", "two")}
 
 
 @pytest.fixture
@@ -62,9 +65,11 @@ def site(
 ) -> Iterator[Site]:
     port = free_port()
     ports = [url.rsplit(":", 1)[1] for url in replicas.values()]
-    block = _readme_block()
-    for written, used in zip(("8501", "8502", "80"), (*ports, str(port)), strict=True):
-        block = re.sub(rf"\b{written}\b", used, block)
+    replicated = nginx.written("More than one process")
+    for written, used in zip(("8501", "8502"), ports, strict=True):
+        replicated = re.sub(rf"\b{written}\b", used, replicated)
+    server = front.as_tried(f"listen 127.0.0.1:{port};", "http://$replicas")
+    block = replicated + server.replace("    location", f"    {STAYS}\n    location", 1)
     site = Site(run_app, sandbox, replicas, f"http://localhost:{port}")
     with nginx.serving(block, port, tmp_path):
         yield site
@@ -78,12 +83,6 @@ def chat(browser: Browser, site: Site) -> Iterator[Chat]:
         chat = Chat(context, site.url)
         chat.ready()
         yield chat
-
-
-def _readme_block() -> str:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.split("\n## More than one process")[1]
-    return section.split("```nginx\n")[1].split("```")[0]
 
 
 def _cookies(chat: Chat) -> dict[str, str]:

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from livechat.page.browser import identity_cookie
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
-from tests.browser.chat import MESSAGES
+from tests.browser.visitors import FORGOTTEN, Chat, Visitor
 from tests.conftest import live
 from tests.driver import cut_off
 from tests.field import browsers
@@ -29,81 +29,6 @@ DIRECT, STRIPPED, FRAMED, FRAMED_TLS, ELSEWHERE = WAYS = (
     "no secure context",
 )
 ALL = pytest.mark.parametrize("way", WAYS)
-FORGOTTEN = "This device has forgotten you."
-
-
-class Visitor:
-    """One browser, and its way to the app."""
-
-    def __init__(self, context: BrowserContext, url: str, *, is_framed: bool) -> None:
-        self.context = context
-        self.url = url
-        self._is_framed = is_framed
-
-    def opens(self) -> Chat:
-        tab = self.context.new_page()
-        tab.goto(self.url)
-        return self.chat(tab)
-
-    def opens_at_once(self, count: int) -> list[Chat]:
-        return [self.chat(tab) for tab in browsers.opened_at_once(self.context, self.url, count)]
-
-    def chat(self, tab: Page) -> Chat:
-        return Chat(tab, app_in(tab) if self._is_framed else tab)
-
-    @property
-    def cookies(self) -> list[str]:
-        """The values by which the visitor is known."""
-        found = self.context.cookies()
-        return [c["value"] for c in found if c["name"] in ("livechat", "__Host-livechat")]
-
-
-class Chat:
-    """A tab with the page."""
-
-    def __init__(self, tab: Page, app: Page | FrameLocator) -> None:
-        self.tab = tab
-        self.app = app
-
-    @property
-    def messages(self) -> Locator:
-        return self.app.locator(MESSAGES)
-
-    @property
-    def input(self) -> Locator:
-        return self.app.get_by_test_id("stChatInput").locator("textarea")
-
-    def button(self, name: str) -> Locator:
-        return self.app.get_by_role("button", name=name, exact=True)
-
-    def writes(self, text: str) -> Locator:
-        self.input.fill(text)
-        self.input.press("Enter")
-        message = self.messages.filter(has_text=text)
-        expect(message).to_be_visible()
-        return message
-
-    def says(self, text: str) -> None:
-        expect(self.writes(text)).to_contain_text("Delivered")
-
-    def has(self, *texts: str) -> None:
-        """Sees this conversation, and nothing else."""
-        expect(self.messages).to_have_count(len(texts))
-        for message, text in zip(self.messages.all(), texts, strict=True):
-            expect(message).to_contain_text(text)
-
-    def forgets(self) -> None:
-        self.button("More").click()
-        self.app.get_by_text("Forget this device").click()
-        self.button("Forget me").click()
-        self.is_forgotten()
-
-    def is_forgotten(self) -> None:
-        expect(self.app.get_by_text(FORGOTTEN)).to_be_visible()
-        expect(self.button("Start a new conversation")).to_be_visible()
-        expect(self.messages).to_have_count(0)
-        expect(self.input).to_have_count(0)
-
 
 POLLS_EVERY = 1_000  # milliseconds
 
@@ -132,7 +57,7 @@ def comes(browser: Browser, app: str, sandbox: Sandbox, tmp_path: Path) -> Itera
                 is_framed, tls = way != STRIPPED, way == FRAMED_TLS
                 to = things.enter_context(cloud(to, tmp_path, framed=is_framed, tls=tls))
             context = things.enter_context(chromium.new_context(ignore_https_errors=True))
-            return Visitor(context, to, is_framed=way in (FRAMED, FRAMED_TLS))
+            return Visitor(context, to, app_in) if "frame" in way else Visitor(context, to)
 
         yield come
 
@@ -293,15 +218,6 @@ def test_while_livechat_is_away_tabs_take_turns(comes: Comes, sandbox: Sandbox) 
     for chat in chats:
         expect(chat.messages).to_have_count(2)
         expect(chat.messages.last).to_contain_text("Delivered")
-    assert customers(sandbox) == 1
-
-
-def test_where_cookies_are_forbidden_the_page_works(
-    browser: Browser, app: str, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    with browsers.without_cookies(browser, tmp_path) as context:
-        visitor = Visitor(context, app, is_framed=False)
-        visitor.opens().says("Hello")
     assert customers(sandbox) == 1
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.apps import ELSEWHERE
-from tests.conftest import ARGUMENTS, program, relaunched
+from tests.conftest import ARGUMENTS, be_patient, program, relaunched
 from tests.field.clocks import Clock
 
 _MONTH = 31 * 86_400.0  # seconds; after 30 days the sandbox no longer knows a page of a list
@@ -62,20 +63,37 @@ def make_cookies_throw(context: BrowserContext) -> None:
     context.add_init_script(_COOKIES_THROW)
 
 
-@contextmanager
-def without_cookies(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
+def without_cookies(browser: Browser, folder: Path) -> AbstractContextManager[BrowserContext]:
     """A browser whose user has forbidden all cookies. `folder` is a new one, for its profile.
 
     It keeps none of any server, `document.cookie` stays empty, and to touch storage throws.
     """
-    forbidden = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    return _set_up(browser, folder, {"default_content_setting_values": {"cookies": 2}})
+
+
+def without_others_cookies(
+    browser: Browser, folder: Path
+) -> AbstractContextManager[BrowserContext]:
+    """A browser whose user has forbidden the cookies of other sites, as incognito windows have.
+
+    In another site's frame it keeps such as are Partitioned; to touch storage throws, and locks are
+    refused. `folder` is a new one, for its profile.
+    """
+    return _set_up(browser, folder, {"cookie_controls_mode": 1})
+
+
+@contextmanager
+def _set_up(browser: Browser, folder: Path, settings: dict[str, Any]) -> Iterator[BrowserContext]:
     (folder / "Default").mkdir()
-    (folder / "Default" / "Preferences").write_text(json.dumps(forbidden), encoding="utf-8")
+    preferences = json.dumps({"profile": settings})
+    (folder / "Default" / "Preferences").write_text(preferences, encoding="utf-8")
     context = browser.browser_type.launch_persistent_context(
         folder,
         executable_path=program("chromium", "google-chrome"),  # the other one keeps no preferences
         args=ARGUMENTS,
+        ignore_https_errors=True,
     )
+    be_patient(context)
     try:
         yield context
     finally:

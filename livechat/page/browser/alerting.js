@@ -42,7 +42,9 @@ class Alerting {
   // What can be had here: a notification may be "possible", "denied" or "impossible".
   get state() {
     const permission = globalThis.isSecureContext && globalThis.Notification?.permission;
-    const notices = permission === "denied" ? "denied" : permission ? "possible" : "impossible";
+    const isRefused = permission === "denied" && !isInAnotherSitesFrame(); // where all are, for good
+    const isPossible = permission && permission !== "denied";
+    const notices = isPossible ? "possible" : isRefused ? "denied" : "impossible";
     const isOn = this.wanted.notices && permission === "granted" && !this.isImpossible;
     return { sound: this.wanted.sound, on: isOn, notices: this.isImpossible ? "impossible" : notices };
   }
@@ -149,6 +151,14 @@ class Alerting {
       globalThis.focus();
       target.close();
     };
+    return true;
+  }
+}
+
+function isInAnotherSitesFrame() {
+  try {
+    return !globalThis.top.document;
+  } catch {
     return true;
   }
 }

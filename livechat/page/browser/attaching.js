@@ -1,4 +1,5 @@
 // Follows keeper.js: a file that Streamlit has lost on its way into the input is attached once more.
+// And its address for uploads gets the cookie that it asks for, where a frame may have one.
 //
 // Streamlit (1.67) asks the app where a file may go, and shows it once that is answered. If a run of
 // the page begins in that very moment the answer is dropped, and nobody asks again.
@@ -59,5 +60,28 @@ class Attaching {
     for (const name of this.again) {
       if (!seen.has(name) && !this.awaited.has(name)) this.again.delete(name);
     }
+  }
+}
+
+// Streamlit (1.67) takes a file from who sends a cookie of its own twice, whatever is in it: no other
+// site can. Its SameSite=None is not Partitioned, so where a browser keeps nobody's cookies in another
+// site's frame but those, this writes one.
+const UPLOAD_COOKIE = "_streamlit_xsrf";
+
+function hasUploadCookie() {
+  try {
+    return document.cookie.split("; ").some((one) => one.startsWith(`${UPLOAD_COOKIE}=`));
+  } catch {
+    return false; // this frame may not have any
+  }
+}
+
+function keepUploadCookie() {
+  if (hasUploadCookie()) return;
+  const value = `2|00000000|${newId()}|${Math.floor(Date.now() / 1000)}`;
+  try {
+    document.cookie = `${UPLOAD_COOKIE}=${value}; Path=/; SameSite=None; Secure; Partitioned`;
+  } catch {
+    // As above: a file is refused, and named.
   }
 }

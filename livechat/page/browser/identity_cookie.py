@@ -5,6 +5,10 @@ has one of their own, of another name. It belongs to this site alone:
 SameSite=Lax, and on https Secure with the `__Host-` prefix, so that no other host can set it. It
 lives as long as LiveChat's own cookies (2.3). A script writes it, since Streamlit has no way to set
 a cookie, so it cannot be HttpOnly.
+
+In another site's frame no browser keeps such a cookie. There it is Partitioned: that frame's alone,
+and no other site's. Where no cookie is kept at all the tab's storage has the same, until the tab is
+closed. Which of them it is the script finds out by trying.
 """
 
 from __future__ import annotations
@@ -30,6 +34,9 @@ FORGOTTEN = f"{KEYS}forgotten"
 
 # One letter of version, so that a later format can tell this one apart.
 _VERSION = "1."
+
+# In the tab's storage: whose tab it is, where there is no cookie.
+_IN_TAB = f"{KEYS}as-"
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
@@ -59,7 +66,7 @@ def write(visit: Visit, glance: Glance) -> None:
         _run(
             "write",
             visit,
-            _TWO_YEARS,
+            seconds=_TWO_YEARS,
             value=encoded(visit.identity),
             own=_own(visit),
             visit=visit.id,
@@ -72,12 +79,22 @@ def write(visit: Visit, glance: Glance) -> None:
 
 def remove(visit: Visit) -> None:
     """Has the browser forget a visitor whom another tab has forgotten, and nobody else."""
-    _run("remove", visit, 0, keys=KEYS, own=_own(visit))
+    _run("remove", visit, keys=KEYS, own=_own(visit))
 
 
 def remove_everywhere(visit: Visit) -> None:
     """Has the browser forget who the visitor is, and its other tabs as well (`tab.js`)."""
-    _run("removeEverywhere", visit, 0, keys=KEYS, forgotten=FORGOTTEN, visit=visit.id)
+    _run("removeEverywhere", visit, keys=KEYS, visit=visit.id)
+
+
+def kept_as(signed_in: SignedIn | None) -> dict[str, str]:
+    """What the scripts need to know of where an identity is kept."""
+    return {
+        "name": name(signed_in),
+        "secure": "; Secure" if address.is_https() else "",
+        "place": _IN_TAB + name(signed_in),
+        "forgotten": FORGOTTEN,
+    }
 
 
 def encoded(identity: Identity) -> str:
@@ -103,9 +120,7 @@ def _own(visit: Visit) -> list[str]:
     return sorted(map(encoded, visit.who.own))
 
 
-def _run(function: str, visit: Visit, max_age: int, /, **data: object) -> None:
+def _run(function: str, visit: Visit, /, **data: object) -> None:
     """Has the browser call a function of the script, once for each different `data`."""
-    secure = "; Secure" if address.is_https() else ""
-    attributes = f"Path=/; Max-Age={max_age}; SameSite=Lax{secure}"
-    given = json.dumps({"name": name(visit.signed_in), "attributes": attributes, **data})
+    given = json.dumps({**kept_as(visit.signed_in), **data})
     st.html(f"<script>{{ {SCRIPT} {function}({given}); }}</script>", unsafe_allow_javascript=True)

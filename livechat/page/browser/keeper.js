@@ -17,6 +17,7 @@ const CHIPS = "[data-testid=stFileChip]";
 const CHIP = `${CHIPS}:not([aria-invalid])`; // not what could not be uploaded
 const UPLOADING = "[data-testid=stFileChipIconSpinner]";
 const TOO_LARGE = /smaller|413/; // Streamlit's words, or the status of who refused it
+const FORBIDDEN = /403/;
 const FORM = "[data-testid=stForm]:not([data-testid=stSidebar] *)"; // not the Agent desk's
 const POLL = ".st-key-poll iframe";
 const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
@@ -34,6 +35,7 @@ export default function ({ data, parentElement }) {
     keeper = globalThis.livechatKeeper = new Keeper(older);
   }
   Object.assign(keeper, { words: data, place: parentElement });
+  if (data.uploads_in_frames) keepUploadCookie();
   keeper.drawConnection();
   globalThis.livechatScreen.use(data, parentElement);
   if (globalThis.livechatTaken) keeper.use(globalThis.livechatTaken);
@@ -554,7 +556,8 @@ function refused() {
   return refusedChips().map((chip) => {
     const { title } = chip.querySelector("[title]") ?? {};
     const why = chip.querySelector("[role=alert]")?.textContent;
-    return { name: title, reason: TOO_LARGE.test(why) ? "size" : "upload" };
+    const needsCookie = FORBIDDEN.test(why) && !hasUploadCookie();
+    return { name: title, reason: TOO_LARGE.test(why) ? "size" : needsCookie ? "cookie" : "upload" };
   });
 }
 
@@ -646,7 +649,12 @@ function isLocked(tab) {
 // Without https there are no locks: who has it answers.
 function isAnswered(tab, signal) {
   return new Promise((answer) => {
-    const channel = new BroadcastChannel("livechat-tab");
+    let channel;
+    try {
+      channel = new BroadcastChannel("livechat-tab");
+    } catch {
+      return answer(false); // some frames have none
+    }
     signal.addEventListener("abort", () => channel.close());
     const own = setTimeout(() => {
       channel.onmessage = ({ data }) => {

@@ -15,7 +15,8 @@ A component of Streamlit's whose script keeps, in the `sessionStorage` of the ta
 What was attached cannot be kept, only that it was; a file that Streamlit loses on its way into the
 input is attached once more. While Streamlit is not connected the script says so, the input stays
 open, and what is submitted then is told as soon as it is. What the browser or the app's address for
-uploads refuses never reaches the app, so the script names it along with what it was attached to;
+uploads refuses never reaches the app, so the script names it along with what it was attached to,
+and says whether that was for want of a cookie;
 and what is submitted while a file is still going up, which Streamlit does not hear, it submits as
 soon as that is there. A tab that is a copy of one that is still open leaves all of that to the
 other.
@@ -181,6 +182,7 @@ def _draw_script() -> None:
         "too_long": words.TOO_LONG,
         "longest": LONGEST_TEXT,
         "reconnecting": words.RECONNECTING,
+        "uploads_in_frames": st.get_option("server.xsrfCookieSameSite").lower() == "none",
         **announcing.says(),
         **screen.says(),
     }

@@ -9,37 +9,33 @@ let tell; // of the latest call: Streamlit calls this again when the theme chang
 export default function ({ data, setStateValue }) {
   tell = (answer) => setStateValue("answer", { visit: data.visit, number: data.number, ...answer });
   if (asked.visit === data.visit && asked.number === data.number) return;
-  asked = data;
-  find(data);
+  asked = { ...data, kind: kindOf(data) };
+  find(asked);
 }
 
 async function find(question) {
   const say = (answer) => asked === question && tell(answer);
-  try {
-    if (question.takesTurn && !found(question) && keepsCookies(question)) {
-      const take = navigator.locks ? lock : claim;
-      await take(question, () => say({ waits: true }));
-    }
-    say({ cookie: found(question) });
-  } catch {
-    say({ cookie: "" }); // a frame that may not read cookies
+  const keeps = question.kind ? "cookie" : tabKeeps() ? "tab" : "nothing";
+  if (question.takesTurn && question.kind && !found(question)) {
+    const take = navigator.locks ? lock : claim;
+    await take(question, () => say({ waits: true }));
   }
+  say({ cookie: found(question), keeps });
 }
 
-function found({ name, strangers }) {
-  const value = read(name);
-  return isIdentity(value) && !strangers.includes(value) ? value : "";
+function found(question) {
+  const value = known(question);
+  return question.strangers.includes(value) ? "" : value;
 }
 
-function put(name, value, seconds, { secure }) {
-  document.cookie = `${name}=${value}; Path=/; Max-Age=${seconds}; SameSite=Lax${secure}`;
-}
-
-function keepsCookies(question) {
-  put("livechat-probe", "1", 5, question);
-  const keeps = read("livechat-probe") === "1";
-  put("livechat-probe", "", 0, question);
-  return keeps;
+function tabKeeps() {
+  try {
+    sessionStorage.setItem("livechat-probe", "1");
+    sessionStorage.removeItem("livechat-probe");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -64,20 +60,23 @@ function lock(question, waits) {
       go();
       return written(question, HELD_FOR);
     };
-    navigator.locks.request(TURN, { signal }, hold).catch(go);
+    const request = navigator.locks.request(TURN, { signal }, hold);
+    // Some frames have cookies, and are refused locks.
+    request.catch(({ name }) => (name === "SecurityError" ? claim(question, waits).then(go) : go()));
     written(question, WAITS_FOR).then(go);
   });
 }
 
-// The same where the page is no secure context, by a cookie that dies by itself: each tab that
-// sees none writes its own, and after a while the last one to have done so has the turn.
+// The same where the page is no secure context, or is refused locks, by a cookie that dies by itself:
+// each tab that sees none writes its own, and after a while the last one to have done so has the
+// turn.
 async function claim(question, waits) {
   const until = performance.now() + WAITS_FOR;
   while (!found(question) && performance.now() < until) {
     const holder = read(TURN);
     if (holder === question.visit) {
       written(question, HELD_FOR).then(() => {
-        if (read(TURN) === question.visit) put(TURN, "", 0, question);
+        if (read(TURN) === question.visit) put(TURN, "", 0, question.kind, question);
       });
       return;
     }
@@ -85,7 +84,7 @@ async function claim(question, waits) {
       waits();
       await sleep(LOOK_EVERY);
     } else {
-      put(TURN, question.visit, HELD_FOR / 1000, question);
+      put(TURN, question.visit, HELD_FOR / 1000, question.kind, question);
       await sleep(SETTLED);
     }
   }

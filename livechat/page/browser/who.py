@@ -1,6 +1,7 @@
 """Asks the browser who the visitor is, where its connection did not say it.
 
-A proxy may have dropped the cookie, as Community Cloud's does: a script reads it then. That there
+A proxy may have dropped the cookie, as Community Cloud's does, or the tab keep it instead: a script
+reads it then, and says what the browser keeps. That there
 is none is told to one of the browser's tabs at a time, which is about to become a new customer; the
 others wait until its cookie is there, and are the same. The component is there only as long as
 there is a question.
@@ -9,15 +10,16 @@ there is a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from livechat.api.accounts import Identity
 from livechat.page import turns
-from livechat.page.browser import address, identity_cookie, together
+from livechat.page.browser import identity_cookie, together
 from livechat.settings import Settings, enter_sandbox
-from livechat.visit import Question, Visit
+from livechat.visit import Keeps, Question, Visit
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
@@ -33,8 +35,7 @@ def ask(visit: Visit, question: Question) -> None:
             "number": question.number,
             "takesTurn": question.takes_turn,
             "strangers": sorted(map(identity_cookie.encoded, question.strangers)),
-            "name": identity_cookie.name(visit.signed_in),
-            "secure": "; Secure" if address.is_https() else "",
+            **identity_cookie.kept_as(visit.signed_in),
         },
         default={"answer": None},
         on_answer_change=together.heard,
@@ -59,6 +60,8 @@ def hear(visit: Visit) -> None:
     if answer.get("waits"):
         visit.who.waits(question.number)
         return
+    with suppress(ValueError):
+        visit.who.keeps = Keeps(str(answer.get("keeps")))
     cookie = answer.get("cookie")
     identity = identity_cookie.decoded(cookie if isinstance(cookie, str) else None)
     turns.give_back()
