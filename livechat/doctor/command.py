@@ -16,6 +16,7 @@ from livechat.doctor.report import Report
 from livechat.doctor.witness import Witness
 from livechat.page import sources
 from livechat.settings import is_web_address
+from livechat.settings_code import version
 
 _ABOUT = f"""\
 Says whether the chat page is set up right, and what to do where it is not. What it writes holds no
@@ -63,8 +64,8 @@ def _origin(text: str) -> str:
 
 def _run(origin: str | None, *, chat: bool) -> int:
     report = Report(lambda line: print(line, flush=True))
-    system = f"Python {platform.python_version()} on {platform.system()}"
-    print(f"{system}, Streamlit {sources.STREAMLIT}")
+    python = f"Python {platform.python_version()} on {platform.system()}"
+    print(f"Live chat {version()}, Streamlit {sources.STREAMLIT}, {python}", flush=True)
     witness = Witness()
     try:
         settings = given.read(report, sources.DOTENV, sources.secrets)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from livechat import settings_code
 from livechat.api import transport
 from livechat.sandbox import Sandbox, start
 from livechat.sandbox.web.faults import GAINED, WAYS, deviation
@@ -42,6 +43,7 @@ def test_all_is_well(doctor: Doctor, sandbox: Sandbox, version: str) -> None:
     assert said.about("forms") == "ok none is enabled"
     assert said.about("RTM login").startswith("ok ")
     assert said.about("chat") == ""
+    assert said.text.startswith(f"Live chat {settings_code.version()}, Streamlit ")
     assert said.text.endswith("\nA visitor could chat. 11 requests to LiveChat.\n")
 
 
