@@ -316,6 +316,19 @@ def test_one_group_of_several_is_offline(doctor: Doctor, sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize(
+    ("statuses", "told"),
+    [({}, "none is told"), ([1], "none is told"), ({"0": "secret", "1": 7}, "2 other")],
+)
+def test_groups_that_cannot_be_read(
+    doctor: Doctor, sandbox: Sandbox, statuses: object, told: str
+) -> None:
+    sandbox.faults.add("list_group_statuses", rewrite=lambda _: {"groups_status": statuses})
+    said = doctor()
+    assert (said.status, said.about("groups")) == (0, f"ok {told}")
+    assert "secret" not in said.text
+
+
+@pytest.mark.parametrize(
     ("action", "what"),
     [
         ("get_customer", "customer"),
