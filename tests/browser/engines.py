@@ -21,7 +21,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.expected_conditions import element_to_be_clickable
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.conftest import PATIENCE, look_after, program
+from tests.conftest import PATIENCE, be_patient, program
 
 SEEN = """
 const type = XPathResult.FIRST_ORDERED_NODE_TYPE;
@@ -123,7 +123,7 @@ def firefox(playwright: Playwright) -> Iterator[Tab]:
         executable_path=program("firefox-esr"), channel="moz-firefox"
     )
     with browser, browser.new_context(viewport={"width": 1024, "height": 768}) as context:
-        look_after(context)
+        be_patient(context)
         yield PlaywrightTab(context.new_page())
 
 
