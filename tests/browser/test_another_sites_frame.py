@@ -156,10 +156,10 @@ def test_where_no_cookie_can_be_the_tab_knows_who_it_is(
 
 
 def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is_kept(
-    browser: Browser, app: str, run_app: Apps, profile: Path, sandbox: Sandbox
+    browser: Browser, shop: str, run_app: Apps, profile: Path, sandbox: Sandbox
 ) -> None:
     with browsers.without_cookies(browser, profile) as context:
-        visitor = Visitor(context, app)
+        visitor = Visitor(context, shop, frames.chat_in)
         chat = visitor.opens()
         expect(chat.app.get_by_text(words.KEPT[Keeps.NOTHING])).to_have_count(1)
         chat.says("Hello")
