@@ -25,12 +25,10 @@ IN_FRAMES = {"STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE": "none"}
 
 NOTES = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"notes"}
 
-# Whatever a frame may be refused.
-NOTHING_THERE = """(() => {
+# What a frame may be refused as well.
+NO_WORD_BETWEEN_TABS = """(() => {
     const refuse = () => { throw new DOMException("blocked", "SecurityError"); };
-    for (const name of ["sessionStorage", "localStorage", "BroadcastChannel"]) {
-        Object.defineProperty(window, name, { get: refuse });
-    }
+    Object.defineProperty(window, "BroadcastChannel", { get: refuse });
     Object.defineProperty(Navigator.prototype, "locks", { value: undefined });
 })()"""
 
@@ -133,12 +131,18 @@ def test_where_no_cookie_can_be_the_tab_knows_who_it_is(
 ) -> None:
     with browser.new_context(ignore_https_errors=True) as context:
         browsers.make_cookies_throw(context)
+        context.add_init_script(NO_WORD_BETWEEN_TABS)
+        errors: list[str] = []
+        context.on("weberror", lambda error: errors.append(str(error.error)))
         visitor = Visitor(context, shop, frames.chat_in)
         chat = visitor.opens()
         chat.says("Hello")
         expect(chat.app.get_by_text(words.KEPT[Keeps.TAB])).to_have_count(1)
+        chat.input.fill("A draft")
         chat.tab.reload()
         chat.has("Hello")
+        expect(chat.input).to_have_value("A draft")
+        chat.input.fill("")
         expect(chat.app.get_by_text(words.KEPT[Keeps.TAB])).to_have_count(1)
         attaches(chat)
         chat.has("Hello", words.UNDELIVERED[Problem.FILE_NEEDS_COOKIE])
@@ -153,6 +157,7 @@ def test_where_no_cookie_can_be_the_tab_knows_who_it_is(
         for tab in (chat, other):
             tab.says("Somebody new")
             tab.has("Somebody new")
+        assert errors == []
 
 
 def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is_kept(
@@ -168,7 +173,7 @@ def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is
         assert len(sandbox.default.customers) == 1
         # The same, and more, where a frame says so by errors.
         browsers.make_cookies_throw(context)
-        context.add_init_script(NOTHING_THERE)
+        context.add_init_script(NO_WORD_BETWEEN_TABS)
         another = visitor.opens()
         another.says("Hello again")
         attaches(another)
