@@ -4,7 +4,7 @@ Two sites of this machine's: the shop's page is at `localhost`, the app in it at
 is another site for every browser, as two names of the internet's are. Both certificates are ones
 that nobody vouches for, so the browser's context takes `ignore_https_errors`.
 
-Not imitated: Safari, which keeps nothing for a frame beyond the browser's end.
+Not imitated: a shop and an app on two machines, and what Safari adds to its engine.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SHOP = """<!DOCTYPE html>
 <title>Flowers</title>
 <style>
   body {{ margin: 0; }}
-  iframe {{ border: 0; width: {size[0]}; height: {size[1]}; display: block; }}
+  iframe {{ border: 0; width: 100%; height: 100vh; display: block; }}
 </style>
 <iframe title="Chat with us" src="{chat}" allow="{allow}"></iframe>
 </html>
@@ -59,16 +59,13 @@ _SHOP = """<!DOCTYPE html>
 
 
 @contextmanager
-def shop(app: str, folder: Path, *, size: tuple[str, str] = ("100%", "100vh")) -> Iterator[str]:
-    """Serves the shop's page at the address that is yielded.
-
-    `size` is how wide and high the frame is. `folder` is a new one.
-    """
+def shop(app: str, folder: Path) -> Iterator[str]:
+    """Serves the shop's page at the address that is yielded. `folder` is a new one."""
     port = free_port()
     config = _SERVERS.format(
         port=port, tls="\n".join(nginx.certificate(folder).lines), folder=folder, app=app
     )
-    page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", size=size, allow=ALLOW)
+    page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", allow=ALLOW)
     (folder / "shop.html").write_text(page, encoding="utf-8")
     with nginx.serving(config, port, folder):
         yield f"https://localhost:{port}/"
