@@ -38,7 +38,7 @@ NOTHING_THERE = """(() => {
 
 @pytest.fixture(scope="module")
 def app(run_app: Apps, shared_sandbox: Sandbox) -> str:
-    return run_app(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="1"), **IN_FRAMES)
+    return run_app.directly(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="1"), **IN_FRAMES)
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is
 def test_without_streamlits_protection_files_need_no_cookie(
     browser: Browser, run_app: Apps, profile: Path, sandbox: Sandbox
 ) -> None:
-    app = run_app(**live(sandbox), STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION="false")
+    app = run_app.directly(**live(sandbox), STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION="false")
     with browsers.without_cookies(browser, profile) as context:
         chat = Visitor(context, app).opens()
         attaches(chat)
