@@ -116,7 +116,8 @@ def test_no_version_is_left(doctor: Doctor, sandbox: Sandbox) -> None:
     said = doctor()
     assert said.status == 1
     assert said.about("Web API") == (
-        "FAIL LiveChat serves no version of its API that this page speaks. Update the page."
+        "FAIL LiveChat serves no version of its API that this page speaks. "
+        "Leave LIVECHAT_API_VERSION out; if that does not help, update the page."
     )
     assert said.about("token grant").startswith("ok")
 
@@ -313,6 +314,19 @@ def test_one_group_of_several_is_offline(doctor: Doctor, sandbox: Sandbox) -> No
     said = doctor(LIVECHAT_GROUP_ID="2")
     assert said.status == 0
     assert "; nobody of LIVECHAT_GROUP_ID is online." in said.about("groups")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [({}, "none is told"), ([1], "none is told"), ({"0": "secret", "1": 7}, "2 other")],
+)
+def test_groups_that_cannot_be_read(
+    doctor: Doctor, sandbox: Sandbox, statuses: object, told: str
+) -> None:
+    sandbox.faults.add("list_group_statuses", rewrite=lambda _: {"groups_status": statuses})
+    said = doctor()
+    assert (said.status, said.about("groups")) == (0, f"ok {told}")
+    assert "secret" not in said.text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ is another site for every browser, as two names of the internet's are. Both cert
 that nobody vouches for, so the browser's context takes `ignore_https_errors`. The app itself
 has nothing in front: here it is the README's nginx, with the shop named as one who may frame it.
 
-Not imitated: Safari, which keeps nothing for a frame beyond the browser's end.
+Not imitated: a shop and an app on two machines, and what Safari adds to its engine.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SHOP = """<!DOCTYPE html>
 <title>Flowers</title>
 <style>
   body {{ margin: 0; }}
-  iframe {{ border: 0; width: {size[0]}; height: {size[1]}; display: block; }}
+  iframe {{ border: 0; width: 100%; height: 100vh; display: block; }}
 </style>
 <iframe title="Chat with us" src="{chat}" allow="{allow}"></iframe>
 </html>
@@ -45,11 +45,8 @@ _SHOP = """<!DOCTYPE html>
 
 
 @contextmanager
-def shop(app: str, folder: Path, *, size: tuple[str, str] = ("100%", "100vh")) -> Iterator[str]:
-    """Serves the shop's page at the address that is yielded.
-
-    `size` is how wide and high the frame is. `folder` is a new one.
-    """
+def shop(app: str, folder: Path) -> Iterator[str]:
+    """Serves the shop's page at the address that is yielded. `folder` is a new one."""
     port = free_port()
     tls = nginx.certificate(folder).lines
     shops = _SHOPS_SERVER.format(port=port, tls="\n".join(tls), folder=folder)
@@ -60,7 +57,7 @@ def shop(app: str, folder: Path, *, size: tuple[str, str] = ("100%", "100vh")) -
     ):
         assert apps.count(written) == 1, written
         apps = apps.replace(written, tried)
-    page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", size=size, allow=ALLOW)
+    page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", allow=ALLOW)
     (folder / "shop.html").write_text(page, encoding="utf-8")
     with nginx.serving(shops + apps, port, folder):
         yield f"https://localhost:{port}/"
