@@ -431,11 +431,24 @@ def test_a_proxy_that_leads_nowhere(patient: Doctor, monkeypatch: pytest.MonkeyP
     assert "the proxy of the environment does not lead to" in unreachable(patient, url)
 
 
-@pytest.mark.parametrize("status", [200, 302, 511, 503])
-def test_a_page_in_place_of_livechat(patient: Doctor, wire: Wire, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        *(
+            (status, "what answers at {host} is not LiveChat ({answered}). ")
+            for status in (200, 302, 511)
+        ),
+        *(
+            (status, "{host} has trouble, or what is in between ({answered}). ")
+            for status in (500, 502, 503, 504)
+        ),
+    ],
+)
+def test_a_page_in_place_of_livechat(patient: Doctor, wire: Wire, status: int, said: str) -> None:
     wire.status, wire.body = status, b"<html>Welcome to Grand Hotel</html>"
     wire.headers = [("Content-Type", "text/html; charset=utf-8"), ("Location", "/login")]
-    assert f"is not LiveChat (HTTP {status}, text/html). Check" in unreachable(patient, wire.url)
+    named = {"host": wire.url.removeprefix("http://"), "answered": f"HTTP {status}, text/html"}
+    assert unreachable(patient, wire.url).startswith(f"FAIL {said.format_map(named)}")
 
 
 def test_json_that_is_not_livechats(patient: Doctor, wire: Wire) -> None:
