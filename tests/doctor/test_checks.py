@@ -557,3 +557,13 @@ def test_names_of_fields_that_are_values(doctor: Doctor, sandbox: Sandbox) -> No
         line = doctor().about("get_customer")
         expected = "<name>" if path[0] != "a" or "@" in path else f"{'a' * 40}..."
         assert line == f"note {expected}: new (string)"
+
+
+def test_of_many_differences_only_the_first_are_told(doctor: Doctor, sandbox: Sandbox) -> None:
+    def gains(answer: dict[str, object]) -> dict[str, object]:
+        return answer | {f"field_{'a' * (n + 1)}": n for n in range(30)}
+
+    sandbox.faults.add("customer/get_customer", rewrite=gains)
+    told = doctor().about("get_customer", "note").splitlines()
+    assert len(told) == 21
+    assert told[-1] == "note and 10 more"
