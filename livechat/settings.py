@@ -85,8 +85,11 @@ class Settings:
     agent_token: str | None = field(default=None, repr=False)
 
 
+# From the last one to the first.
+SOURCES = ("secrets", ".env", "environment")
+
 # A setting is named as its field; these two are not set, but come with the sandbox.
-_NAMES = tuple(
+NAMES = tuple(
     f"{_PREFIX}{setting.name.upper()}"
     for setting in fields(Settings)
     if setting.name not in ("sandbox", "agent_token")
@@ -113,16 +116,24 @@ def load(
     `dotenv_path` may name no file. `secrets` is Streamlit's, of which only `[livechat]` is read.
     """
     problems: list[str] = []
-    given = {
-        **_from_secrets(secrets, problems),
-        **_from_dotenv(dotenv_path, problems),
-        **_set(environ),
-    }
+    sources = _sources(environ, dotenv_path, secrets, problems)
+    given = {name: value for found in sources.values() for name, value in found.items()}
     problems += _typos(given)
     settings = _checked(given, problems)
     if problems:
         raise SettingsError(tuple(problems))
     return settings
+
+
+def origins(
+    environ: Mapping[str, str], dotenv_path: Path | None, secrets: Mapping[str, Any]
+) -> dict[str, str]:
+    """Where each LIVECHAT_ name that is set comes from, in the words of `SOURCES`.
+
+    Names that are no setting are among them. What is wrong is told by `load`.
+    """
+    sources = _sources(environ, dotenv_path, secrets, [])
+    return {name: source for source, found in sources.items() for name in found}
 
 
 _sandbox: Sandbox | None = None
@@ -160,6 +171,17 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def _sources(
+    environ: Mapping[str, str],
+    dotenv_path: Path | None,
+    secrets: Mapping[str, Any],
+    problems: list[str],
+) -> dict[str, dict[str, str]]:
+    """What each source gives; a later one goes before those above it."""
+    found = (_from_secrets(secrets, problems), _from_dotenv(dotenv_path, problems), _set(environ))
+    return dict(zip(SOURCES, found, strict=True))
+
+
 def _set(values: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: str(value).strip()
@@ -172,7 +194,8 @@ def _from_dotenv(path: Path | None, problems: list[str]) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        return _set(dotenv_values(path, interpolate=False))
+        # Some editors begin with a mark, which python-dotenv before 1.2.3 takes for a letter.
+        return _set(dotenv_values(path, interpolate=False, encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         problems.append(f"{path.name} cannot be read: expected a text file in UTF-8")
         return {}
@@ -197,8 +220,8 @@ def _typos(given: Mapping[str, str]) -> list[str]:
     # Near misses only: other programs may have LIVECHAT_ names of their own.
     near = {
         name: match
-        for name in sorted(given.keys() - set(_NAMES))
-        for match in difflib.get_close_matches(name, _NAMES, n=1, cutoff=0.9)
+        for name in sorted(given.keys() - set(NAMES))
+        for match in difflib.get_close_matches(name, NAMES, n=1, cutoff=0.9)
     }
     return [f"{name} is no setting: did you mean {match}?" for name, match in near.items()]
 

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import shutil
+import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import hypothesis
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
+from streamlit.logger import get_logger
 
-from livechat.api import route
+from livechat.api import refusals, route
 from livechat.sandbox import Sandbox, start
 from livechat.settings import VERSIONS, Version
-from livechat.visit import company
-from tests.driver import Page
+from livechat.visit import company, touch
+from tests.driver import Page as Visitor
+from tests.field import nginx
 
 ROOT = Path(__file__).parents[1]
 
@@ -85,6 +100,27 @@ def _as_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process does not know yet where requests go."""
     monkeypatch.setattr(route, "VERSION", route.Spoken())
     route.route.cache_clear()
+    monkeypatch.setattr(touch, "PROCESS", touch.Touch())
+    monkeypatch.setattr(refusals, "PROCESS", refusals.Refusals())
+    # Which Streamlit takes for itself when the page is drawn.
+    log = get_logger("livechat")
+    monkeypatch.setattr(log, "propagate", True)
+    log.setLevel(logging.INFO)
+
+
+Said = Callable[[], list[tuple[str, str]]]
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Said:
+    """The lines of the log, each with its level, since this was asked last."""
+
+    def said() -> list[tuple[str, str]]:
+        own = [(r.levelname, r.getMessage()) for r in caplog.records if r.name == "livechat"]
+        caplog.clear()
+        return own
+
+    return said
 
 
 @pytest.fixture
@@ -103,13 +139,33 @@ def sandbox(shared_sandbox: Sandbox, version: Version) -> Sandbox:
     return shared_sandbox
 
 
-@pytest.fixture
-def page(sandbox: Sandbox) -> Page:
-    return Page(sandbox)
+@pytest.fixture(scope="session")
+def shared_tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = str(folder / "certificate.pem"), str(folder / "key.pem")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", key, "-out", certificate]
+    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
+    sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
+    yield sandbox, certificate
+    sandbox.stop()
 
 
 @pytest.fixture
-def chatting(page: Page) -> Page:
+def tls_sandbox(shared_tls_sandbox: tuple[Sandbox, str]) -> tuple[Sandbox, str]:
+    """A sandbox as new that speaks TLS, as the SDKs insist on, and its certificate."""
+    shared_tls_sandbox[0].reset()
+    return shared_tls_sandbox
+
+
+@pytest.fixture
+def page(sandbox: Sandbox) -> Visitor:
+    return Visitor(sandbox)
+
+
+@pytest.fixture
+def chatting(page: Visitor) -> Visitor:
     """A page with an active chat and one answer in it."""
     page.say("Hello")
     page.hear("Hi, how can I help?")
@@ -126,9 +182,20 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Headless Chromium; without one, browser tests are skipped, but never in CI."""
-    browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> nginx.Certificate:
+    """What apps behind nginx have with https."""
+    return nginx.certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, certificate: nginx.Certificate) -> Iterator[Browser]:
+    """Headless Chromium; without one, browser tests are skipped, but never in CI.
+
+    It trusts the certificate: of a site whose certificate it is only told to put up with it keeps
+    nothing in its cache, and each page would load everything anew.
+    """
+    trusts = f"--ignore-certificate-errors-spki-list={certificate.pin}"
+    browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, trusts])
     browser.on("context", be_patient)
     yield browser
     browser.close()
@@ -175,8 +242,50 @@ def as_new(context: BrowserContext) -> Iterator[BrowserContext]:
 
 
 def be_patient(context: BrowserContext) -> None:
-    """Whatever is done in it may take as long as what is expected."""
+    """Whatever is done in it may take as long as what is expected, and is to be allowed."""
     context.set_default_timeout(PATIENCE)
+    context.on("console", _hear)
+
+
+FORBIDDEN: list[str] = []  # what browsers say that a page's policy has kept them from
+
+
+def _hear(message: ConsoleMessage) -> None:
+    if re.search("Content.Security.Policy", message.text):
+        FORBIDDEN.append(message.text)
+
+
+@pytest.fixture(autouse=True)
+def forbidden() -> Iterator[list[str]]:
+    """Nothing that a page does is forbidden by the policy it came with, but what a test expects.
+
+    Such a test takes it out of the list.
+    """
+    FORBIDDEN.clear()
+    yield FORBIDDEN
+    assert FORBIDDEN == []
+
+
+def _wait_for_function(
+    page: Page, expression: str, *, arg: object = None, timeout: float = PATIENCE
+) -> None:
+    """As Playwright's, which has the page itself evaluate a text again and again.
+
+    A page with a policy may not. What is evaluated from outside is no matter of its own.
+    """
+    deadline = time.monotonic() + timeout / 1000
+    while time.monotonic() < deadline:
+        try:
+            if page.evaluate(expression, arg):
+                return
+        except Error as error:
+            if "context was destroyed" not in error.message:  # another page is being loaded
+                raise
+        page.wait_for_timeout(20)
+    pytest.fail(f"not within {timeout} ms: {expression}")
+
+
+Page.wait_for_function = _wait_for_function  # type: ignore[method-assign,assignment]
 
 
 def live(sandbox: Sandbox, **settings: str) -> dict[str, str]:

@@ -29,13 +29,20 @@ SANDBOX = (
 # The one door to it, which only a page without configuration opens.
 DOOR = {"livechat.sandbox.start", "livechat.sandbox.Sandbox"}
 
+# Beside the house: who looks whether all of it is set up right, and the door to that. It knows
+# LiveChat's API and the settings, and of the page where those stand.
+DOCTOR, FRONT_DOOR = "livechat/doctor/", "livechat/__main__.py"
+VISITS = ("livechat/api/", SETTINGS, DOCTOR)
+
 # Packages that are not for every room.
 PACKAGES = {
     "streamlit": HOUSE[:2],
     "streamlit_autorefresh": HOUSE[:2],
     "requests": ("livechat/api/", *SANDBOX),
     # The pure room has no HTTP and no clock.
-    **dict.fromkeys(("http", "socket", "time", "urllib"), {*HOUSE, SETTINGS, *SANDBOX} - {PURE}),
+    **dict.fromkeys(
+        ("http", "socket", "time", "urllib"), {*HOUSE, SETTINGS, *SANDBOX, DOCTOR} - {PURE}
+    ),
     # What is imported by these is not seen here.
     **dict.fromkeys(("importlib", "pkgutil", "runpy"), ()),
 }
@@ -80,7 +87,7 @@ def package_of(path: str, level: int) -> str:
 
 def room_of(path: str) -> str | None:
     """The room of a file, or of a module whose name is written as a folder's."""
-    rooms = (*HOUSE, SETTINGS, *SANDBOX)
+    rooms = (*HOUSE, SETTINGS, *SANDBOX, DOCTOR, FRONT_DOOR)
     found = [room for room in rooms if path.startswith(room.removesuffix(".py"))]
     return max(found, key=len, default=None)
 
@@ -88,6 +95,10 @@ def room_of(path: str) -> str | None:
 def is_allowed(here: str | None, there: str, name: str, at_once: bool) -> bool:
     if here == PURE and there == "livechat/api/":
         return name.startswith(STRUCTURES)
+    if here == DOCTOR:
+        return there in VISITS or name == "livechat.page.sources"
+    if here == FRONT_DOOR:
+        return there == DOCTOR
     for house in (HOUSE, SANDBOX):
         if here in house and there in house:
             return house.index(here) <= house.index(there)
@@ -120,6 +131,11 @@ def test_no_import_goes_against_the_picture() -> None:
         ("livechat/settings.py", "if TYPE_CHECKING:\n    from livechat.sandbox import Sandbox"),
         ("livechat/sandbox/__main__.py", "from .web import app\nimport requests"),
         ("livechat/sandbox/web/a.py", "from ..bot.b import c\nfrom ..world import state"),
+        (
+            "livechat/doctor/a.py",
+            "from livechat.page import sources\nfrom livechat import settings",
+        ),
+        ("livechat/__main__.py", "from livechat.doctor import command"),
     ],
 )
 def test_what_the_picture_allows(tmp_path: Path, path: str, source: str) -> None:
@@ -205,6 +221,27 @@ def test_what_the_picture_allows(tmp_path: Path, path: str, source: str) -> None
             "livechat/page/a.py",
             "import livechat",
             "livechat/page/a.py:1: livechat/page/ -> livechat (livechat)",
+        ),
+        (
+            "livechat/doctor/a.py",
+            "from livechat.page import words",
+            "livechat/doctor/a.py:1: livechat/doctor/ -> livechat/page/ (livechat.page.words)",
+        ),
+        (
+            "livechat/doctor/a.py",
+            "def f():\n    from livechat.sandbox import start",
+            "livechat/doctor/a.py:2: livechat/doctor/ -> livechat/sandbox/ "
+            "(livechat.sandbox.start)",
+        ),
+        (
+            "livechat/api/a.py",
+            "from livechat.doctor import report",
+            "livechat/api/a.py:1: livechat/api/ -> livechat/doctor/ (livechat.doctor.report)",
+        ),
+        (
+            "livechat/__main__.py",
+            "from livechat.api import errors",
+            "livechat/__main__.py:1: livechat/__main__.py -> livechat/api/ (livechat.api.errors)",
         ),
         (
             "livechat/a.py",
@@ -318,4 +355,4 @@ def test_the_readme_draws_these_rooms_in_this_order() -> None:
     section = text.split("\n## How it works\n")[1]
     picture = takewhile(lambda line: line != "```", section.split("```\n", 1)[1].split("\n"))
     named = [re.match(r"(livechat/|streamlit_app)\S*", line) for line in picture]
-    assert [name.group() for name in named if name] == [*HOUSE, SETTINGS, SANDBOX[0]]
+    assert [name.group() for name in named if name] == [*HOUSE, SETTINGS, SANDBOX[0], DOCTOR]

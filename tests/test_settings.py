@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from livechat.api.accounts import Accounts
-from livechat.settings import Settings, SettingsError, enter_sandbox, load
+from livechat.settings import Settings, SettingsError, enter_sandbox, load, origins
 from livechat.settings_logo import in_page
 from tests.conftest import ROOT
 
@@ -109,6 +109,20 @@ def test_a_blank_value_hides_no_later_source() -> None:
 
 def test_surrounding_space_is_dropped() -> None:
     assert load({**IDS, "LIVECHAT_CLIENT_ID": " c1\n"}, None, {}).client_id == "c1"
+
+
+def test_each_setting_comes_from_somewhere(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("LIVECHAT_CLIENT_ID=c\nLIVECHAT_TITLE=a\nLIVECHAT_GROUP_ID=\n")
+    secrets = {"livechat": {"organization_id": "o", "title": "b", "group_id": 2, "typo": "x"}}
+    environ = {"LIVECHAT_TITLE": "c", "LIVECHAT_GREETING": "", "HOME": "/"}
+    assert origins(environ, dotenv, secrets) == {
+        "LIVECHAT_ORGANIZATION_ID": "secrets",
+        "LIVECHAT_GROUP_ID": "secrets",
+        "LIVECHAT_TYPO": "secrets",
+        "LIVECHAT_CLIENT_ID": ".env",
+        "LIVECHAT_TITLE": "environment",
+    }
 
 
 def test_secrets_take_full_names_too() -> None:

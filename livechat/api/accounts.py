@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from livechat.api import transport
 from livechat.api.errors import Unreachable
+from livechat.api.transport import Answer
 
 # What may stand in a Cookie header as a value, and in an Authorization header as a token. This is
 # what keeps a forged cookie from adding a header of its own.
@@ -67,16 +68,24 @@ class TokenInfo:
 
 class Accounts:
     """The token server (section 2). Nothing is repeated here: each grant is billed and may create
-    a customer of `organization_id`. Every method raises the classes of `livechat.api.errors`."""
+    a customer of `organization_id`. `exchange` is what sends each request. Every method raises the
+    classes of `livechat.api.errors`."""
 
     def __init__(
-        self, accounts_url: str, client_id: str, organization_id: str, redirect_uri: str
+        self,
+        accounts_url: str,
+        client_id: str,
+        organization_id: str,
+        redirect_uri: str,
+        *,
+        exchange: Callable[..., Answer] = transport.exchange,
     ) -> None:
         self._url = f"{accounts_url.rstrip('/')}/v2/customer"
         self._token_url = f"{self._url}/token"
         self._client_id = client_id
         self.organization_id = organization_id
         self._redirect_uri = redirect_uri
+        self._exchange = exchange
 
     def grant(self, identity: Identity | None, *, group_id: int | None = None) -> Grant:
         """A token for `identity`, for a new customer if None: the cookie grant (2.2).
@@ -87,7 +96,7 @@ class Accounts:
         if group_id is not None:
             url = f"{self._url}/{quote(self.organization_id, safe='')}/{group_id}/token"
         asked_at = time.monotonic()
-        answer = transport.exchange(
+        answer = self._exchange(
             "token",
             "POST",
             url,
@@ -113,7 +122,7 @@ class Accounts:
 
     def info(self, access_token: str) -> TokenInfo:
         """Describes a token (2.7)."""
-        answer = transport.exchange("info", "GET", f"{self._url}/info", token=access_token)
+        answer = self._exchange("info", "GET", f"{self._url}/info", token=access_token)
         return TokenInfo(
             customer_id=_text("info", answer.json, "entity_id"),
             client_id=_text("info", answer.json, "client_id"),
@@ -123,7 +132,7 @@ class Accounts:
 
     def revoke(self, access_token: str) -> None:
         """Ends a token's life (2.7)."""
-        transport.exchange(
+        self._exchange(
             "revoke",
             "DELETE",
             self._token_url,

@@ -15,8 +15,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, Protocol, TypeVar
 
-from livechat.api import route, transport
-from livechat.api.errors import EXPIRED, TooManyRequests, Unauthorized, Unreachable, of_type
+from livechat.api import refusals, route, transport
+from livechat.api.errors import (
+    EXPIRED,
+    Refused,
+    TooManyRequests,
+    Unauthorized,
+    Unreachable,
+    of_type,
+)
 from livechat.api.route import Route
 from livechat.api.server_clock import ServerClock
 from livechat.api.structures import events as structures
@@ -26,6 +33,7 @@ from livechat.api.structures.configuration import (
 )
 from livechat.api.structures.events import Chat, ChatList, Sent, ThreadPage
 from livechat.api.structures.parsing import Json, Malformed
+from livechat.api.transport import Answer
 from livechat.settings import Version
 
 SortOrder = Literal["asc", "desc"]
@@ -104,6 +112,7 @@ class Client:
     `organization_id` may turn out to be another.
     `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
     `server_clock` is what its answers tell of LiveChat's clock, by `clock`, which counts seconds.
+    `exchange` is what sends each request.
     """
 
     def __init__(
@@ -114,6 +123,7 @@ class Client:
         *,
         retries: int = 2,
         clock: Callable[[], float] = time.monotonic,
+        exchange: Callable[..., Answer] = transport.exchange,
     ) -> None:
         self.server_clock = ServerClock(clock)
         self._api_url = api_url
@@ -121,6 +131,7 @@ class Client:
         self.organization_id = organization_id
         self._credentials = credentials
         self._retries = retries
+        self._exchange = exchange
 
     @property
     def route(self) -> Route:
@@ -465,6 +476,9 @@ class Client:
                 safe = request.action in _REPEATABLE
                 if not safe or told_to_wait or late or attempt == self._retries:
                     raise
+            except Refused as error:
+                refusals.PROCESS.note(self, error, time.monotonic())
+                raise
             time.sleep(wait)
             attempt += 1
 
@@ -481,7 +495,7 @@ class Client:
         if gets:
             query |= {name: _query_value(value) for name, value in request.fields.items()}
         asked_at = self._clock()
-        answer = transport.exchange(
+        answer = self._exchange(
             request.action,
             "GET" if gets else "POST",
             f"{url}/action/{request.action}",

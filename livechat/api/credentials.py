@@ -71,7 +71,7 @@ class CustomerCredentials:
             try:
                 self._accounts.revoke(token)
             except LiveChatError as error:
-                _log.warning("A token could not be revoked: %s", type(error).__name__)
+                _log.debug("A token could not be revoked: %s", type(error).__name__)
 
     def _authorize(self) -> Grant:
         try:

@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from livechat.api.server_clock import date_of, parse_date
 
@@ -47,12 +47,18 @@ class LiveChatError(Exception):
         self.data: Mapping[str, Any] = data or {}
 
 
+# What there was instead of an answer: no such host, nobody at that port, no trust in the
+# certificate, silence, a proxy of the environment that fails, or an end before the answer's.
+Cause = Literal["name", "refused", "tls", "timeout", "proxy", "closed"]
+
+
 class Unreachable(LiveChatError):
     """No usable answer: network, time-out, a body that is not LiveChat's, or a server fault.
 
     `maybe_done` is False only if the request was certainly not carried out, so that a send may be
     repeated without looking first. `retry_after` is the wait the server asked for, in seconds,
-    at most five minutes.
+    at most five minutes. `cause` tells why nobody answered, `answered` what somebody did who is not
+    LiveChat, such as "HTTP 200, text/html".
     """
 
     def __init__(
@@ -63,10 +69,14 @@ class Unreachable(LiveChatError):
         data: Mapping[str, Any] | None = None,
         maybe_done: bool = True,
         retry_after: float | None = None,
+        cause: Cause | None = None,
+        answered: str = "",
     ) -> None:
         super().__init__(message, type=type, data=data)
         self.maybe_done = maybe_done
         self.retry_after = retry_after
+        self.cause = cause
+        self.answered = answered
 
 
 class TooManyRequests(Unreachable):
@@ -221,8 +231,18 @@ def from_answer(
         return _from_oauth_exception(call, oauth, _detail(json))
     if isinstance(error, Mapping) or identity or oauth or not 200 <= status < 300:
         about = f"HTTP {status}{_debug_id(headers)}"
-        return Unreachable(f"{call}: no readable answer ({about})", retry_after=wait)
+        return Unreachable(
+            f"{call}: no readable answer ({about})",
+            retry_after=wait,
+            answered=kind_of_answer(status, headers),
+        )
     return None
+
+
+def kind_of_answer(status: int, headers: Mapping[str, str]) -> str:
+    """What an answer is that is not LiveChat's: its status, and its type if it has one."""
+    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return f"HTTP {status}" + (f", {kind}" if re.fullmatch(r"[a-z]+/[a-z.+-]{1,40}", kind) else "")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

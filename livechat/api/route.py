@@ -18,9 +18,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TypeGuard, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from livechat.api.errors import Misconfigured, Unreachable
+from livechat.api.rarely import DAY, HOUR, Rarely
 from livechat.settings import VERSIONS, Version
 
 T = TypeVar("T")
@@ -33,8 +34,6 @@ _MOST_REPEATS = 3  # of one request: LiveChat could name one region after the ot
 _REGION = re.compile("[a-z0-9]{1,20}(-[a-z0-9]{1,20})?")  # it becomes part of a host name
 _HOST = re.compile(r"(?<=://)api(-[a-z0-9-]+)?(?=\.livechatinc\.com([:/]|$))", re.IGNORECASE)
 _FRANKFURT, _IN_FRANKFURT = "api-fra", ("fra", "eu-west3")
-
-_DAY = 86400.0  # seconds
 
 # What the date means that a header holds (v36 3).
 _AGES = {"Legacy": "will be deprecated", "Deprecation": "will be shut down"}
@@ -49,7 +48,7 @@ class Spoken:
         """Nobody has refused it yet."""
         self.current = version
         self._lock = threading.Lock()
-        self._warned_at: dict[tuple[str, str], float] = {}
+        self._rarely = Rarely(DAY)
 
     @property
     def is_newest(self) -> bool:
@@ -95,17 +94,11 @@ class Spoken:
         Once a day, whoever asks.
         """
         for header, fate in _AGES.items():
-            if header not in headers:
-                continue
-            with self._lock:
-                now = time.monotonic()
-                if now - self._warned_at.get((version, header), -_DAY) < _DAY:
-                    continue
-                self._warned_at[version, header] = now
-            _log.warning(
-                "LiveChat API v%s (%s: %.40s): it %s after that day",
-                *(version, header, headers[header], fate),
-            )
+            if header in headers and self._rarely.may_say((version, header), time.monotonic()):
+                _log.warning(
+                    "LiveChat API v%s (%s: %.40s): it %s after that day",
+                    *(version, header, headers[header], fate),
+                )
 
 
 VERSION = Spoken()
@@ -140,6 +133,7 @@ class Route:
         self.region_of_browsers: Region | None = None
         self._api_url = api_url
         self._organization_id = organization_id
+        self._rarely = Rarely(HOUR)
 
     def ask(self, ask: Callable[[str, Mapping[str, str], Version], T]) -> T:
         """What `ask` returns, given an address, headers and the version that both are of.
@@ -161,10 +155,19 @@ class Route:
                     if next.has_host:  # which may not exist
                         raise error from None
                     raise
-            self.region = region
+            self._is_served_in(region)
             return answer
 
         return VERSION.ask(partial(ask_in, self.region, _MOST_REPEATS))
+
+    def _is_served_in(self, region: Region | None) -> None:
+        is_new = region is not None and region != self.region
+        self.region = region
+        if is_new and region and self._rarely.may_say(region.name, time.monotonic()):
+            _log.warning(
+                "LiveChat serves the organization in region %s: all pages ask at %s",
+                *(region.name, urlsplit(self._address(region)).netloc),
+            )
 
     def after(self, region: Region | None, named: object) -> Region | None:
         """Where to try next if LiveChat has named that one in a `region`; None if nowhere."""

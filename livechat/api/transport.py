@@ -8,7 +8,10 @@ time on them.
 from __future__ import annotations
 
 import json
+import logging
 import re
+import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +35,9 @@ READ_TIMEOUT = 16.0  # seconds; LiveChat's own limit is 15 (3.1)
 _POOL = HTTPAdapter(pool_connections=8, pool_maxsize=300)
 
 _HEADERS = dict(default_headers())
+
+# It logs addresses with their query, and of an answer with a broken header all others, cookies too.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,10 @@ def exchange(
     if failure:
         raise failure
     if not isinstance(decoded, dict):
-        raise errors.Unreachable(f"{call}: the answer is not a JSON object")
+        raise errors.Unreachable(
+            f"{call}: the answer is not a JSON object",
+            answered=errors.kind_of_answer(response.status_code, response.headers),
+        )
     return Answer(decoded, response.headers, tuple(response.raw.headers.getlist("Set-Cookie")))
 
 
@@ -110,10 +119,12 @@ def _response(
             **_environment(*urlsplit(url)[:2]),
         )
         _ = response.content  # kept there, once it is read
-    except (requests.RequestException, HTTPError) as error:
+    except (OSError, HTTPError) as error:  # all of those of `requests` are an OSError
         # Not chained: these texts hold the address with its query, or a header's value.
         raise errors.Unreachable(
-            f"{call}: no answer ({type(error).__name__})", maybe_done=not _never_connected(error)
+            f"{call}: no answer ({type(error).__name__})",
+            maybe_done=not _never_connected(error),
+            cause=cause(error),
         ) from None
     return response
 
@@ -161,3 +172,27 @@ def _never_connected(error: Exception) -> bool:
     # urllib3 counts a refused connection and an unknown name as this too.
     cause = error.args[0] if error.args else None
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, ConnectTimeoutError)
+
+
+_CAUSES: tuple[tuple[type[BaseException], errors.Cause], ...] = (
+    (requests.exceptions.ProxyError, "proxy"),
+    (socket.gaierror, "name"),
+    (ssl.SSLError, "tls"),
+    (FileNotFoundError, "tls"),  # the same bundle
+    (ConnectionRefusedError, "refused"),
+    (TimeoutError, "timeout"),
+)
+
+
+def cause(error: BaseException) -> errors.Cause:
+    """Why nobody answered, by the error that it comes from."""
+    # For a bundle of certificates that is not there `requests` has no class, and no code.
+    if type(error) is OSError and error.errno is None:
+        return "tls"
+    found: BaseException | None = error
+    while found:
+        for kind, known in _CAUSES:
+            if isinstance(found, kind):
+                return known
+        found = found.__cause__ or found.__context__
+    return "closed"

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import NoReturn
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from livechat.api.accounts import Identity
-from livechat.page import header, leaving, signed_in, words
+from livechat.page import header, leaving, signed_in, sources, starting, words
 from livechat.page.browser import address, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
 
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
-_DOTENV = Path(__file__).parents[2] / ".env"
 
 
 def visit() -> Visit:
@@ -29,11 +26,13 @@ def visit() -> Visit:
     if isinstance(found, Visit) and _is_theirs(found):
         return found
     try:
-        settings = load(os.environ, _DOTENV, _secrets())
+        settings = load(os.environ, sources.DOTENV, sources.secrets())
     except SettingsError as error:
+        starting.say_why_not(error.problems)
         _cannot_start("\n".join(f"- {problem}" for problem in error.problems))
     if not settings.redirect_uri and not address.origin():
         _cannot_start(words.NO_ADDRESS)
+    starting.say(settings)
     person = signed_in.read(settings)
     if isinstance(found, Visit):
         found.forgotten, found = True, None
@@ -91,13 +90,3 @@ def begin_anew(visit: Visit) -> None:
         identity_cookie.remove(visit)
     else:
         identity_cookie.remove_everywhere(visit)
-
-
-def _secrets() -> Mapping[str, Any]:
-    try:
-        return st.secrets.to_dict()
-    except StreamlitSecretNotFoundError:
-        # Raised for a missing file and for a broken one alike.
-        if any(Path(file).exists() for file in st.get_option("secrets.files")):
-            raise SettingsError((words.BROKEN_SECRETS,)) from None
-        return {}

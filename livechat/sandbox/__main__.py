@@ -8,8 +8,11 @@ import sys
 import threading
 
 from . import start
+from .web.faults import WAYS, deviation
 from .world.regions import FIRST, KNOWN
 from .world.versions import SERVED
+
+_ALL = 1_000_000_000  # requests
 
 
 def _fault(text: str) -> tuple[str, str]:
@@ -17,6 +20,14 @@ def _fault(text: str) -> tuple[str, str]:
     if not action or not error:
         raise argparse.ArgumentTypeError("expected ACTION=ERROR")
     return action, error
+
+
+def _deviation(text: str) -> tuple[str, str, str]:
+    action, _, rest = text.partition("=")
+    how, _, path = rest.partition(":")
+    if not action or how not in WAYS or not path:
+        raise argparse.ArgumentTypeError(f"expected ACTION={'|'.join(WAYS)}:FIELD")
+    return action, how, path
 
 
 def main() -> int:
@@ -48,6 +59,15 @@ def main() -> int:
         default=[],
         help="the next request of this action is refused so: customer/send_event=internal",
     )
+    parser.add_argument(
+        "--deviate",
+        metavar="ACTION=HOW:FIELD",
+        type=_deviation,
+        action="append",
+        default=[],
+        help="all answers to this action lack, gain or change a field (one for each action): "
+        "customer/list_chats=lacks:chats_summary[].active",
+    )
     options = parser.parse_args()
     try:
         sandbox = start(
@@ -62,6 +82,8 @@ def main() -> int:
         return 1
     for action, kind in options.fault:
         sandbox.faults.add(action, error=kind)
+    for action, how, path in options.deviate:
+        sandbox.faults.add(action, times=_ALL, rewrite=deviation(how, path))
     with contextlib.suppress(KeyboardInterrupt):
         for name, value in sandbox.settings().items():
             print(f"{name}={value}", flush=True)

@@ -18,9 +18,11 @@ from typing import Any
 
 from livechat.api.client import Client
 from livechat.api.errors import EXPIRED, LiveChatError, of_type
+from livechat.api.rarely import HOUR, Rarely
 from livechat.api.structures.configuration import DynamicConfiguration
 from livechat.api.structures.forms import Form, parse_form
 from livechat.api.structures.parsing import Json, Malformed, clean
+from livechat.visit import touch
 from livechat.visit.patience import COMPANY_PAUSE, doubled
 from livechat.visit.trust import Doubts
 
@@ -67,6 +69,7 @@ class Shared:
         self._missing: set[str] = set()
         self._awaits_token: set[str] = set()  # what was read without one, if at all
         self._statuses: dict[str, str] = {}
+        self._rarely = Rarely(HOUR)
         self._lock = threading.Lock()
 
     def is_due(self, now: float, *, has_token: bool = True) -> bool:
@@ -109,11 +112,12 @@ class Shared:
                 return False
             # Before reading: who has it expire meanwhile is heard.
             self._due = now + FRESH_SECONDS
-            self._read(client, has_token)
+            self._read(client, now, has_token)
+            touch.PROCESS.well(now)
             self._failures = 0
             return True
         except LiveChatError as error:
-            _log.warning("The company's configuration could not be read: %s", error)
+            touch.PROCESS.failed(error, now)
             self._has_ended |= error.type == EXPIRED
             self._failures += 1
             again = doubled(COMPANY_PAUSE, self._failures, FRESH_SECONDS)
@@ -122,7 +126,7 @@ class Shared:
         finally:
             self._lock.release()
 
-    def _read(self, client: Client, has_token: bool) -> None:
+    def _read(self, client: Client, now: float, has_token: bool) -> None:
         dynamic = client.get_dynamic_configuration(group_id=self._group_id)
         self._has_ended = False
         versions = (dynamic.config_version, dynamic.localization_version, dynamic.language)
@@ -141,7 +145,8 @@ class Shared:
             try:
                 found[name] = parts[name]()
             except (LiveChatError, Malformed) as error:
-                _log.warning("A part of the company's configuration could not be read: %s", error)
+                if self._rarely.may_say(name, now):
+                    _log.warning("The company's %s could not be read: %s", name, error)
         self._missing -= set(found)
         self.current = replace(
             self.current or Company(),

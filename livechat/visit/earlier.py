@@ -50,7 +50,7 @@ def _read_anew(client: Client, chat_id: str, known: Mapping[str, Thread]) -> Thr
             passed.add(page.next_page_id)
             page = client.list_threads(chat_id, page_id=page.next_page_id)
     except Refused as error:
-        _log.warning("Earlier events are refused: %s", error)
+        _log.debug("Earlier events are refused: %s", error)
         return ThreadPage((), is_whole=False)
     return page
 
@@ -94,7 +94,7 @@ class Earlier:
             while self._is_lacking() and self._clock() >= self._due:
                 self.read_page()
         except Unreachable as error:
-            _log.warning("Earlier events could not be read: %s", error)
+            _log.debug("Earlier events could not be read: %s", error)
             self._due = self._clock() + EARLIER_PAUSE
 
     def _is_lacking(self) -> bool:

@@ -54,7 +54,7 @@ class Ending:
             except ChatInactive:
                 apply(lambda c: c.ended())
             except Refused as error:
-                _log.warning("A chat was not closed: %s", error)
+                _log.debug("A chat was not closed: %s", error)
                 self.is_refused = True
         self.is_wanted = False
         self._reading.look()  # What was said until the end, and the message that ends it.

@@ -118,7 +118,7 @@ class Errands:
             self._give_up(task, error)
 
     def _give_up(self, task: _Task, error: LiveChatError) -> None:
-        _log.warning("%s could not be done: %s", task.errand.name, error)
+        _log.debug("%s could not be done: %s", task.errand.name, error)
         self.refused = task.errand
         self._remove(task)
         task.refused()

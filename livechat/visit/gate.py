@@ -22,15 +22,15 @@ class Entry:
 class Gate:
     """A gate with so many places.
 
-    A place that was taken for longer than `seconds` does not count any more: whoever has it waits
-    for something itself, and others need not wait for that.
+    There are `places`. One that was taken for longer than `seconds` does not count any more:
+    whoever has it waits for something itself, and others need not wait for that.
     """
 
     def __init__(
         self, places: int, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """All places are free. `clock` counts seconds."""
-        self._places = places
+        self.places = places
         self._seconds = seconds
         self._clock = clock
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class Gate:
 
     def _is_free(self) -> bool:
         """Whether there is a place, or one that does not count any more."""
-        if len(self._inside) < self._places:
+        if len(self._inside) < self.places:
             return True
         oldest, since = next(iter(self._inside.items()))
         if self._clock() - since < self._seconds:

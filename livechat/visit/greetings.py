@@ -132,7 +132,7 @@ class Greetings:
         return greeting is not None
 
     def _is_refused(self, greeting: Greeting, error: Refused) -> None:
-        _log.warning("A greeting was answered without LiveChat's taking note: %s", error)
+        _log.debug("A greeting was answered without LiveChat's taking note: %s", error)
         self._refused = greeting
 
     @property

@@ -15,6 +15,7 @@ All visitors of the process share this, and nothing of a visitor is in it: times
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -28,6 +29,7 @@ LONGEST_SECONDS = 30.0  # between polls that come later for this; those that are
 # missed (`trust.py`).
 HOLDS = (0.0, 1.0, 2.0, 4.0, 7.0, 11.0, 15.0)
 DOWN_AFTER = 5.0  # seconds in which less would do
+CALM_AFTER = 300.0  # seconds without either of them, after which the log says that it is over
 
 _TARGET = 0.75  # of a core
 _LEAST_ROOM = 0.25  # of it, for the polls, whatever else is going on
@@ -52,6 +54,8 @@ _RECOVERS = 0.02  # of a core a second
 _GONE_AFTER, _GONE_AFTER_WHILE_LATE = 10.0, 60.0
 
 _SPREAD = 0.1  # tabs that keep in step would all come at once
+
+_log = logging.getLogger("livechat")
 
 
 @dataclass
@@ -119,6 +123,9 @@ class Load:
         self._new = _Sums()
         self._sums = _Sums()
         self._capacity = 1.0  # cores that can be had
+        self._busy_since: float | None = None
+        self._busy_until = 0.0
+        self._most = 1.0
         self._looked_at, self._cpu_then = clock(), cpu()
 
     @property
@@ -212,6 +219,24 @@ class Load:
             del self._telling[page]
         self._factor.follow(self._factor_needed(), now)
         self._hold.follow(self._hold_needed(), now)
+        self._say(now)
+
+    def _say(self, now: float) -> None:
+        """Has the log say when it gets too much, and when it was not for a while."""
+        is_busy = self.factor > 1 or self.hold > 0
+        if is_busy:
+            self._busy_until = now
+            self._most = max(self._most, self.factor)
+        if is_busy and self._busy_since is None:
+            self._busy_since = now
+            _log.warning("More visitors than the process serves in time: polls and news come later")
+        elif self._busy_since is not None and now - self._busy_until >= CALM_AFTER:
+            seconds, most = self._busy_until - self._busy_since, self._most
+            self._busy_since, self._most = None, 1.0
+            _log.info(
+                "Polls and news come in time again: for %.0f s polls came up to %g times later",
+                *(seconds, most),
+            )
 
     def _add(self, seconds: float, used: float) -> None:
         kept, sums, new = _KEPT**seconds, self._sums, self._new

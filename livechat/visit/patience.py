@@ -22,6 +22,7 @@ from livechat.api.errors import (
     Unreachable,
 )
 from livechat.chat.outgoing import Problem
+from livechat.visit import touch
 from livechat.visit.holder import Holder
 
 FIRST_PAUSE = 1.0  # seconds, doubled with each failure (5.2)
@@ -84,6 +85,7 @@ class Patience:
 
     def all_is_well(self) -> None:
         """LiveChat has answered."""
+        touch.PROCESS.well(self._clock())
         self.problem, self.advice = None, ""
         self._failures, self._failing_since, self._paused_until = 0, None, -math.inf
         self._holder.change_outbox(lambda o: o.held_up(None))
@@ -91,10 +93,11 @@ class Patience:
     def in_trouble(self, error: LiveChatError) -> bool:
         """Something has failed. Returns whether it will be tried again by itself."""
         now = self._clock()
+        touch.PROCESS.failed(error, now)
         self._failures += 1
         if self._failing_since is None:
             self._failing_since = now
-            _log.warning("LiveChat: %s", error)
+            _log.debug("LiveChat: %s", error)
         pause = pause_after(self._failures, error)
         problem = _problem(error)
         # Only the visitor's doing, or a reload, asks again after these: each request is billed.

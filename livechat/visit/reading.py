@@ -92,7 +92,7 @@ class Reading:
                 self._holder.conversation.chat_id or "", thread_id=thread_id
             )
         except Refused as error:
-            _log.warning("A thread that has changed is refused: %s", error)
+            _log.debug("A thread that has changed is refused: %s", error)
             return
         self._take([chat.thread] if chat.thread else [], **proof)
 

@@ -75,7 +75,7 @@ class Seen:
             self._client.mark_events_as_seen(chat_id, seen_up_to=up_to)
         except (Refused, Unreachable) as error:
             # Not worth the visitor's attention, nor a second request.
-            _log.warning("Events were not marked as seen: %s", error)
+            _log.debug("Events were not marked as seen: %s", error)
 
     def forget(self) -> None:
         """The customer is another one."""

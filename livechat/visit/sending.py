@@ -129,7 +129,7 @@ class Sending:
                     self._holder.apply(lambda c: c.disproved())
                     self._reading.look()
                 else:
-                    _log.warning("A message was refused: %s", error)
+                    _log.debug("A message was refused: %s", error)
                     self._fail(custom_id, Problem.REFUSED)
 
     def give_up(self) -> None:
@@ -197,7 +197,7 @@ class Sending:
             if begins and self._greetings.refused_with(error):
                 self._deliver(message, continuous=continuous)
                 return
-            _log.warning("A message was refused: %s", error)
+            _log.debug("A message was refused: %s", error)
             problem = Problem.FILE_REFUSED if message.file else Problem.REFUSED
             if isinstance(error, TooLarge):
                 problem = Problem.FILE_TOO_LARGE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -34,6 +35,8 @@ class Doubts:
     def __init__(self) -> None:
         """Nobody has missed anything."""
         self._times: deque[float] = deque(maxlen=SEVERAL)
+        self._said_at: float | None = None  # when the log was told that nobody relies on pushes
+        self._lock = threading.Lock()
 
     def add(self, now: float) -> None:
         """One more visitor has missed a push, at `now` in seconds."""
@@ -44,6 +47,18 @@ class Doubts:
         times = tuple(self._times)
         are_many = len(times) == SEVERAL and times[-1] - times[0] < LATELY
         return are_many and now - times[-1] < DOUBT_SECONDS
+
+    def say(self, now: float) -> None:
+        """Has the log say that nobody relies on pushes, or that all do again."""
+        with self._lock:
+            are_general, since = self.are_general(now), self._said_at
+            if are_general == (since is not None):
+                return
+            self._said_at = now if are_general else None
+        if since is None:
+            _log.warning("LiveChat has not pushed what it has, to several visitors: all pages poll")
+        else:
+            _log.info("Pages rely on LiveChat's pushes again, after %.0f s", now - since)
 
 
 class Trust:
@@ -98,6 +113,7 @@ class Trust:
     def settle(self, *, follows: bool = False) -> None:
         """What no push tells any more has been missed, perhaps by the tab that this one follows."""
         now = self._clock()
+        self._doubts.say(now)
         if not any(now - at >= TOLD_WITHIN for at in tuple(self._untold.values())):
             return
         self._untold.clear()
@@ -106,5 +122,4 @@ class Trust:
         if not (self._has_missed or follows):
             self._has_missed = True
             self._doubts.add(now)
-        who = "all pages poll" if self._doubts.are_general(now) else "the page polls"
-        _log.warning("LiveChat has not pushed an event that it has: %s for a while", who)
+            self._doubts.say(now)

@@ -29,7 +29,7 @@ from livechat.chat.attachment import Attachment
 from livechat.chat.conversation import Conversation, State
 from livechat.chat.pushes import Told
 from livechat.settings import Settings
-from livechat.visit import load
+from livechat.visit import load, touch
 from livechat.visit.acts import Acts
 from livechat.visit.asking import ADDRESS, Asking
 from livechat.visit.authorizing import Authorizing
@@ -604,6 +604,8 @@ class Visit:
                 with _polls.tried() as has_place:
                     if has_place:
                         self._reading.look(is_seen=self.on_screen)
+                    else:
+                        touch.PROCESS.was_slow(_polls.places, self._clock())
             self._earlier.read_lacking()
             self._asking.note_the_end()
             self._mark_as_seen()

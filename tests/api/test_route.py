@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_old_age_is_logged_once_a_day(
     assert fate in told
     assert len(told) < 130
 
-    route.VERSION._warned_at[OLDEST, header] -= 86401
+    route.VERSION._rarely._said_at[OLDEST, header] -= 86401
     Client(wire.url, "org", Token()).get_customer()
     assert len(caplog.records) == 2
     route.VERSION.begin(NEWEST)
@@ -159,13 +160,27 @@ def test_an_address_that_is_not_livechats_stays(url: str, region: Region) -> Non
 
 
 def test_g33_a_region_is_followed_and_remembered_for_the_organization(
-    wire: Wire, livechat: str
+    wire: Wire, livechat: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     wire.first = [misdirected("us-south1")]
     for organization_id in ("org", "org", "other"):
         Client(livechat, organization_id, Token()).get_customer()
     here, there = ("api", None), ("api", "us-south1")
     assert asked_at(wire) == [here, there, there, here]
+    assert caplog.messages == [
+        "LiveChat serves the organization in region us-south1: all pages ask at "
+        + urlsplit(livechat).netloc
+    ]
+
+
+def test_regions_that_send_each_other_the_same_visitors_flood_no_log(
+    wire: Wire, livechat: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ["us-south1", "dal"] * 5:
+        wire.first += [misdirected(name), b"{}"]
+    for _ in range(10):
+        Client(livechat, "org", Token()).get_customer()
+    assert len(caplog.messages) == 2
 
 
 def test_what_is_served_in_frankfurt_has_a_host(wire: Wire, livechat: str) -> None:

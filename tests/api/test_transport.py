@@ -321,6 +321,18 @@ def test_certificates_of_the_environment_are_trusted(monkeypatch: pytest.MonkeyP
     assert used == ["/own.pem", True]
 
 
+def test_certificates_that_are_not_there_are_no_trouble_but_to_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transport._environment.cache_clear()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    with pytest.raises(errors.Unreachable) as caught:
+        transport.exchange("call", "GET", "https://127.0.0.1:1/")
+    transport._environment.cache_clear()
+    assert caught.value.cause == "tls"
+    assert "nowhere" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["http://", "http://*", "http://a:b"])
 def test_an_address_that_is_none_is_unreachable(url: str) -> None:
     with pytest.raises(errors.Unreachable):
@@ -346,12 +358,22 @@ def test_nothing_private_reaches_a_traceback_or_a_log(
     call: Callable[[Client, Accounts], object],
     up: bool,
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="livechat")
+    caplog.set_level(logging.DEBUG)
     wire.body = json.dumps({"error": {"type": "validation", "message": PRIVATE}}).encode()
     url = wire.url if up else "http://127.0.0.1:1"
     with pytest.raises(errors.LiveChatError) as caught:
         call(Client(url, "org", Token(), retries=0), Accounts(url, "client", "org", "http://a"))
     assert PRIVATE not in "".join(traceback.format_exception(caught.value))
+    assert caplog.text == ""
+
+
+def test_a_broken_header_has_no_cookie_logged(
+    wire: Wire, accounts: Accounts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wire.headers = [("X Broken", "1"), ("Set-Cookie", f"__lc_cst={PRIVATE}")]
+    with pytest.raises(errors.Unreachable):
+        accounts.grant(None)
     assert caplog.text == ""
 
 

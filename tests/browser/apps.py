@@ -7,63 +7,104 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from typing import IO
 
 import pytest
 import requests
 
 from tests.conftest import ROOT
+from tests.field import front
 
+PAGE = "streamlit_app.py"
 ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machine
 
 
 class Apps:
-    """Apps on ports of their own, started as `streamlit run` does."""
+    """Apps on ports of their own, started as `streamlit run` does.
 
-    def __init__(self) -> None:
-        self._running: dict[str, tuple[subprocess.Popen[bytes], dict[str, str]]] = {}
+    With a `front` visitors have them through it, without one directly. What they log goes to a
+    file, or else to where this process writes its own.
+    """
 
-    def __call__(self, **settings: str) -> str:
-        """Starts the app with these settings, and returns its address."""
-        return self._start(free_port(), settings)
+    def __init__(self, in_front: front.Front | None = None, log: IO[bytes] | None = None) -> None:
+        self._front = in_front
+        self._log = log
+        self._running: dict[str, _App] = {}
+
+    def __call__(self, page: str = PAGE, *, tls: bool = False, **settings: str) -> str:
+        """Starts an app with these settings, and returns its address."""
+        if self._front is None:
+            return self.directly(page, **settings)
+        url = self._front.take(tls=tls)
+        port = int(url.rsplit(":", 1)[1])
+        return self._start(url, _App(page, front.APPS, port, settings))
+
+    def directly(self, page: str = PAGE, **settings: str) -> str:
+        """Starts an app that nothing stands in front of, and returns its address."""
+        port = free_port()
+        scheme = "https" if "STREAMLIT_SERVER_SSL_CERT_FILE" in settings else "http"
+        app = _App(page, "127.0.0.1", port, settings)
+        return self._start(f"{scheme}://localhost:{port}", app)
 
     def restart(self, url: str) -> None:
         """Ends an app and starts it anew at the same address."""
-        _, settings = self._running[url]
-        self._stop(url)
-        self._start(int(url.rsplit(":", 1)[1]), settings)
+        app = self._running.pop(url)
+        app.process.terminate()
+        app.process.wait(timeout=60)
+        self._start(url, app)
 
     def kill(self, url: str) -> None:
         """Ends an app as a crash does; `restart` brings it back."""
-        process, _ = self._running[url]
+        process = self._running[url].process
         process.kill()
         process.wait(timeout=60)
 
     def stop(self) -> None:
         """Ends all of them, at once."""
-        for process, _ in self._running.values():
-            process.kill()
-        for process, _ in self._running.values():
-            process.wait(timeout=60)
+        for app in self._running.values():
+            app.process.kill()
+        for url, app in self._running.items():
+            app.process.wait(timeout=60)
+            if self._front and app.address == front.APPS:
+                self._front.give_back(url)
         self._running.clear()
 
-    def _start(self, port: int, settings: dict[str, str]) -> str:
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-        options = ["--server.port", str(port), "--server.headless", "true"]
-        options += ["--server.fileWatcherType", "none"]
-        process = subprocess.Popen(
-            command + options, cwd=ROOT, env=environ | settings, stdout=subprocess.DEVNULL
-        )
-        certificate = settings.get("STREAMLIT_SERVER_SSL_CERT_FILE")
-        url = f"{'https' if certificate else 'http'}://localhost:{port}"
-        self._running[url] = process, settings
-        wait_for(f"{url}/_stcore/health", process, certificate)
+    def _start(self, url: str, app: _App) -> str:
+        app.start(self._log)
+        self._running[url] = app
+        certificate = app.settings.get("STREAMLIT_SERVER_SSL_CERT_FILE")
+        wait_for(f"{app.url}/_stcore/health", app.process, certificate)
         return url
 
-    def _stop(self, url: str) -> None:
-        process, _ = self._running.pop(url)
-        process.terminate()
-        process.wait(timeout=60)
+
+@dataclass
+class _App:
+    """An app and where it listens."""
+
+    page: str
+    address: str
+    port: int
+    settings: dict[str, str]
+
+    def start(self, log: IO[bytes] | None) -> None:
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
+        command = [sys.executable, "-m", "streamlit", "run", self.page]
+        options = ["--server.address", self.address, "--server.port", str(self.port)]
+        options += ["--server.headless", "true", "--server.fileWatcherType", "none"]
+        self.process = subprocess.Popen(
+            command + options,
+            cwd=ROOT,
+            env=environ | {"PYTHONPATH": str(ROOT)} | self.settings,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
+
+    @property
+    def url(self) -> str:
+        has_tls = "STREAMLIT_SERVER_SSL_CERT_FILE" in self.settings
+        host = "localhost" if has_tls else self.address
+        return f"{'https' if has_tls else 'http'}://{host}:{self.port}"
 
 
 def free_port() -> int:

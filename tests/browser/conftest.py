@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -12,16 +9,26 @@ from playwright.sync_api import Browser, BrowserContext
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox, start
-from tests.browser.apps import ELSEWHERE, Apps, free_port, wait_for
+from tests.browser.apps import ELSEWHERE, Apps
 from tests.browser.chat import Chat
 from tests.browser.content import Content
-from tests.conftest import ROOT, as_new, live
+from tests.conftest import as_new, live
+from tests.field import front
+from tests.field.front import Front
+from tests.field.nginx import Certificate
+
+
+@pytest.fixture(scope="session")
+def in_front(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) -> Iterator[Front]:
+    """The README's nginx, one for all apps."""
+    with front.serving(tmp_path_factory.mktemp("front"), certificate) as serving:
+        yield serving
 
 
 @pytest.fixture(scope="module")
-def run_app() -> Iterator[Apps]:
+def run_app(in_front: Front) -> Iterator[Apps]:
     """Starts the app: `run_app(**settings)` returns its address."""
-    apps = Apps()
+    apps = Apps(in_front)
     yield apps
     apps.stop()
 
@@ -29,7 +36,7 @@ def run_app() -> Iterator[Apps]:
 @pytest.fixture(scope="module")
 def sandbox_app(run_app: Apps) -> str:
     """The app without configuration."""
-    return run_app()
+    return run_app(tls=True)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +49,7 @@ def livechat() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def live_app(run_app: Apps, livechat: Sandbox) -> str:
-    return run_app(**live(livechat))
+    return run_app(tls=True, **live(livechat))
 
 
 @pytest.fixture(scope="module")
@@ -67,22 +74,8 @@ def agent(livechat: Sandbox) -> AgentClient:
 
 
 @pytest.fixture(scope="module")
-def content_app() -> Iterator[str]:
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/content_page.py"]
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    options += ["--server.fileWatcherType", "none", "--browser.serverAddress", ELSEWHERE]
-    process = subprocess.Popen(
-        command + options,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-    )
-    url = f"http://localhost:{port}"
-    wait_for(f"{url}/_stcore/health", process, None)
-    yield url
-    process.terminate()
-    process.wait(timeout=60)
+def content_app(run_app: Apps) -> str:
+    return run_app("tests/browser/content_page.py", STREAMLIT_BROWSER_SERVER_ADDRESS=ELSEWHERE)
 
 
 @pytest.fixture(scope="module")

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
+from tests.browser.apps import Apps
 from tests.browser.chat import AWKWARD, Chat, newest_chat
 
 
+@pytest.fixture
+def direct_app(run_app: Apps) -> str:
+    """The app without configuration, and nothing in front of it."""
+    return run_app.directly()
+
+
 @pytest.mark.parametrize(
-    ("viewport", "scheme"),
-    [({"width": 1280, "height": 800}, "light"), ({"width": 390, "height": 844}, "dark")],
+    ("viewport", "scheme", "app"),
+    [
+        ({"width": 1280, "height": 800}, "light", "sandbox_app"),
+        ({"width": 390, "height": 844}, "dark", "direct_app"),
+    ],
     ids=["desktop", "phone"],
 )
 def test_the_whole_story(
-    browser: Browser, sandbox_app: str, viewport: dict[str, int], scheme: str
+    browser: Browser, request: pytest.FixtureRequest, viewport: Any, scheme: Any, app: str
 ) -> None:
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
-    chat = Chat(context, sandbox_app)
+    """Behind nginx, over HTTP/2, and once directly."""
+    url = request.getfixturevalue(app)
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)
+    chat = Chat(context, url)
+    protocol = "performance.getEntriesByType('navigation')[0].nextHopProtocol"
+    assert chat.page.evaluate(protocol) == ("h2" if app == "sandbox_app" else "http/1.1")
 
     # 1. With nothing configured: the sandbox, and a friendly word.
     expect(chat.page.get_by_text(re.compile("Demo: a scripted agent"))).to_be_visible()
@@ -71,7 +86,7 @@ def test_the_whole_story(
     expect(chat.messages).to_have_count(5)
     assert chat.bodies() == before
     with browser.new_context() as stranger:
-        other = Chat(stranger, sandbox_app)
+        other = Chat(stranger, url)
         other.ready()
         expect(other.messages).to_have_count(0)
     context.close()

@@ -37,7 +37,7 @@ NO_WORD_BETWEEN_TABS = """(() => {
 
 @pytest.fixture(scope="module")
 def app(run_app: Apps, shared_sandbox: Sandbox) -> str:
-    return run_app(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="1"), **IN_FRAMES)
+    return run_app.directly(**live(shared_sandbox, LIVECHAT_POLL_SECONDS="1"), **IN_FRAMES)
 
 
 @pytest.fixture
@@ -214,7 +214,8 @@ def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is
         expect(another.app.get_by_text(words.KEPT[Keeps.NOTHING])).to_have_count(1)
         another.forgets()
         # Without Streamlit's protection a file needs no cookie.
-        unprotected = run_app(**live(sandbox), STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION="false")
+        settings = live(sandbox, STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION="false")
+        unprotected = run_app.directly(**settings)
         unguarded = Visitor(context, unprotected).opens()
         attaches(unguarded)
         unguarded.has("notes.txt")

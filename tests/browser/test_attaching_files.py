@@ -15,6 +15,7 @@ from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import UPLOADS, Chat, Held, attach, png
 from tests.conftest import as_new, live
+from tests.field.nginx import Certificate
 from tests.photos import ASCII, X_RESOLUTION, photo, turned
 
 # As it was seen, but for a text where a camera writes a number.
@@ -23,7 +24,7 @@ PORTRAIT = photo(turned(6), (X_RESOLUTION, ASCII, b"72\0"), width=400, height=20
 
 @pytest.fixture(scope="module")
 def url(run_app: Apps, shared_sandbox: Sandbox) -> str:
-    return run_app(**live(shared_sandbox))
+    return run_app(tls=True, **live(shared_sandbox))
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +213,9 @@ def test_a_file_of_just_the_limit_is_sent(chat: Chat, sandbox: Sandbox) -> None:
     assert [r.action for r in sandbox.requests].count("upload_file") == 1
 
 
-def test_the_upload_address_takes_no_more_than_the_limit(chat: Chat) -> None:
+def test_the_upload_address_takes_no_more_than_the_limit(
+    chat: Chat, certificate: Certificate
+) -> None:
     with chat.page.expect_request(lambda request: "upload_file" in request.url) as uploads:
         attach(chat, ("notes.txt", "text/plain", b"notes"))
     upload: Request = uploads.value
@@ -223,5 +226,7 @@ def test_the_upload_address_takes_no_more_than_the_limit(chat: Chat) -> None:
     for size, status in ((MAX_BYTES, 204), (2 * MAX_BYTES, 413)):
         body = head + bytes(size) + b"\r\n--edge--\r\n"
         for data in (body, iter([body])):  # that tells its length, and that does not
-            answer = requests.put(upload.url, headers=headers, data=data, timeout=60)
+            answer = requests.put(
+                upload.url, headers=headers, data=data, timeout=60, verify=str(certificate.path)
+            )
             assert answer.status_code == status

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -12,6 +9,7 @@ from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat
 from tests.conftest import live
+from tests.field.nginx import Certificate
 
 
 def test_this_device_can_be_forgotten(browser: Browser, live_app: str) -> None:
@@ -20,7 +18,7 @@ def test_this_device_can_be_forgotten(browser: Browser, live_app: str) -> None:
         chat.ready()
         chat.say("My secret")
         expect(chat.button("End chat")).to_be_enabled()
-        assert "livechat" in {cookie["name"] for cookie in context.cookies()}
+        assert "__Host-livechat" in {cookie["name"] for cookie in context.cookies()}
         chat.page.reload()  # as a returning visitor, whose browser sends the cookie
         expect(chat.own("My secret")).to_be_visible()
         chat.page.get_by_role("button", name="More").click()
@@ -38,12 +36,12 @@ def test_a_bad_foreign_or_forged_cookie_begins_anew(
     browser: Browser, live_app: str, value: str
 ) -> None:
     with browser.new_context() as context:
-        context.add_cookies([{"name": "livechat", "value": value, "url": live_app}])
+        context.add_cookies([{"name": "__Host-livechat", "value": value, "url": live_app}])
         chat = Chat(context, live_app)
         chat.ready()
         chat.say("Hello")
         expect(chat.button("End chat")).to_be_enabled()
-        assert [c["value"] for c in context.cookies() if c["name"] == "livechat"] != [value]
+        assert value not in [cookie["value"] for cookie in context.cookies()]
 
 
 def test_the_app_restarts_under_an_open_page(
@@ -66,17 +64,15 @@ def test_the_app_restarts_under_an_open_page(
 
 
 def test_on_https_the_cookie_is_bound_to_this_host(
-    browser: Browser, run_app: Apps, livechat: Sandbox, tmp_path: Path
+    browser: Browser, run_app: Apps, livechat: Sandbox, certificate: Certificate
 ) -> None:
     livechat.faults.clear()
-    key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
-    request += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    request += ["-keyout", key, "-out", certificate]
-    subprocess.run(request, check=True, capture_output=True)
-    tls = {"STREAMLIT_SERVER_SSL_KEY_FILE": key, "STREAMLIT_SERVER_SSL_CERT_FILE": certificate}
-    url = run_app(**live(livechat), **tls)
-    with browser.new_context(ignore_https_errors=True) as context:
+    tls = {
+        "STREAMLIT_SERVER_SSL_KEY_FILE": str(certificate.key),
+        "STREAMLIT_SERVER_SSL_CERT_FILE": str(certificate.path),
+    }
+    url = run_app.directly(**live(livechat), **tls)
+    with browser.new_context() as context:
         chat = Chat(context, url)
         chat.ready()
         chat.say("Hello")

@@ -24,7 +24,8 @@ TOO_LARGE = 190 * len(CONTENT)
 
 @pytest.fixture
 def url(run_app: Apps, sandbox: Sandbox) -> str:
-    return run_app(**live(sandbox, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1"))
+    """Nothing is in front of it, which would refuse what is too large before the app can."""
+    return run_app.directly(**live(sandbox, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1"))
 
 
 def uploaded(url: str) -> int:

@@ -672,9 +672,7 @@ def test_the_visitor_is_not_told_of_their_own_typing(connected: Component) -> No
     "script",
     [
         "() => { window.WebSocket = class { constructor() { throw new Error('blocked') } } }",
-        "() => { window.Worker = class { constructor() { throw new Error('blocked') } } }",
         "() => { delete window.WebSocket }",
-        "() => { delete window.Worker }",
     ],
 )
 def test_where_the_browser_cannot_nothing_is_told(component: Component, script: str) -> None:
@@ -683,3 +681,70 @@ def test_where_the_browser_cannot_nothing_is_told(component: Component, script: 
     component.give(names={"1": "Kate"})
     assert component.page.evaluate("told.length") == 0
     assert component.asked == []
+
+
+FORBID = """policy => {
+    const meta = document.createElement("meta");
+    Object.assign(meta, { httpEquiv: "Content-Security-Policy", content: policy });
+    document.head.append(meta);
+}"""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"() => ({FORBID})(\"worker-src 'none'\")",
+        "() => { window.Worker = class { constructor() { throw new Error('blocked') } } }",
+        "() => { window.Worker = class { terminate() {} } }",
+        "() => { delete window.Worker }",
+    ],
+    ids=["policy", "throws", "silent", "none"],
+)
+def test_without_a_worker_the_pages_own_timers_keep_the_line(
+    component: Component, script: str, forbidden: list[str]
+) -> None:
+    component.page.evaluate(script)
+    component.mount()
+    component.wait_until_open()
+    component.disconnect("connection_evicted")
+    component.wait("!told.at(-1).open")
+    component.pass_time(5_000)
+    component.wait_until_open(2)
+    component.pass_time(20_000)
+    while component.asked.count("ping") == 0:
+        component.page.wait_for_timeout(50)
+    forbidden.clear()  # the worker, of one of them
+
+
+def test_where_a_policy_forbids_to_connect_it_is_tried_once_for_each_address(
+    component: Component, forbidden: list[str]
+) -> None:
+    allowed, _, _ = component.address("localhost").partition("?")
+    component.page.evaluate(FORBID, f"connect-src {allowed}")
+    component.page.evaluate("() => addEventListener('securitypolicyviolation', () => forbidden++)")
+    component.page.evaluate("() => { window.forbidden = 0 }")
+    component.mount()
+    component.wait("forbidden === 1")
+    for _ in range(3):
+        component.pass_time()
+        component.pass_some_ticks()
+    assert component.page.evaluate("[forbidden, told.length]") == [1, 0]
+    component.give(url=component.address("localhost"))
+    component.wait_until_open()
+    (connection,) = forbidden
+    assert component.address("127.0.0.1") in connection
+    forbidden.clear()
+
+
+def test_a_policy_that_only_reports_keeps_nobody_from_anything(component: Component) -> None:
+    component.mount()
+    component.wait_until_open()
+    component.page.evaluate(
+        """url => document.dispatchEvent(new SecurityPolicyViolationEvent(
+            "securitypolicyviolation",
+            { disposition: "report", effectiveDirective: "connect-src", blockedURI: url,
+              documentURI: "", violatedDirective: "", originalPolicy: "", statusCode: 200 },
+        ))""",
+        component.data["url"],
+    )
+    assert component.told["open"]

@@ -15,8 +15,12 @@ from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps, free_port
 from tests.browser.chat import Chat, attach, newest_chat, retry_if_asked
-from tests.conftest import ROOT, live
-from tests.field import nginx
+from tests.conftest import live
+from tests.field import front, nginx
+from tests.field.nginx import Certificate
+
+# The line that the README adds to the server.
+STAYS = "add_header Set-Cookie $stay always;"
 
 
 class Site:
@@ -53,19 +57,26 @@ class Site:
 @pytest.fixture(scope="module")
 def replicas(run_app: Apps, shared_sandbox: Sandbox) -> dict[str, str]:
     """Addresses by the names that nginx gives them."""
-    return {name: run_app(**live(shared_sandbox)) for name in ("one", "two")}
+    return {name: run_app.directly(**live(shared_sandbox)) for name in ("one", "two")}
 
 
 @pytest.fixture
 def site(
-    replicas: dict[str, str], run_app: Apps, sandbox: Sandbox, tmp_path: Path
+    replicas: dict[str, str],
+    run_app: Apps,
+    sandbox: Sandbox,
+    certificate: Certificate,
+    tmp_path: Path,
 ) -> Iterator[Site]:
     port = free_port()
     ports = [url.rsplit(":", 1)[1] for url in replicas.values()]
-    block = _readme_block()
-    for written, used in zip(("8501", "8502", "80"), (*ports, str(port)), strict=True):
-        block = re.sub(rf"\b{written}\b", used, block)
-    site = Site(run_app, sandbox, replicas, f"http://localhost:{port}")
+    replicated = nginx.written("More than one process")
+    for written, used in zip(("8501", "8502"), ports, strict=True):
+        replicated = re.sub(rf"\b{written}\b", used, replicated)
+    listen = "\n".join([f"listen 127.0.0.1:{port} ssl http2;", *certificate.lines])
+    server = front.as_tried(listen, "http://$replicas")
+    block = replicated + server.replace("    location", f"    {STAYS}\n    location", 1)
+    site = Site(run_app, sandbox, replicas, f"https://localhost:{port}")
     with nginx.serving(block, port, tmp_path):
         yield site
     for replica in tuple(site.killed):
@@ -78,12 +89,6 @@ def chat(browser: Browser, site: Site) -> Iterator[Chat]:
         chat = Chat(context, site.url)
         chat.ready()
         yield chat
-
-
-def _readme_block() -> str:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.split("\n## More than one process")[1]
-    return section.split("```nginx\n")[1].split("```")[0]
 
 
 def _cookies(chat: Chat) -> dict[str, str]:
@@ -115,7 +120,7 @@ def test_a_replica_is_killed_and_its_visitor_loses_nothing(
     expect(chat.messages).to_have_count(3)
     assert chat.bodies() == ["Hello", "Hi, how can I help?", "Are you still there?"]
     assert _cookies(chat)["replica"] != before["replica"]
-    assert _cookies(chat)["livechat"] == before["livechat"]
+    assert _cookies(chat)["__Host-livechat"] == before["__Host-livechat"]
 
     # The visitor goes on, in the same chat.
     expect(chat.input).to_have_value("I am still writing")

@@ -18,7 +18,6 @@ Streamlit splits them.
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,7 +101,7 @@ def cloud(
     config = _SERVER.format(
         maps="\n".join(map(_map, _COOKIES)),
         listen=f"{port} ssl" if tls else port,
-        tls=certificate(folder) if tls else "",
+        tls="\n".join(nginx.certificate(folder).lines) if tls else "",
         cookies="".join(f"$only{name}" for name in _COOKIES),
         locations=(_FRAMED if framed else _PLAIN).format(app=app, folder=folder),
     )
@@ -120,12 +119,3 @@ def app_in(tab: Page) -> FrameLocator:
 def _map(name: str) -> str:
     """The cookie as it is to be sent, or nothing; nginx leaves out a header that is empty."""
     return f"""map $http_cookie $only{name} {{ "~(?:^|; )(?<found>{name}=[^;]*)" "$found; "; }}"""
-
-
-def certificate(folder: Path) -> str:
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
-    request += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    request += ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(request, check=True, capture_output=True)
-    return f"    ssl_certificate {certificate};\n    ssl_certificate_key {key};"

@@ -1,5 +1,5 @@
 """The app for the tests of the helpers: as the browser tests start it."""
 
-from tests.browser.conftest import run_app
+from tests.browser.conftest import in_front, run_app
 
-__all__ = ["run_app"]
+__all__ = ["in_front", "run_app"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import socket
@@ -9,9 +10,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 _START_WITHIN = 60.0  # seconds
 
@@ -47,6 +52,44 @@ def serving(block: str, port: int, folder: Path) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(timeout=_START_WITHIN)
+
+
+def written(section: str) -> str:
+    """The block that a section of the README shows."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return readme.split(f"\n## {section}\n")[1].split("```nginx\n")[1].split("```")[0]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One for localhost, for which nobody vouches."""
+
+    key: Path
+    path: Path
+
+    @property
+    def lines(self) -> list[str]:
+        """What names it in a server's block."""
+        return [f"ssl_certificate {self.path};", f"ssl_certificate_key {self.key};"]
+
+    @property
+    def pin(self) -> str:
+        """The hash of its public key, by which Chromium can be made to trust it."""
+        read = ["openssl", "x509", "-in", str(self.path), "-pubkey", "-noout"]
+        public = subprocess.run(read, check=True, capture_output=True).stdout
+        convert = ["openssl", "pkey", "-pubin", "-outform", "der"]
+        der = subprocess.run(convert, input=public, check=True, capture_output=True).stdout
+        return base64.b64encode(sha256(der).digest()).decode()
+
+
+def certificate(folder: Path) -> Certificate:
+    """Makes one. `folder` is where its files are put."""
+    made = Certificate(folder / "key.pem", folder / "certificate.pem")
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    request += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    request += ["-keyout", str(made.key), "-out", str(made.path)]
+    subprocess.run(request, check=True, capture_output=True)
+    return made
 
 
 def _program() -> str:

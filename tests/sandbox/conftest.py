@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from websockets.sync.client import connect
 
-from livechat.sandbox import Sandbox, start
+from livechat.sandbox import Sandbox
 from tests.sandbox.actors import Agent, Customer
 from tests.sandbox.rtm_socket import Open, Socket
 
@@ -22,26 +21,6 @@ def customer(sandbox: Sandbox) -> Customer:
 @pytest.fixture
 def agent(sandbox: Sandbox) -> Agent:
     return Agent(sandbox)
-
-
-@pytest.fixture(scope="session")
-def shared_tls_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, str]]:
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = str(folder / "certificate.pem"), str(folder / "key.pem")
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-keyout", key, "-out", certificate]
-    subprocess.run([*command.split(), *names, *files], check=True, capture_output=True)
-    sandbox = start(port=0, bot=False, ssl_certfile=certificate, ssl_keyfile=key)
-    yield sandbox, certificate
-    sandbox.stop()
-
-
-@pytest.fixture
-def tls_sandbox(shared_tls_sandbox: tuple[Sandbox, str]) -> tuple[Sandbox, str]:
-    """A sandbox as new that speaks TLS, as the SDKs insist on, and its certificate."""
-    shared_tls_sandbox[0].reset()
-    return shared_tls_sandbox
 
 
 @pytest.fixture

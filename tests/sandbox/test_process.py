@@ -28,6 +28,8 @@ def test_command_line() -> None:
     command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", "--no-bot"]
     command += ["--region", "fra", "--refuse-version", "3.5"]
     command += ["--fault", "get_configuration=internal"]
+    command += ["--deviate", "agent/list_chats=gains:surprise"]
+    command += ["--deviate", "customer/list_chats=lacks:total_chats"]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -44,7 +46,10 @@ def test_command_line() -> None:
         values = {key: value for key, _, value in printed}
         headers = {"Authorization": f"Bearer {values['LIVECHAT_AGENT_TOKEN']}"}
         url = values["LIVECHAT_API_URL"] + "/v3.6/agent/action/list_chats"
-        assert requests.post(url, json={}, headers=headers).json()["found_chats"] == 0
+        for _ in range(2):
+            answer = requests.post(url, json={}, headers=headers).json()
+            assert answer.keys() - {"surprise"} == {"chats_summary", "found_chats"}
+            assert "surprise" in answer
         organization = {"organization_id": values["LIVECHAT_ORGANIZATION_ID"]}
         for version, error in (
             ("3.6", "internal"),
@@ -60,11 +65,18 @@ def test_command_line() -> None:
         process.kill()
 
 
-def test_command_line_with_half_a_fault() -> None:
-    command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", "--fault", "send_event"]
+@pytest.mark.parametrize(
+    ("half", "expected"),
+    [
+        (("--fault", "send_event"), "expected ACTION=ERROR"),
+        (("--deviate", "send_event=loses:id"), "expected ACTION=lacks|gains|changes:FIELD"),
+    ],
+)
+def test_command_line_with_half_a_fault(half: tuple[str, str], expected: str) -> None:
+    command = [sys.executable, "-m", "livechat.sandbox", "--port", "0", *half]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "expected ACTION=ERROR" in done.stderr
+    assert expected in done.stderr
 
 
 def test_command_line_with_a_busy_port(sandbox: Sandbox) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 import random
+import re
 from collections import deque
 
 import pytest
 
 from livechat.visit import load
-from livechat.visit.load import DOWN_AFTER, FACTORS, HOLDS, LONGEST_SECONDS, Load
+from livechat.visit.load import CALM_AFTER, DOWN_AFTER, FACTORS, HOLDS, LONGEST_SECONDS, Load
 from tests.driver import Clock
 
 POLL, PAGE, NEWS = 0.006, 0.03, 0.022  # seconds of CPU
@@ -350,3 +351,31 @@ def test_who_is_told_of_no_pushes_any_more_is_forgotten() -> None:
 
 def test_what_is_measured_is_the_process() -> None:
     assert load.PROCESS.factor in FACTORS
+
+
+def test_too_much_to_do_is_one_line_of_the_log_and_its_end_another(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    process = Process(400, cores=0.4)
+    assert process.runs(SETTLED) > 1
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    for cores in (1.0, 0.4) * 2:  # it swings
+        process.cores = cores
+        process.runs(90)
+    process.close_most()
+    assert process.runs(CALM_AFTER) == 1
+    assert len(caplog.messages) == 1
+    process.runs(SETTLED)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    times = re.fullmatch(
+        r"Polls and news come in time again: for (\d+) s polls came up to ([\d.]+) times later",
+        caplog.messages[1],
+    )
+    assert times
+    assert 300 < int(times[1]) < 480
+    assert float(times[2]) in FACTORS[1:]
+
+
+def test_pushes_that_are_kept_are_told_to_the_log_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    assert Pushed(1_200).runs(SETTLED) > 0
+    assert len(caplog.messages) == 1

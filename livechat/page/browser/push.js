@@ -139,16 +139,29 @@ class Line {
     for (const act of ["pointerdown", "keydown"]) {
       document.addEventListener(act, () => this.resting && this.connect(), { signal });
     }
-    // Browsers all but stop the timers of a hidden page, but not those of a worker.
+    // Where the page's policy forbids to connect there is no use in trying again.
+    const onForbidden = (violation) => this.isForbidden(violation) && this.giveUp();
+    document.addEventListener("securitypolicyviolation", onForbidden, { signal });
+    this.startClock(signal);
+  }
+
+  // Browsers all but stop the timers of a hidden page, but not those of a worker. Where a policy
+  // forbids one it throws, or is an error later, or is just silent: until it ticks the page does.
+  startClock(signal) {
+    const timer = setInterval(() => this.tick(), TICK);
+    signal.addEventListener("abort", () => clearInterval(timer));
     const script = new Blob([`setInterval(() => postMessage(0), ${TICK})`]);
     const url = URL.createObjectURL(script);
+    signal.addEventListener("abort", () => URL.revokeObjectURL(url));
     try {
       this.clock = new Worker(url);
-      this.clock.onmessage = () => this.tick();
     } catch {
-      this.isImpossible = true; // the page's host forbids workers
+      return;
     }
-    signal.addEventListener("abort", () => URL.revokeObjectURL(url));
+    this.clock.onmessage = () => {
+      clearInterval(timer);
+      this.tick();
+    };
   }
 
   use(data, setTold) {
@@ -266,7 +279,7 @@ class Line {
 
   connect() {
     this.resting = false;
-    if (this.isImpossible || !this.reads) return;
+    if (!this.reads) return;
     try {
       this.socket = new WebSocket(this.data.url);
     } catch {
@@ -277,6 +290,11 @@ class Line {
     this.socket.onopen = () => this.logIn();
     this.socket.onmessage = ({ data }) => this.hear(data);
     this.socket.onclose = () => this.retry();
+  }
+
+  isForbidden({ disposition, effectiveDirective, blockedURI }) {
+    const isOurs = blockedURI && this.socket?.url.startsWith(blockedURI);
+    return isOurs && disposition === "enforce" && effectiveDirective === "connect-src";
   }
 
   logIn() {

@@ -29,7 +29,7 @@ def fetched(url: str) -> bytes:
     try:
         return transport.download(url)
     except Unreachable as error:
-        _log.warning("A file of the sandbox could not be read: %s", error)
+        _log.debug("A file of the sandbox could not be read: %s", error)
         return b""
 
 

@@ -129,3 +129,44 @@ class Record:
 
     Of a login over RTM without the token.
     """
+
+
+WAYS = ("lacks", "gains", "changes")
+"""How an answer may deviate from the reference."""
+
+GAINED = "a value that no report may hold"
+
+
+def deviation(how: str, path: str) -> Callable[[JSON], JSON]:
+    """Return a `rewrite` by which an answer lacks, gains or changes a field (`WAYS`).
+
+    ``path`` leads to the field, through objects by ``.`` and through all items of an array by
+    ``[]``: ``chats_summary[].active``. Where there is no such place nothing happens.
+    """
+    *way, last = path.replace("[]", ".[]").split(".")
+
+    def rewrite(answer: JSON) -> JSON:
+        places: list[Any] = [answer]
+        for step in way:
+            places = [found for place in places for found in _inside(place, step)]
+        for place in places:
+            if isinstance(place, dict):
+                _deviate(place, last, how)
+        return answer
+
+    return rewrite
+
+
+def _inside(place: Any, step: str) -> list[Any]:
+    if step == "[]":
+        return place if isinstance(place, list) else []
+    return [place[step]] if isinstance(place, dict) and step in place else []
+
+
+def _deviate(place: JSON, field: str, how: str) -> None:
+    if how == "gains":
+        place[field] = GAINED
+    elif field in place and how == "lacks":
+        del place[field]
+    elif field in place:
+        place[field] = 7 if isinstance(place[field], str) else GAINED

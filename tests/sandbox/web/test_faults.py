@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 import requests
 
+from livechat.sandbox.web.faults import GAINED, deviation
 from tests.sandbox.actors import Agent, Customer, error_type
 
 
@@ -150,3 +151,20 @@ def test_records(customer: Customer, agent: Agent) -> None:
     assert customer.token not in kept
     assert agent.token not in kept
     assert customer.http.cookies["__lc_cst"] not in kept
+
+
+@pytest.mark.parametrize(
+    ("how", "path", "expected"),
+    [
+        ("lacks", "a", {"b": [{"c": 1}, {"c": True}]}),
+        ("lacks", "b[].c", {"a": "x", "b": [{}, {}]}),
+        ("gains", "d", {"a": "x", "b": [{"c": 1}, {"c": True}], "d": GAINED}),
+        ("gains", "b[].d", {"a": "x", "b": [{"c": 1, "d": GAINED}, {"c": True, "d": GAINED}]}),
+        ("changes", "a", {"a": 7, "b": [{"c": 1}, {"c": True}]}),
+        ("changes", "b[].c", {"a": "x", "b": [{"c": GAINED}, {"c": GAINED}]}),
+        ("changes", "nowhere", {"a": "x", "b": [{"c": 1}, {"c": True}]}),
+        ("lacks", "a.b[].c", {"a": "x", "b": [{"c": 1}, {"c": True}]}),
+    ],
+)
+def test_an_answer_can_deviate(how: str, path: str, expected: object) -> None:
+    assert deviation(how, path)({"a": "x", "b": [{"c": 1}, {"c": True}]}) == expected

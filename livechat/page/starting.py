@@ -1,0 +1,39 @@
+"""The line with which the log begins: what runs here, and where it finds LiveChat."""
+
+from __future__ import annotations
+
+import logging
+import platform
+from functools import cache
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from livechat.settings import Settings
+from livechat.settings_code import version
+
+_log = logging.getLogger("livechat")
+
+
+def say(settings: Settings) -> None:
+    """Once in the process, and again for settings that say something else."""
+    where = "the sandbox" if settings.sandbox else urlsplit(settings.api_url).netloc
+    _say(where, settings.api_version, "on" if settings.push else "off")
+
+
+def say_why_not(problems: tuple[str, ...]) -> None:
+    """What is wrong with the settings, once in the process."""
+    _say_why_not("; ".join(problems))
+
+
+@cache
+def _say(where: str, api_version: str, push: str) -> None:
+    _log.info(
+        "Live chat %s starts (Streamlit %s, Python %s): API %s of %s, pushes %s",
+        *(version(), st.__version__, platform.python_version(), api_version, where, push),
+    )
+
+
+@cache
+def _say_why_not(problems: str) -> None:
+    _log.error("The page cannot start: %s", problems)

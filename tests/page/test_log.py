@@ -1,0 +1,89 @@
+"""What reaches the log, and at which level."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from livechat.page import header, log
+from livechat.page.log import _Faults
+from tests.conftest import ROOT
+
+LINES = """
+import logging, sys, threading
+import streamlit.config
+from livechat.page.tuning import tune
+
+def fails():
+    raise ValueError("words of a visitor")
+
+def ends():
+    raise SystemExit
+
+flags = {"logger.level": sys.argv[1]}  # as `streamlit run` does
+streamlit.config.get_config_options(force_reparse=True, options_from_flags=flags)
+for _ in range(2):
+    tune()
+for level in ("debug", "info", "warning", "error"):
+    getattr(logging.getLogger("livechat"), level)("A line of %s", level)
+for target in (fails, fails, ends):
+    thread = threading.Thread(target=target)
+    thread.start()
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "error"])
+def test_streamlits_level_is_ours_and_faults_have_no_words(level: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LINES, level],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    lines = [line for line in done.stderr.splitlines() if " livechat: " in line]
+    levels = ["debug", "info", "warning", "error"]
+    told = [line.partition(" livechat: ")[2] for line in lines]
+    expected = [f"A line of {name}" for name in levels[levels.index(level) :]]
+    assert told == [*expected, "A thread of the page has failed"]
+    assert lines[0].split()[2] == level.upper()
+    assert done.stderr.count("in fails") == 1
+    assert "ValueError" in done.stderr
+    assert ("words of a visitor" in done.stderr) == (level == "debug")
+
+
+@pytest.fixture
+def new_faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    own = logging.getLogger("streamlit.error_util")
+    own.removeFilter(log._faults)
+    monkeypatch.setattr(log, "_faults", _Faults())
+    yield
+    own.removeFilter(log._faults)
+
+
+def test_what_fails_in_a_run_of_the_page_is_told_once_without_its_words(
+    app: AppTest,
+    new_faults: None,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError(" ".join(("words", "of a visitor")))
+
+    st.set_option("logger.enableRich", True)  # which it is where that is installed
+    monkeypatch.setattr(header, "draw", fails)
+    for _ in range(3):
+        app.run()
+    (record,) = [record for record in caplog.records if record.name == "streamlit.error_util"]
+    told = record.exc_text or ""
+    assert told.startswith("KeyError, at")
+    assert "in fails" in told
+    assert "words of a visitor" not in caplog.text
+    assert st.get_option("logger.enableRich") is False
