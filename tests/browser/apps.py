@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import pytest
@@ -52,11 +53,12 @@ class Apps:
         """The address of an app that only what stands in front of it knows."""
         return self._running[url].url
 
-    def restart(self, url: str) -> None:
-        """Ends an app and starts it anew at the same address."""
+    def restart(self, url: str, root: Path = ROOT) -> None:
+        """Ends an app and starts it anew at the same address, of what is in the folder `root`."""
         app = self._running.pop(url)
         app.process.terminate()
         app.process.wait(timeout=60)
+        app.root = root
         self._start(url, app)
 
     def kill(self, url: str) -> None:
@@ -91,6 +93,7 @@ class _App:
     address: str
     port: int
     settings: dict[str, str]
+    root: Path = ROOT
 
     def start(self, log: IO[bytes] | None) -> None:
         environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
@@ -99,8 +102,8 @@ class _App:
         options += ["--server.headless", "true", "--server.fileWatcherType", "none"]
         self.process = subprocess.Popen(
             command + options,
-            cwd=ROOT,
-            env=environ | {"PYTHONPATH": str(ROOT)} | self.settings,
+            cwd=self.root,
+            env=environ | {"PYTHONPATH": str(self.root)} | self.settings,
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
