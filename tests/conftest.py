@@ -196,7 +196,7 @@ def browser(playwright: Playwright, certificate: nginx.Certificate) -> Iterator[
     """
     trusts = f"--ignore-certificate-errors-spki-list={certificate.pin}"
     browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, trusts])
-    browser.on("context", look_after)
+    browser.on("context", be_patient)
     yield browser
     browser.close()
 
@@ -223,7 +223,7 @@ def relaunched(browser: Browser, *args: str) -> Browser:
         executable_path=chromium(),
         args=[*ARGUMENTS, *args],
     )
-    another.on("context", look_after)
+    another.on("context", be_patient)
     return another
 
 
@@ -241,7 +241,7 @@ def as_new(context: BrowserContext) -> Iterator[BrowserContext]:
         context.clear_cookies()
 
 
-def look_after(context: BrowserContext) -> None:
+def be_patient(context: BrowserContext) -> None:
     """Whatever is done in it may take as long as what is expected, and is to be allowed."""
     context.set_default_timeout(PATIENCE)
     context.on("console", _hear)

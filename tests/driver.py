@@ -65,7 +65,7 @@ class Clock:
     """Seconds that pass when a test says so."""
 
     def __init__(self) -> None:
-        self.now = time.monotonic()
+        self.now = float(int(time.monotonic()))  # sums of whole seconds are exact
 
     def __call__(self) -> float:
         return self.now

@@ -28,7 +28,7 @@ LOGIN_TIMEOUT = 15.0  # seconds (6.6)
 _DISCONNECTED = "customer_disconnected"
 
 
-def login(url: str, token: str, *, name: str) -> Json:
+def login(url: str, token: str, *, name: str, group_id: int | None = None) -> Json:
     """Logs a customer in who is called `name` to agents, and hangs up; returns what LiveChat says.
 
     Raises the classes of `livechat.api.errors`: those of the reason, if LiveChat ends the
@@ -37,7 +37,9 @@ def login(url: str, token: str, *, name: str) -> Json:
     until = time.monotonic() + LOGIN_TIMEOUT
     try:
         with _connection(url) as connection:
-            payload = {"token": f"Bearer {token}", "customer": {"name": name}}
+            payload: dict[str, Any] = {"token": f"Bearer {token}", "customer": {"name": name}}
+            if group_id is not None:
+                payload["group_id"] = group_id
             request = {"request_id": "login", "action": "login", "payload": payload}
             with contextlib.suppress(ConnectionClosed):  # what came before that is still to be read
                 connection.send(json.dumps(request))

@@ -72,7 +72,7 @@ _TYPES = {
     EXPIRED: ("the organization's LiveChat subscription has ended", "Renew it."),
     "unsupported_version": (
         "LiveChat serves no version of its API that this page speaks",
-        "Update the page.",
+        "Leave LIVECHAT_API_VERSION out; if that does not help, update the page.",
     ),
     "wrong_product_version": ("the organization has no LiveChat account", "Ask LiveChat."),
 }

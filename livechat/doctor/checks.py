@@ -96,7 +96,8 @@ class Checks:
         say("ok", "region", f"{region.name}, which LiveChat names" if region else "none is named")
         wanted, spoken = self._settings.api_version, route.VERSION.current
         if wanted == spoken:
-            say("ok", "API version", spoken)
+            is_announced = any(self._witness.ages)
+            say("ok", "API version", spoken if is_announced else f"{spoken}, no end is announced")
         else:
             gone = f"{wanted} is gone, so the page speaks {spoken}"
             say("note", "API version", gone, f"Set LIVECHAT_API_VERSION={spoken}.")
@@ -197,9 +198,10 @@ class Checks:
 
         def log_in() -> bool:
             line = self._client.route
-            token = self._credentials.access_token()
+            url, token = line.rtm_url(line.region), self._credentials.access_token()
             self._witness.requests += 1
-            self._witness.hear("login", rtm.login(line.rtm_url(line.region), token, name=CUSTOMER))
+            answer = rtm.login(url, token, name=CUSTOMER, group_id=self._settings.group_id)
+            self._witness.hear("login", answer)
             return True
 
         if self._ask("RTM login", "note", log_in, "Without it the page polls, which costs more."):

@@ -16,12 +16,13 @@ from livechat.doctor.report import Report
 from livechat.doctor.witness import Witness
 from livechat.page import sources
 from livechat.settings import is_web_address
+from livechat.settings_code import version
 
 _ABOUT = f"""\
 Says whether the chat page is set up right, and what to do where it is not. What it writes holds no
-secrets, IDs or texts, and may be attached to a bug report. It asks LiveChat a dozen times, which
-bills that like requests of visitors, and becomes a new customer, whom agents may see for a moment
-as "{CUSTOMER}". The exit status is 0 only if a visitor could chat."""
+secrets and no texts, and of IDs their ends, so that it may be attached to a bug report. It asks
+LiveChat a dozen times, which bills that like what visitors ask, and becomes a new customer, whom
+agents may see for a moment as "{CUSTOMER}". The exit status is 0 only if a visitor could chat."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,13 +59,13 @@ def _origin(text: str) -> str:
     if not is_web_address(text):
         raise argparse.ArgumentTypeError("expected an http:// or https:// address")
     parts = urlsplit(text)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _run(origin: str | None, *, chat: bool) -> int:
     report = Report(lambda line: print(line, flush=True))
-    system = f"Python {platform.python_version()} on {platform.system()}"
-    print(f"{system}, Streamlit {sources.STREAMLIT}")
+    python = f"Python {platform.python_version()} on {platform.system()}"
+    print(f"Live chat {version()}, Streamlit {sources.STREAMLIT}, {python}", flush=True)
     witness = Witness()
     try:
         settings = given.read(report, sources.DOTENV, sources.secrets)

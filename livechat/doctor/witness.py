@@ -9,6 +9,7 @@ from typing import Any
 
 from livechat.api import route, transport
 from livechat.api.errors import TooManyRequests
+from livechat.api.server_clock import parse_date
 from livechat.doctor.comparing import Difference, differences
 from livechat.doctor.shapes import shapes
 from livechat.settings import VERSIONS, Version
@@ -58,4 +59,7 @@ class Witness:
 
 
 def _date(header: str) -> str:
-    return header if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", header) else "an unreadable date"
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", header):
+        return header
+    date = parse_date(header)
+    return f"{date:%Y-%m-%d}" if date else "an unreadable date"

@@ -18,7 +18,7 @@ import streamlit as st
 from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
 from livechat.chat import keys
 from livechat.page import form_widgets, header, rating, safe_text, search, words
-from livechat.page.browser import alerts
+from livechat.page.browser import alerts, together
 from livechat.page.guard import guarded
 from livechat.page.times import here
 from livechat.page.transcript_file import as_text
@@ -51,6 +51,7 @@ def open_chosen(key: str) -> None:
     st.session_state.dialog = st.session_state[key]
     if st.session_state.dialog == words.DETAILS:
         st.session_state.visit.look_up_customer()
+    together.heard()
 
 
 def draw(visit: Visit, glance: Glance) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from livechat.page import words
+from livechat.page.browser import together
 from livechat.page.safe_text import shortened
 
 LINES = 40
@@ -42,7 +43,11 @@ class Fold:
         """Draws what unfolds more, or folds everything again, if there is something to fold."""
         if self._is_cut or self._key in self._unfolded:
             label = words.SHOW_MORE if self._is_cut else words.SHOW_LESS
-            st.button(label, key=self._key, type="tertiary", on_click=self._turn)
+            st.button(label, key=self._key, type="tertiary", on_click=self._press)
+
+    def _press(self) -> None:
+        self._turn()
+        together.heard()
 
     def _turn(self) -> None:
         if self._is_cut:

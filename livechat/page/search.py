@@ -9,7 +9,7 @@ import streamlit as st
 from livechat.api.structures.events import Event
 from livechat.chat import keys
 from livechat.page import authors, safe_text, sought, words
-from livechat.page.browser import leading
+from livechat.page.browser import leading, together
 from livechat.page.entries import commonmark
 from livechat.page.folding import Fold
 from livechat.page.plain_text import plain
@@ -26,7 +26,14 @@ def draw(visit: Visit, glance: Glance, *, close: Callable[[], None]) -> None:
 
     What is not drawn any more has something in its place, as `dialogs.py` has it.
     """
-    wanted = st.text_input(words.SEARCH_FOR, key="search", type="search", placeholder="", live=True)
+    wanted = st.text_input(
+        words.SEARCH_FOR,
+        key="search",
+        type="search",
+        placeholder="",
+        live=True,
+        on_change=together.heard,
+    )
     conversation = glance.conversation
     if conversation.transcript.older_page_id:
         st.html(safe_text.status_line(words.SEARCH_NOT_ALL))
@@ -69,6 +76,7 @@ def _draw_hit(
 
 def _load(visit: Visit) -> None:
     visit.read_everything()
+    together.heard()
 
 
 def _tells(event: Event, wanted: str) -> bool:

@@ -15,7 +15,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from livechat.page import words
 from livechat.settings import SettingsError
 
-STREAMLIT = st.__version__
+STREAMLIT = st.__version__  # for a report
 DOTENV = Path(__file__).parents[2] / ".env"
 
 

@@ -63,7 +63,9 @@ def main() -> int:
         "--deviate",
         metavar="ACTION=HOW:FIELD",
         type=_deviation,
-        help="all answers to this action lack, gain or change a field: "
+        action="append",
+        default=[],
+        help="all answers to this action lack, gain or change a field (one for each action): "
         "customer/list_chats=lacks:chats_summary[].active",
     )
     options = parser.parse_args()
@@ -80,8 +82,7 @@ def main() -> int:
         return 1
     for action, kind in options.fault:
         sandbox.faults.add(action, error=kind)
-    if options.deviate:
-        action, how, path = options.deviate
+    for action, how, path in options.deviate:
         sandbox.faults.add(action, times=_ALL, rewrite=deviation(how, path))
     with contextlib.suppress(KeyboardInterrupt):
         for name, value in sandbox.settings().items():

@@ -244,3 +244,17 @@ def test_a_refusal_is_no_fault() -> None:
         "call", {"error": {"type": "validation"}}, 400, {"x-debug-id": "a1"}
     )
     assert "a1" not in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "told"),
+    [
+        ("text/html; charset=utf-8", "HTTP 200, text/html"),
+        ("Application/Problem+JSON", "HTTP 200, application/problem+json"),
+        ("", "HTTP 200"),
+        ("ann@example.com", "HTTP 200"),
+        ("text/" + "x" * 100, "HTTP 200"),
+    ],
+)
+def test_what_an_answer_is_that_is_not_livechats(content_type: str, told: str) -> None:
+    assert errors.kind_of_answer(200, {"Content-Type": content_type}) == told

@@ -83,6 +83,7 @@ def test_what_is_pushed_before_the_answer_is_passed_over() -> None:
     [
         ("<html>", "login: the answer is not a JSON object"),
         ("[]", "login: the answer is not a JSON object"),
+        ("[" * 100_000, "login: the answer is not a JSON object"),
         ('{"action": "login", "success": false}', "login: refused without a reason"),
         ('{"action": "login", "success": false, "payload": 7}', "login: refused without a reason"),
         ('{"action": "customer_disconnected"}', "login: refused without a reason"),

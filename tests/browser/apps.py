@@ -17,6 +17,7 @@ import requests
 from tests.conftest import ROOT
 from tests.field import front
 
+PAGE = "streamlit_app.py"
 ELSEWHERE = "visitor.example"  # the page's host, for a browser on another machine
 
 
@@ -32,26 +33,20 @@ class Apps:
         self._log = log
         self._running: dict[str, _App] = {}
 
-    def __call__(
-        self, page: str = "streamlit_app.py", *, tls: bool = False, **settings: str
-    ) -> str:
+    def __call__(self, page: str = PAGE, *, tls: bool = False, **settings: str) -> str:
         """Starts an app with these settings, and returns its address."""
         if self._front is None:
-            return self.directly(**settings)
+            return self.directly(page, **settings)
         url = self._front.take(tls=tls)
         port = int(url.rsplit(":", 1)[1])
         return self._start(url, _App(page, front.APPS, port, settings))
 
-    def directly(self, **settings: str) -> str:
+    def directly(self, page: str = PAGE, **settings: str) -> str:
         """Starts an app that nothing stands in front of, and returns its address."""
         port = free_port()
         scheme = "https" if "STREAMLIT_SERVER_SSL_CERT_FILE" in settings else "http"
-        app = _App("streamlit_app.py", "127.0.0.1", port, settings)
+        app = _App(page, "127.0.0.1", port, settings)
         return self._start(f"{scheme}://localhost:{port}", app)
-
-    def behind(self, url: str) -> str:
-        """The address of an app that only what stands in front of it knows."""
-        return self._running[url].url
 
     def restart(self, url: str, root: Path = ROOT) -> None:
         """Ends an app and starts it anew at the same address, of what is in the folder `root`."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Frame, Page, Playwright, ViewportSize, expect
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -21,7 +21,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.expected_conditions import element_to_be_clickable
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.conftest import PATIENCE, look_after, program
+from tests.conftest import PATIENCE, be_patient, program
 
 SEEN = """
 const type = XPathResult.FIRST_ORDERED_NODE_TYPE;
@@ -36,6 +36,9 @@ class Tab(Protocol):
     def open(self, url: str) -> None: ...
 
     def reload(self) -> None: ...
+
+    def enter_frame(self) -> None:
+        """What is looked for and run from now on is so in the page's only frame."""
 
     def see(self, xpath: str) -> None:
         """Waits until it is on the screen."""
@@ -57,9 +60,15 @@ class PlaywrightTab:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._place: Page | Frame = page
 
     def open(self, url: str) -> None:
         self._page.goto(url)
+
+    def enter_frame(self) -> None:
+        frame = self._page.locator("iframe").element_handle().content_frame()
+        assert frame
+        self._place = frame
 
     def reload(self) -> None:
         """By the page itself: Firefox calls its own reload failed (NS_BINDING_ABORTED) where the
@@ -68,7 +77,7 @@ class PlaywrightTab:
         self._page.wait_for_function("() => !window.isOld")
 
     def see(self, xpath: str) -> None:
-        expect(self._page.locator(f"xpath={xpath}").first).to_be_visible()
+        expect(self._place.locator(f"xpath={xpath}").first).to_be_visible()
 
     def click(self, xpath: str) -> None:
         self._page.locator(f"xpath={xpath}").click()
@@ -82,7 +91,7 @@ class PlaywrightTab:
         self._page.locator(f"xpath={xpath}").first.set_input_files(path)
 
     def run(self, script: str) -> Any:
-        return self._page.evaluate(script)
+        return self._place.evaluate(script)
 
 
 class SeleniumTab:
@@ -97,7 +106,11 @@ class SeleniumTab:
         self._driver.get(url)
 
     def reload(self) -> None:
+        self._driver.switch_to.default_content()
         self._driver.refresh()
+
+    def enter_frame(self) -> None:
+        self._driver.switch_to.frame(self._driver.find_element(By.TAG_NAME, "iframe"))
 
     def see(self, xpath: str) -> None:
         self._wait.until(lambda driver: driver.execute_script(SEEN, xpath), xpath)
@@ -122,19 +135,23 @@ def firefox(playwright: Playwright) -> Iterator[Tab]:
     browser = playwright.firefox.launch(
         executable_path=program("firefox-esr"), channel="moz-firefox"
     )
-    with browser, browser.new_context(viewport={"width": 1024, "height": 768}) as context:
-        look_after(context)
+    size: ViewportSize = {"width": 1024, "height": 768}
+    with browser, browser.new_context(viewport=size, ignore_https_errors=True) as context:
+        be_patient(context)
         yield PlaywrightTab(context.new_page())
 
 
 @contextmanager
 def webkit() -> Iterator[Tab]:
     """A tab of WebKitGTK's own small browser."""
+    options = webdriver.WebKitGTKOptions()
+    options.accept_insecure_certs = True
     with _screen() as display:
         driver = webdriver.WebKitGTK(
+            options=options,
             service=webdriver.WebKitGTKService(
                 program("WebKitWebDriver"), env=os.environ | {"DISPLAY": display}
-            )
+            ),
         )
         try:
             yield SeleniumTab(driver)

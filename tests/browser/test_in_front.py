@@ -120,8 +120,9 @@ def test_in_a_folder_of_a_site_that_has_the_app_by_another_name(
     browser: Browser, run_app: Apps, livechat: Sandbox, tmp_path: Path
 ) -> None:
     livechat.reset()
-    origin = f"http://{ELSEWHERE}"
-    app = run_app(**live(livechat, STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS=origin))
+    others = "http://one.example http://two.example"
+    named = {"BROWSER_SERVER_ADDRESS": ELSEWHERE, "SERVER_CORS_ALLOWED_ORIGINS": others}
+    app = run_app(**live(livechat), **{f"STREAMLIT_{name}": named[name] for name in named})
     with (
         proxy(app, tmp_path, host="chat.internal", path="/chat/") as url,
         browsers.elsewhere(browser) as chromium,
@@ -133,13 +134,13 @@ def test_in_a_folder_of_a_site_that_has_the_app_by_another_name(
         while not pages(livechat):
             tab.wait_for_timeout(50)
         assert pages(livechat) == [browsers.as_elsewhere(url)]
-        assert upgraded(url, origin) == 101
-        assert upgraded(url, "http://another.example") == 403
+    hosts = (ELSEWHERE, "one.example", "two.example", "another.example")
+    assert [upgraded(app, f"http://{host}") for host in hosts] == [101, 101, 101, 403]
 
 
 def upgraded(url: str, origin: str) -> int:
     """The answer to a WebSocket of a page at that origin."""
     asks = {"Connection": "Upgrade", "Upgrade": "websocket", "Origin": origin}
     asks |= {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    with requests.get(f"{url}_stcore/stream", headers=asks, timeout=60, stream=True) as answer:
+    with requests.get(f"{url}/_stcore/stream", headers=asks, timeout=60, stream=True) as answer:
         return answer.status_code

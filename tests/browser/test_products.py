@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox
+from tests.browser.apps import Apps
 from tests.browser.axe import faults
 from tests.browser.chat import Chat, newest_chat, png
 from tests.browser.content import Content, button, card
+from tests.conftest import live
 from tests.field.browsers import as_elsewhere, elsewhere
 
 BUY = button("Buy", type="message", value="buy")
@@ -227,10 +229,11 @@ def test_a_value_is_copied_and_nothing_is_sent(shop: Chat, livechat: Sandbox) ->
 
 
 def test_without_https_it_is_copied_all_the_same(
-    browser: Browser, live_app: str, agent: AgentClient, livechat: Sandbox
+    browser: Browser, run_app: Apps, agent: AgentClient, livechat: Sandbox
 ) -> None:
+    app = run_app(**live(livechat))
     with elsewhere(browser) as chromium, chromium.new_context() as context:
-        chat = Chat(context, as_elsewhere(live_app))
+        chat = Chat(context, as_elsewhere(app))
         chat.ready()
         chat.say("Hello")
         expect(chat.own("Hello")).to_contain_text("Delivered")

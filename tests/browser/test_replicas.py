@@ -17,6 +17,7 @@ from tests.browser.apps import Apps, free_port
 from tests.browser.chat import Chat, attach, newest_chat, retry_if_asked
 from tests.conftest import live
 from tests.field import front, nginx
+from tests.field.nginx import Certificate
 
 # The line that the README adds to the server.
 STAYS = "add_header Set-Cookie $stay always;"
@@ -61,16 +62,21 @@ def replicas(run_app: Apps, shared_sandbox: Sandbox) -> dict[str, str]:
 
 @pytest.fixture
 def site(
-    replicas: dict[str, str], run_app: Apps, sandbox: Sandbox, tmp_path: Path
+    replicas: dict[str, str],
+    run_app: Apps,
+    sandbox: Sandbox,
+    certificate: Certificate,
+    tmp_path: Path,
 ) -> Iterator[Site]:
     port = free_port()
     ports = [url.rsplit(":", 1)[1] for url in replicas.values()]
     replicated = nginx.written("More than one process")
     for written, used in zip(("8501", "8502"), ports, strict=True):
         replicated = re.sub(rf"\b{written}\b", used, replicated)
-    server = front.as_tried(f"listen 127.0.0.1:{port};", "http://$replicas")
+    listen = "\n".join([f"listen 127.0.0.1:{port} ssl http2;", *certificate.lines])
+    server = front.as_tried(listen, "http://$replicas")
     block = replicated + server.replace("    location", f"    {STAYS}\n    location", 1)
-    site = Site(run_app, sandbox, replicas, f"http://localhost:{port}")
+    site = Site(run_app, sandbox, replicas, f"https://localhost:{port}")
     with nginx.serving(block, port, tmp_path):
         yield site
     for replica in tuple(site.killed):
@@ -114,7 +120,7 @@ def test_a_replica_is_killed_and_its_visitor_loses_nothing(
     expect(chat.messages).to_have_count(3)
     assert chat.bodies() == ["Hello", "Hi, how can I help?", "Are you still there?"]
     assert _cookies(chat)["replica"] != before["replica"]
-    assert _cookies(chat)["livechat"] == before["livechat"]
+    assert _cookies(chat)["__Host-livechat"] == before["__Host-livechat"]
 
     # The visitor goes on, in the same chat.
     expect(chat.input).to_have_value("I am still writing")

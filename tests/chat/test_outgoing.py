@@ -113,7 +113,9 @@ def test_nothing_goes_without_a_file_that_went_with_it() -> None:
     assert outgoing.submitted_as(lost) == ID
 
 
-@pytest.mark.parametrize("problem", [Problem.FILE_TOO_LARGE, Problem.FILE_NOT_UPLOADED])
+@pytest.mark.parametrize(
+    "problem", [Problem.FILE_TOO_LARGE, Problem.FILE_NOT_UPLOADED, Problem.FILE_NEEDS_COOKIE]
+)
 def test_nor_without_one_that_was_refused_before(problem: Problem) -> None:
     text, refused = outgoing.without(list(outgoing.said("Look", [], 0)), [("b", problem)], 0, ID)
     assert text.problem is Problem.LACKS_FILES

@@ -24,12 +24,14 @@ def test_files_that_were_refused_before_are_named_with_the_reason() -> None:
     refused = [
         {"name": "big.mov", "reason": "size"},
         {"name": "photo.png", "reason": "upload"},
+        {"name": "notes.txt", "reason": "cookie"},
         *({}, {"name": "a"}, {"name": 1, "reason": "size"}, {"name": "a", "reason": "?"}, None, []),
     ]
     (found,) = parse({"messages": [{"id": ID, "refused": refused}]})
     assert found.refused == (
         ("big.mov", Problem.FILE_TOO_LARGE),
         ("photo.png", Problem.FILE_NOT_UPLOADED),
+        ("notes.txt", Problem.FILE_NEEDS_COOKIE),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from livechat import settings_code
 from livechat.api import transport
 from livechat.sandbox import Sandbox, start
 from livechat.sandbox.web.faults import GAINED, WAYS, deviation
@@ -37,11 +38,12 @@ def test_all_is_well(doctor: Doctor, sandbox: Sandbox, version: str) -> None:
     assert "note" not in said.text
     assert "FAIL" not in said.text
     assert said.about("Web API") == f"ok answers at {sandbox.url}"
-    assert said.about("API version") == f"ok {version}"
+    assert said.about("API version") == f"ok {version}, no end is announced"
     assert said.about("groups") == "ok 3 online"
     assert said.about("forms") == "ok none is enabled"
     assert said.about("RTM login").startswith("ok ")
     assert said.about("chat") == ""
+    assert said.text.startswith(f"Live chat {settings_code.version()}, Streamlit ")
     assert said.text.endswith("\nA visitor could chat. 11 requests to LiveChat.\n")
 
 
@@ -72,6 +74,8 @@ def test_a_chat_if_it_is_told_to(doctor: Doctor, sandbox: Sandbox) -> None:
 
 def test_a_chat_in_the_group_that_is_set(doctor: Doctor, sandbox: Sandbox) -> None:
     assert doctor("--chat", LIVECHAT_GROUP_ID="2").status == 0
+    (login,) = (record for record in sandbox.requests if record.action == "login")
+    assert login.payload["group_id"] == 2
     (chat,) = sandbox.default.chats.values()
     assert chat.group_ids == [2]
 
@@ -112,7 +116,8 @@ def test_no_version_is_left(doctor: Doctor, sandbox: Sandbox) -> None:
     said = doctor()
     assert said.status == 1
     assert said.about("Web API") == (
-        "FAIL LiveChat serves no version of its API that this page speaks. Update the page."
+        "FAIL LiveChat serves no version of its API that this page speaks. "
+        "Leave LIVECHAT_API_VERSION out; if that does not help, update the page."
     )
     assert said.about("token grant").startswith("ok")
 
@@ -125,15 +130,26 @@ def test_dates_of_a_version(doctor: Doctor, sandbox: Sandbox, version: str) -> N
     todo = f"Set LIVECHAT_API_VERSION={VERSIONS[-1]}."
     if version == VERSIONS[-1]:
         todo = "Look for an update of this page before."
+    assert said.about("API version") == f"ok {version}"
     assert said.about("Legacy") == (f"note {version} will be deprecated after 2027-03-01. {todo}")
     assert said.about("Deprecation") == (
         f"note {version} will be shut down after 2027-09-30. {todo}"
     )
 
 
-def test_a_date_that_is_none_is_not_told(doctor: Doctor, sandbox: Sandbox) -> None:
-    sandbox.faults.add("get_dynamic_configuration", headers={"Legacy": "secret"})
-    assert "after an unreadable date" in doctor().about("Legacy")
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("secret", "after an unreadable date."),
+        ("2027-03-01; secret", "after an unreadable date."),
+        ("Mon, 01 Mar 2027 00:00:00 GMT", "after 2027-03-01."),
+    ],
+)
+def test_another_form_of_a_date(doctor: Doctor, sandbox: Sandbox, header: str, told: str) -> None:
+    sandbox.faults.add("get_dynamic_configuration", headers={"Legacy": header})
+    said = doctor()
+    assert told in said.about("Legacy")
+    assert "secret" not in said.text
 
 
 @ON_EACH_VERSION
@@ -213,7 +229,7 @@ def test_a_redirect_uri_that_is_not_registered(
 @pytest.mark.parametrize(
     ("arguments", "settings", "uri"),
     [
-        (("https://chat.example.com/?embed=true",), {}, "https://chat.example.com"),
+        (("https://ann:1234@chat.example.com/?embed=true",), {}, "https://chat.example.com"),
         (
             ("https://other.example.com",),
             {"LIVECHAT_REDIRECT_URI": "https://chat.example.com/x/"},
@@ -298,6 +314,19 @@ def test_one_group_of_several_is_offline(doctor: Doctor, sandbox: Sandbox) -> No
     said = doctor(LIVECHAT_GROUP_ID="2")
     assert said.status == 0
     assert "; nobody of LIVECHAT_GROUP_ID is online." in said.about("groups")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [({}, "none is told"), ([1], "none is told"), ({"0": "secret", "1": 7}, "2 other")],
+)
+def test_groups_that_cannot_be_read(
+    doctor: Doctor, sandbox: Sandbox, statuses: object, told: str
+) -> None:
+    sandbox.faults.add("list_group_statuses", rewrite=lambda _: {"groups_status": statuses})
+    said = doctor()
+    assert (said.status, said.about("groups")) == (0, f"ok {told}")
+    assert "secret" not in said.text
 
 
 @pytest.mark.parametrize(
@@ -505,7 +534,7 @@ def test_what_livechat_says_of_an_error_is_not_told(
     sandbox.faults.add(action, error=text, data={"exception_description": text})
     said = doctor()
     assert "(<name>)" in said.text
-    for secret in ("ann", "example", "password", "1234", "wrote"):
+    for secret in ("ann@", "example", "password", "1234", "wrote"):
         assert secret not in said.text
 
 

@@ -15,7 +15,7 @@ from tests.doctor.conftest import Doctor
 def test_the_report_in_the_readme_is_one(patient: Doctor, tmp_path: Path) -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     section = text.split("\n## Is it set up right?\n")[1].split("\n## ")[0]
-    (shown,) = re.findall(r"(?s)```\n(Python .*?)```\n", section)
+    (shown,) = re.findall(r"(?s)```\n(Live chat .*?)```\n", section)
     sandbox = start(refused_versions=[VERSIONS[0]])
     try:
         lines = [f"{name}={value}\n" for name, value in live(sandbox).items()]
@@ -29,4 +29,4 @@ def test_the_report_in_the_readme_is_one(patient: Doctor, tmp_path: Path) -> Non
 
 
 def without_versions(report: str) -> str:
-    return re.sub(r"\APython \S+ on \S+ Streamlit \S+", "", report)
+    return re.sub(r"\ALive chat \S+, Streamlit \S+, Python \S+ on \S+\n", "", report)

@@ -2,9 +2,10 @@
 
 Two sites of this machine's: the shop's page is at `localhost`, the app in it at `127.0.0.1`, which
 is another site for every browser, as two names of the internet's are. Both certificates are ones
-that nobody vouches for, so the browser's context takes `ignore_https_errors`.
+that nobody vouches for, so the browser's context takes `ignore_https_errors`. The app itself
+has nothing in front: here it is the README's nginx, with the shop named as one who may frame it.
 
-Not imitated: Safari, which keeps nothing for a frame beyond the browser's end.
+Not imitated: a shop and an app on two machines, and what Safari adds to its engine.
 """
 
 from __future__ import annotations
@@ -16,32 +17,17 @@ from pathlib import Path
 from playwright.sync_api import FrameLocator, Page
 
 from tests.browser.apps import free_port
-from tests.field import nginx
+from tests.field import front, nginx
 
 # As the README has people write it into their page.
 ALLOW = "microphone; clipboard-write; autoplay; fullscreen"
 
-_SERVERS = """
-map $http_upgrade $connection_kind {{ default upgrade; "" close; }}
+_SHOPS_SERVER = """
 server {{
     listen 127.0.0.1:{port} ssl;
     server_name localhost;
 {tls}
     location / {{ root {folder}; try_files /shop.html =404; }}
-}}
-server {{
-    listen 127.0.0.1:{port} ssl;
-    server_name 127.0.0.1;
-{tls}
-    add_header Content-Security-Policy "frame-ancestors 'self' https://localhost:*" always;
-    location / {{
-        proxy_pass {app};
-        proxy_http_version 1.1;
-        proxy_set_header Host $http_host;
-        proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header Connection $connection_kind;
-        proxy_read_timeout 1h;
-    }}
 }}
 """
 
@@ -51,7 +37,7 @@ _SHOP = """<!DOCTYPE html>
 <title>Flowers</title>
 <style>
   body {{ margin: 0; }}
-  iframe {{ border: 0; width: {size[0]}; height: {size[1]}; display: block; }}
+  iframe {{ border: 0; width: 100%; height: 100vh; display: block; }}
 </style>
 <iframe title="Chat with us" src="{chat}" allow="{allow}"></iframe>
 </html>
@@ -59,18 +45,21 @@ _SHOP = """<!DOCTYPE html>
 
 
 @contextmanager
-def shop(app: str, folder: Path, *, size: tuple[str, str] = ("100%", "100vh")) -> Iterator[str]:
-    """Serves the shop's page at the address that is yielded.
-
-    `size` is how wide and high the frame is. `folder` is a new one.
-    """
+def shop(app: str, folder: Path) -> Iterator[str]:
+    """Serves the shop's page at the address that is yielded. `folder` is a new one."""
     port = free_port()
-    config = _SERVERS.format(
-        port=port, tls="\n".join(nginx.certificate(folder).lines), folder=folder, app=app
-    )
-    page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", size=size, allow=ALLOW)
+    tls = nginx.certificate(folder).lines
+    shops = _SHOPS_SERVER.format(port=port, tls="\n".join(tls), folder=folder)
+    apps = front.as_tried("\n".join([f"listen 127.0.0.1:{port} ssl http2;", *tls]), app)
+    for written, tried in (
+        ("server_name chat.example.com;", "server_name 127.0.0.1;"),
+        ("frame-ancestors 'self'", "frame-ancestors 'self' https://localhost:*"),
+    ):
+        assert apps.count(written) == 1, written
+        apps = apps.replace(written, tried)
+    page = _SHOP.format(chat=f"https://127.0.0.1:{port}/?embed=true", allow=ALLOW)
     (folder / "shop.html").write_text(page, encoding="utf-8")
-    with nginx.serving(config, port, folder):
+    with nginx.serving(shops + apps, port, folder):
         yield f"https://localhost:{port}/"
 
 

@@ -1,7 +1,8 @@
 """What apps stand behind: the README's nginx, one for all that a run of the tests starts.
 
-Only what a test cannot have is another: the ports, the certificate, where the app is, and that
-LiveChat, which is the sandbox, has an address on this machine.
+Only what a test cannot have is another: the ports, the certificate, where the app is, that LiveChat
+(the sandbox) has an address on this machine, and how long an address can be, since by one
+`content_page.py` is told what to draw.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def as_tried(listen: str, app: str) -> str:
         (r"ssl_certificate .*;\n *ssl_certificate_key .*;", ""),
         (r"listen 443 ssl http2;", listen),
         (r"(?<=proxy_pass )http://127\.0\.0\.1:8501", app),
+        (r"(?<=large_client_header_buffers 4 )32k", "256k"),
         (r"(?<=img-src )", "http://127.0.0.1:* "),
         (r"(?<=media-src )", "http://127.0.0.1:* "),
         (r"wss://\*\.livechatinc\.com", "ws://127.0.0.1:*"),

@@ -15,7 +15,7 @@ from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox, start
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
-from tests.conftest import ARGUMENTS, chromium, live, look_after
+from tests.conftest import ARGUMENTS, be_patient, chromium, live
 
 HERE = Path(__file__).parent
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
@@ -62,7 +62,7 @@ def take(browser: Browser, apps: Apps, device: str, scheme: Literal["light", "da
             reduced_motion="reduce",
             timezone_id="Europe/Berlin",
         ) as context:
-            look_after(context)
+            be_patient(context)
             chat = Chat(context, apps(**live(sandbox)))
             chat.ready()
             talk(chat, sandbox)

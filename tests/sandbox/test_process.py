@@ -29,6 +29,7 @@ def test_command_line() -> None:
     command += ["--region", "fra", "--refuse-version", "3.5"]
     command += ["--fault", "get_configuration=internal"]
     command += ["--deviate", "agent/list_chats=gains:surprise"]
+    command += ["--deviate", "customer/list_chats=lacks:total_chats"]
     process = subprocess.Popen(
         command,
         cwd=ROOT,

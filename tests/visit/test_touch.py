@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livechat.api.errors import EXPIRED, Unreachable
+from livechat.api.errors import EXPIRED, CustomerBanned, Unreachable
 from livechat.sandbox import Sandbox
 from livechat.visit import touch, visit
 from livechat.visit.gate import Gate
@@ -129,3 +129,26 @@ def test_a_single_answer_ends_no_outage(said: Said) -> None:
     for now in range(100, 110):
         process.well(now)
     assert said() == [("INFO", "In touch with LiveChat again, after 99 s")]
+
+
+def test_where_nobody_is_a_customer_yet_the_companys_configuration_tells(
+    sandbox: Sandbox, said: Said
+) -> None:
+    sandbox.faults.add("*", status=503, times=10_000)
+    page = Page(sandbox, authorize="message")
+    for _ in range(3):
+        page.poll(120)
+    ((_, line),) = said()
+    assert line.startswith("Out of touch with LiveChat for ")
+    sandbox.faults.clear()
+    for _ in range(5):
+        page.poll(121)
+    ((_, line),) = said()
+    assert line.startswith("In touch with LiveChat again, after ")
+
+
+def test_who_is_banned_is_alone(said: Said) -> None:
+    process = touch.Touch()
+    for now in range(100):
+        process.failed(CustomerBanned("list_chats: customer_banned"), now)
+    assert said() == []

@@ -41,32 +41,28 @@ const isIdentity = (value) => {
   }
 };
 
-const lastForgotten = ({ forgotten }) => {
+// Nobody whom another tab has forgotten since: this one may have been asleep, and heard nothing.
+const keptByTab = ({ place, forgotten }) => {
   try {
-    return localStorage.getItem(forgotten) ?? "";
+    const { value, after } = JSON.parse(sessionStorage.getItem(place));
+    return after === localStorage.getItem(forgotten) ? value : "";
   } catch {
     return ""; // some browsers keep nothing
   }
 };
 
-// Nobody whom another tab has forgotten since: this one may have been asleep, and heard nothing.
-const keptByTab = (data) => {
+// Returns whether the tab keeps it.
+const keepInTab = ({ place, forgotten }, value) => {
   try {
-    const { value, after } = JSON.parse(sessionStorage.getItem(data.place));
-    return after === lastForgotten(data) ? value : "";
+    const after = localStorage.getItem(forgotten);
+    sessionStorage.setItem(place, JSON.stringify({ value, after }));
+    return true;
   } catch {
-    return "";
+    return false;
   }
 };
 
 const known = (data) => [read(data.name), keptByTab(data)].find(isIdentity) ?? "";
-
-const keepInTab = (data) => {
-  try {
-    const kept = { value: data.value, after: lastForgotten(data) };
-    sessionStorage.setItem(data.place, JSON.stringify(kept));
-  } catch {} // then nothing does
-};
 
 const clear = (keys) => {
   try {
@@ -86,7 +82,7 @@ const write = (data) => {
     put(name, value, seconds, kind, data);
     clear(place);
   } else {
-    keepInTab(data);
+    keepInTab(data, value);
   }
   written.add(visit);
 };

@@ -142,7 +142,7 @@ class Line {
     for (const act of ["pointerdown", "keydown"]) {
       document.addEventListener(act, () => this.resting && this.connect(), { signal });
     }
-    // The page may connect where its policy lets it: elsewhere is no use in trying again.
+    // Where the page's policy forbids to connect there is no use in trying again.
     const onForbidden = (violation) => this.isForbidden(violation) && this.giveUp();
     document.addEventListener("securitypolicyviolation", onForbidden, { signal });
     this.startClock(signal);

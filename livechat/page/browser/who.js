@@ -15,7 +15,7 @@ export default function ({ data, setStateValue }) {
 
 async function find(question) {
   const say = (answer) => asked === question && tell(answer);
-  const keeps = question.kind ? "cookie" : tabKeeps() ? "tab" : "nothing";
+  const keeps = question.kind ? "cookie" : keepInTab(question, keptByTab(question)) ? "tab" : "nothing";
   if (question.takesTurn && question.kind && !found(question)) {
     const take = navigator.locks ? lock : claim;
     await take(question, () => say({ waits: true }));
@@ -26,16 +26,6 @@ async function find(question) {
 function found(question) {
   const value = known(question);
   return question.strangers.includes(value) ? "" : value;
-}
-
-function tabKeeps() {
-  try {
-    sessionStorage.setItem("livechat-probe", "1");
-    sessionStorage.removeItem("livechat-probe");
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -28,6 +28,7 @@ from livechat.api.structures.parsing import Json
 from livechat.api.structures.rich_messages import RichMessage, postback_of
 from livechat.chat.conversation import Conversation
 from livechat.page import prices, safe_text, words
+from livechat.page.browser import together
 from livechat.page.entries.files import picture_address
 from livechat.page.form_widgets import told_apart
 from livechat.settings import Settings
@@ -129,6 +130,7 @@ class Product:
 
     def _remember(self) -> None:
         self._remembered[self._key] = st.session_state[self._key]
+        together.heard()
 
     def _labelled(self, name: str, option: ProductOption) -> str:
         """An option's label, with its colour or its picture before it."""
