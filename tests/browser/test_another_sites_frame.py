@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
+from livechat.api.agent_client import AgentClient
 from livechat.chat.outgoing import Problem
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from livechat.visit import Keeps
 from tests.browser import engines
 from tests.browser.apps import Apps
+from tests.browser.chat import newest_chat
 from tests.browser.engines import Tab
 from tests.browser.visitors import Chat, Visitor
 from tests.conftest import live
@@ -130,6 +132,31 @@ def test_in_a_frame_it_looks_as_the_page_itself_does(
         framed.button("More").click()
         framed.app.get_by_text(words.ALERTS).click()
         expect(framed.app.get_by_text(words.ALERTS_IMPOSSIBLE)).to_be_visible()
+
+
+def test_what_comes_while_the_frame_is_closed_is_not_seen(
+    browser: Browser, shop: str, sandbox: Sandbox
+) -> None:
+    agent = AgentClient(sandbox.url, sandbox.default.agent_token)
+
+    def marks() -> int:
+        return [record.action for record in sandbox.requests].count("mark_events_as_seen")
+
+    with browser.new_context(ignore_https_errors=True) as context:
+        chat = Visitor(context, shop, frames.chat_in).opens()
+        chat.says("Hello")
+        frame = chat.tab.locator("iframe")
+        frame.evaluate("frame => { frame.style.display = 'none'; }")
+        page = chat.tab.frames[1]
+        page.wait_for_function("() => document.hidden", polling=100)
+        agent.say("Good day", customer_id="", chat_id=newest_chat(sandbox), active=True)
+        page.wait_for_function("() => document.title.startsWith('(1)')", polling=100)
+        assert marks() == 0
+        frame.evaluate("frame => { frame.style.display = 'block'; }")
+        page.wait_for_function("() => !document.title.startsWith('(1)')", polling=100)
+        chat.has("Hello", "Good day")
+        while not marks():
+            chat.tab.wait_for_timeout(50)
 
 
 def test_where_no_cookie_can_be_the_tab_knows_who_it_is(

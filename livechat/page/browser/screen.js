@@ -5,6 +5,7 @@ class Screen {
 
   constructor() {
     const { signal } = this.listening;
+    this.framing = new Framing(signal);
     this.reading = new Reading(signal);
     this.alerting = new Alerting(signal, this.reading);
     this.focus = new Focus(signal, () => this.changed());

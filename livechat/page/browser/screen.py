@@ -6,6 +6,7 @@ something. It keeps, for whoever reads:
 - their place (`reading.js`). Who has scrolled back is told of news by a button, and nothing is
   marked as seen until the end is on the screen again (`tab.py`). What they send themselves is
   always brought into view;
+- whether they see it at all (`framing.js`): another site's page may hide the frame that it is in;
 - the focus (`focus.js`). What has it may be gone after it was pressed: what took its place gets it,
   or else the input. Of a form that comes back with faults it is the first faulty field;
 - what they hear (`naming.js`): which field is faulty and why, what a rating is about, and nothing
@@ -27,8 +28,8 @@ from livechat.page.browser import alerts, lightbox
 # In a block, whose names are no others': what it is joined with has some of its own.
 _HERE = Path(__file__).parent
 _SCRIPTS = (
-    *("reading.js", "alerting.js", "focus.js", "naming.js", "motion.js", "lightbox.js", "cards.js"),
-    *("copying.js", "screen.js"),
+    *("framing.js", "reading.js", "alerting.js", "focus.js", "naming.js", "motion.js"),
+    *("lightbox.js", "cards.js", "copying.js", "screen.js"),
 )
 SCRIPT = "\n".join(
     ("{", *((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS), "}", "")
