@@ -52,6 +52,8 @@ def login(url: str, token: str, *, name: str, group_id: int | None = None) -> Js
             "login: no connection",
             answered=errors.kind_of_answer(error.response.status_code, error.response.headers),
         ) from None
+    except ImportError:  # what speaks to a SOCKS proxy is no package of this page's
+        raise errors.Unreachable("login: no way by that proxy", cause="proxy") from None
     except (OSError, WebSocketException) as error:
         raise errors.Unreachable(
             f"login: no answer ({type(error).__name__})", cause=transport.cause(error)

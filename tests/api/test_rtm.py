@@ -51,6 +51,13 @@ def test_a_login_by_a_machine_with_a_proxy(
     assert log_in(sandbox, token(sandbox))
 
 
+def test_a_machine_with_a_proxy_that_takes_a_package_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("socks_proxy", "socks5://127.0.0.1:1")
+    with pytest.raises(errors.Unreachable) as caught:
+        rtm.login("wss://livechat.invalid/", "token", name="Ada")
+    assert caught.value.cause == "proxy"
+
+
 @contextmanager
 def saying(*frames: str) -> Iterator[str]:
     """The address of a server that says this to whoever has said something."""
