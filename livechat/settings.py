@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
+from livechat import settings_dotenv
 from livechat.settings_logo import NoLogo, in_page
 
 if TYPE_CHECKING:
@@ -194,8 +193,7 @@ def _from_dotenv(path: Path | None, problems: list[str]) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        # Some editors begin with a mark, which python-dotenv before 1.2.3 takes for a letter.
-        return _set(dotenv_values(path, interpolate=False, encoding="utf-8-sig"))
+        return _set(settings_dotenv.values(path))
     except (OSError, UnicodeDecodeError):
         problems.append(f"{path.name} cannot be read: expected a text file in UTF-8")
         return {}

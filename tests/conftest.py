@@ -241,6 +241,14 @@ def as_new(context: BrowserContext) -> Iterator[BrowserContext]:
         context.clear_cookies()
 
 
+def until(page: Page, is_so: Callable[[], bool]) -> None:
+    """Waits for what no page can be asked for, while `page` goes on."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not is_so():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+
+
 def be_patient(context: BrowserContext) -> None:
     """Whatever is done in it may take as long as what is expected, and is to be allowed."""
     context.set_default_timeout(PATIENCE)

@@ -48,6 +48,13 @@ _NOT_LIVECHAT = (
     "Check {setting} if it is set. Does this network, or a proxy, want a login first?",
 )
 
+# LiveChat's own gateways answer so as well, with a page of theirs.
+_IN_TROUBLE = (
+    "{host} has trouble, or what is in between ({answered})",
+    "Try again later. If it stays, check {setting} if it is set.",
+)
+_TROUBLES = ("HTTP 500", "HTTP 502", "HTTP 503", "HTTP 504")
+
 _SETTINGS = {
     "LIVECHAT_CLIENT_ID": (
         "LiveChat does not take this app",
@@ -97,6 +104,8 @@ def _about(error: LiveChatError) -> tuple[str, str]:
             return "LiveChat refuses: too many requests", "Wait a minute, and try again."
         case Unreachable(cause=str(cause)):
             return _CAUSES[cause]
+        case Unreachable(answered=answered) if answered.startswith(_TROUBLES):
+            return _IN_TROUBLE
         case Unreachable(answered=answered) if answered:
             return _NOT_LIVECHAT
         case Unreachable(type=""):

@@ -25,6 +25,9 @@ LiveChat a dozen times, which bills that like what visitors ask, and becomes a n
 agents may see for a moment as "{CUSTOMER}". The exit status is 0 only if a visitor could chat."""
 
 
+_MOST_DIFFERENCES = 20  # of one call that are written: an object may come to have values for names
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs it; returns the exit status: 0, 1 for what is wrong, 130 if interrupted."""
     options = _parser().parse_args(arguments)
@@ -96,8 +99,10 @@ def _compare(report: Report, witness: Witness) -> None:
         return
     report.title("Answers, compared to what this page expects")
     for call, differences in found.items():
-        for one in differences:
+        for one in differences[:_MOST_DIFFERENCES]:
             report.line("note", call, f"{one.where}: {one.what}")
+        if more := len(differences[_MOST_DIFFERENCES:]):
+            report.line("note", call, f"and {more} more")
     as_expected = [call for call, differences in found.items() if not differences]
     if as_expected:
         report.line("ok", "as expected", ", ".join(as_expected))

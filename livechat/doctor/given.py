@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from livechat import settings_dotenv
 from livechat.doctor.report import Report, address, masked
 from livechat.settings import NAMES, Settings, SettingsError, load, origins
 
@@ -42,6 +43,9 @@ def read(
     for name in os.environ.keys() - before:
         if name in found:
             found[name] = "secrets"
+    if lines := settings_dotenv.left_out(dotenv):
+        said = f"what is no NAME=value is left out: line {', '.join(map(str, lines))}"
+        report.line("note", ".env", said, "A quote that is not closed?")
     settings: Settings | None = None
     problems: tuple[str, ...] = ()
     try:

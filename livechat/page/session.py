@@ -25,6 +25,7 @@ def visit() -> Visit:
     found = st.session_state.get("visit")
     if isinstance(found, Visit) and _is_theirs(found):
         return found
+    starting.say_what_is_left_out()
     try:
         settings = load(os.environ, sources.DOTENV, sources.secrets())
     except SettingsError as error:

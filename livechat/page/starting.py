@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from livechat import settings_dotenv
+from livechat.page import sources
 from livechat.settings import Settings
 from livechat.settings_code import version
 
@@ -24,6 +26,16 @@ def say(settings: Settings) -> None:
 def say_why_not(problems: tuple[str, ...]) -> None:
     """What is wrong with the settings, once in the process."""
     _say_why_not("; ".join(problems))
+
+
+@cache
+def say_what_is_left_out() -> None:
+    """Which lines of `.env` are no setting, once in the process."""
+    lines = settings_dotenv.left_out(sources.DOTENV)
+    if lines:
+        _log.warning(
+            "What is no NAME=value in .env is left out: line %s", ", ".join(map(str, lines))
+        )
 
 
 @cache

@@ -122,6 +122,8 @@ OUT_OF_TOUCH = (
 )
 OUT_OF_TOUCH_NOW = "Reconnecting…"
 RECONNECTING = "Connection lost. We are reconnecting…"
+OUTDATED = "Part of this page is missing or out of date: please reload it when you are ready."
+RENEW = "Reload the page"
 NEWS = "New messages"
 NEWS_ONE = "1 new message"
 NEWS_MANY = "{count} new messages"

@@ -10,7 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 
-from livechat.api.errors import CustomerBanned, LiveChatError, Misconfigured, TooManyRequests
+from livechat.api.errors import (
+    CustomerBanned,
+    LiveChatError,
+    Misconfigured,
+    Refused,
+    TooManyRequests,
+)
 from livechat.api.rarely import HOUR, Rarely
 
 SILENT_FOR = 10.0  # seconds in which all that was asked has failed
@@ -55,7 +61,7 @@ class Touch:
         elif isinstance(error, TooManyRequests):
             if self._rarely.may_say(error.type, now):
                 _log.warning("LiveChat limits how often it is asked: %s", error)
-        elif not isinstance(error, CustomerBanned):
+        elif not isinstance(error, CustomerBanned | Refused):  # these are answers (refusals.py)
             self._fail(error, now)
 
     def _fail(self, error: LiveChatError, now: float) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import pytest
@@ -47,11 +48,12 @@ class Apps:
         app = _App(page, "127.0.0.1", port, settings)
         return self._start(f"{scheme}://localhost:{port}", app)
 
-    def restart(self, url: str) -> None:
-        """Ends an app and starts it anew at the same address."""
+    def restart(self, url: str, root: Path = ROOT) -> None:
+        """Ends an app and starts it anew at the same address, of what is in the folder `root`."""
         app = self._running.pop(url)
         app.process.terminate()
         app.process.wait(timeout=60)
+        app.root = root
         self._start(url, app)
 
     def kill(self, url: str) -> None:
@@ -86,6 +88,7 @@ class _App:
     address: str
     port: int
     settings: dict[str, str]
+    root: Path = ROOT
 
     def start(self, log: IO[bytes] | None) -> None:
         environ = {k: v for k, v in os.environ.items() if not k.startswith("LIVECHAT_")}
@@ -94,8 +97,8 @@ class _App:
         options += ["--server.headless", "true", "--server.fileWatcherType", "none"]
         self.process = subprocess.Popen(
             command + options,
-            cwd=ROOT,
-            env=environ | {"PYTHONPATH": str(ROOT)} | self.settings,
+            cwd=self.root,
+            env=environ | {"PYTHONPATH": str(self.root)} | self.settings,
             stdout=subprocess.DEVNULL,
             stderr=log,
         )

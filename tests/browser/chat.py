@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Error, Locator, Page, Route, expect
 
 from livechat.sandbox import Sandbox
+from tests.conftest import until
 from tests.driver import ask_as_agent
 
 # What a browser, Markdown or Python could take for something else than text.
@@ -127,8 +128,7 @@ class Held:
         page.route(UPLOADS, lambda route: self._routes.append(route))
 
     def let(self) -> None:
-        while not self._routes:
-            self._page.wait_for_timeout(50)
+        until(self._page, lambda: bool(self._routes))
         self._routes.pop().continue_()
 
 

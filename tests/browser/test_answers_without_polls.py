@@ -11,7 +11,7 @@ from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.browser.apps import ELSEWHERE, Apps
 from tests.browser.chat import MESSAGES
-from tests.conftest import as_new, live, relaunched
+from tests.conftest import as_new, live, relaunched, until
 from tests.driver import ask_as_agent
 
 PHONE = {"width": 390, "height": 844}
@@ -299,8 +299,7 @@ def test_who_is_forgotten_is_no_longer_listened_for(chat: Chat) -> None:
     chat.page.get_by_text("Forget this device").click()
     chat.page.get_by_role("button", name="Forget me").click()
     expect(chat.page.get_by_text("This device has forgotten you.")).to_be_visible()
-    while not all(socket.is_closed() for socket in chat.sockets):
-        chat.page.wait_for_timeout(50)
+    until(chat.page, lambda: all(socket.is_closed() for socket in chat.sockets))
     chat.page.wait_for_timeout(1_000)
     assert len(chat.sockets) == 1
 

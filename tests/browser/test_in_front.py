@@ -13,7 +13,7 @@ from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
 from tests.browser.apps import ELSEWHERE, Apps, free_port
 from tests.browser.chat import MESSAGES, Chat, attach, newest_chat, png
-from tests.conftest import live
+from tests.conftest import live, until
 from tests.field import browsers, nginx
 from tests.field.cloud import app_in, cloud
 
@@ -111,8 +111,7 @@ def test_in_the_clouds_frame_agents_see_the_address_that_the_visitor_sees(
         tab = context.new_page()
         tab.goto(url)
         says(app_in(tab), "Hello")
-        while not pages(livechat):
-            tab.wait_for_timeout(50)
+        until(tab, lambda: bool(pages(livechat)))
         assert pages(livechat) == [f"{url}/"]
 
 
@@ -131,8 +130,7 @@ def test_in_a_folder_of_a_site_that_has_the_app_by_another_name(
         tab = context.new_page()
         tab.goto(browsers.as_elsewhere(url))
         says(tab, "Hello")
-        while not pages(livechat):
-            tab.wait_for_timeout(50)
+        until(tab, lambda: bool(pages(livechat)))
         assert pages(livechat) == [browsers.as_elsewhere(url)]
     hosts = (ELSEWHERE, "one.example", "two.example", "another.example")
     assert [upgraded(app, f"http://{host}") for host in hosts] == [101, 101, 101, 403]

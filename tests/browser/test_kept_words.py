@@ -679,7 +679,8 @@ def test_after_an_update_the_newer_script_keeps_alone(tab: Tab, sandbox: Sandbox
         """async (script) => {
           const blob = new Blob([script, "// newer"], { type: "text/javascript" });
           const { default: mount } = await import(URL.createObjectURL(blob));
-          mount({ data: { sending: "", attach_again: "" }, parentElement: document.body });
+          const data = { sending: "", attach_again: "", scripts: globalThis.livechatScripts };
+          mount({ data, parentElement: document.body });
         }""",
         keeper.SCRIPT,
     )

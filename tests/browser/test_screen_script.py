@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from livechat.page.browser import announcing, keeper, screen
+from livechat.page import words
+from livechat.page.browser import announcing, keeper, renewing, screen
 from livechat.sandbox import Sandbox
 
 INPUT = """<div data-testid="stChatInput">
@@ -27,11 +28,16 @@ PAGE = f"""<a data-testid="stSkipToContent" href="#stMain">Skip to main content<
   </div></div>
   <div id="bottom">{INPUT}</div>
 </main></div>
-<div id="place">{screen.HTML}<p id="attach-again"></p></div>"""
+<div id="place">{screen.HTML}<p id="attach-again"></p>{renewing.HTML}</div>"""
 
 MOUNT = """async ([html, script, data]) => {
   document.body.innerHTML = html;
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const { default: mount } = await import(url);
+  mount({ data, parentElement: document.querySelector("#place") });
+}"""
+MOUNT_NEWER = """async ([script, data]) => {
+  const url = URL.createObjectURL(new Blob([script, "// newer"], { type: "text/javascript" }));
   const { default: mount } = await import(url);
   mount({ data, parentElement: document.querySelector("#place") });
 }"""
@@ -50,7 +56,13 @@ POLL = """() => document.body.insertAdjacentHTML(
 A_CHANGE = "document.body.append(document.createElement('p'))"
 A_FRAME = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"""
 
-SAID = {"attach_again": "Attach again: ", **announcing.says(), **screen.says()}
+SAID = {
+    "attach_again": "Attach again: ",
+    **announcing.says(),
+    **screen.says(),
+    **renewing.says(),
+}
+SCRIPT = screen.SCRIPT + announcing.SCRIPT + keeper.SCRIPT
 TAKEN = {"taken": [], "undelivered": [], "sent_forms": {}, "leads_to": None}
 HEARD = {"heard": {"customer": "C", "from": ""}}
 
@@ -71,7 +83,7 @@ def page(browser: Browser, sandbox: Sandbox, request: pytest.FixtureRequest) -> 
     with browser.new_context(**getattr(request, "param", {})) as context:
         page = context.new_page()
         page.goto(f"{sandbox.url}/")  # to have a place where the tab keeps something
-        page.evaluate(MOUNT, [PAGE, screen.SCRIPT + announcing.SCRIPT + keeper.SCRIPT, SAID])
+        page.evaluate(MOUNT, [PAGE, SCRIPT, SAID])
         use(page)
         page.keyboard.press("Escape")
         yield page
@@ -217,3 +229,84 @@ def test_a_page_that_has_lost_what_hears_of_news_is_asked_for_once_more(
     page.evaluate(loses)
     page.evaluate(A_CHANGE)
     page.wait_for_function("told.includes('torn')")
+
+
+# Another version of the scripts
+
+
+def test_a_newer_script_has_what_the_older_one_was_about_to_put_back(page: Page) -> None:
+    page.get_by_label("First").press_sequentially("Ada")
+    writing(page).press_sequentially("Half a")
+    page.evaluate(REPLACE, "")
+    page.evaluate(A_FRAME)
+    page.evaluate(MOUNT_NEWER, [SCRIPT, SAID])
+    page.evaluate(REPLACE, INPUT)
+    use(page)
+    expect(writing(page)).to_have_value("Half a")
+    assert "Ada" in page.evaluate(KEPT)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "7",
+        '{"tab": 7, "customer": 7, "entries": {"a": 1}, "draft": 7, "forms": 7}',
+        '{"entries": [7, null, {"id": 7}], "draft": {"text": 7, "files": "x"}, "forms": [7]}',
+        '{"entries": [{"id": "a"}], "draft": {"text": null, "files": [7]}, "forms": {"a": 7}}',
+    ],
+)
+def test_what_another_version_has_kept_is_in_nobodys_way(page: Page, kept: str) -> None:
+    page.evaluate("kept => sessionStorage.setItem('livechat-kept', kept)", kept)
+    page.evaluate("livechatKeeper = undefined")
+    page.evaluate(MOUNT_NEWER, [SCRIPT, SAID])
+    use(page)
+    writing(page).press_sequentially("Half a")
+    page.wait_for_function(f"{KEPT}.includes('Half a')")
+
+
+def test_what_is_of_another_version_is_not_heard(page: Page) -> None:
+    """The page's scripts come one by one: an older one does not know what newer data mean."""
+    page.evaluate(
+        """() => livechatKeeper.hear({ data: { scripts: "newer" }, setTriggerValue: () => {} })"""
+    )
+    assert page.evaluate("livechatKeeper.data.visit") == "V"
+
+
+LOSES = """() => document.body.insertAdjacentHTML("beforeend", `
+  <div data-testid="stAlertContainer"><strong>TypeError: </strong>Failed to fetch
+    <pre data-testid="stErrorElementStack"></pre></div>`)"""
+
+
+def is_reloaded(page: Page) -> None:
+    page.wait_for_function("() => !document.querySelector('#place')")
+
+
+def test_a_tab_is_not_reloaded_while_a_file_would_be_lost(page: Page) -> None:
+    page.route(page.url, lambda route: route.fulfill(body="<p>Here</p>"))
+    page.evaluate(ATTACH)
+    page.evaluate(LOSES)
+    expect(page.get_by_text(words.OUTDATED)).to_be_visible()
+    expect(page.get_by_role("button", name=words.RENEW)).to_be_visible()
+    page.evaluate("document.querySelector('[data-testid=stFileChip]').remove()")
+    is_reloaded(page)
+
+
+def test_a_tab_is_not_reloaded_under_a_dialog_nor_without_the_app(page: Page) -> None:
+    served = False
+    page.route(page.url, lambda route: route.fulfill(status=200 if served else 502, body="Here"))
+    page.evaluate("document.querySelector('main').setAttribute('role', 'dialog')")
+    page.evaluate(LOSES)
+    page.wait_for_timeout(6_000)  # longer than it waits by itself
+    page.evaluate("document.querySelector('main').removeAttribute('role')")
+    page.wait_for_timeout(2_000)
+    assert page.evaluate("document.querySelector('#outdated').textContent") == ""
+    served = True
+    is_reloaded(page)
+
+
+def test_where_the_browser_keeps_nothing_the_visitor_reloads_the_tab(page: Page) -> None:
+    page.route(page.url, lambda route: route.fulfill(body="Here"))
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    page.evaluate(LOSES)
+    page.get_by_role("button", name=words.RENEW).click()
+    is_reloaded(page)

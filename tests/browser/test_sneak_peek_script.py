@@ -134,6 +134,18 @@ def test_what_the_page_itself_has_put_there_is_not_shown(writer: Component) -> N
     assert peeks(writer) == ["A draft of mine", ""]
 
 
+def test_what_is_written_as_soon_as_the_chat_is_open_is_shown(writer: Component) -> None:
+    # No tick comes between; and what this inserts counts as written.
+    at_once = """peek => {
+        document.querySelector("textarea").focus();
+        livechatLine.data.peek = peek;
+        document.execCommand("insertText", false, "abc");
+    }"""
+    writer.page.evaluate(at_once, chat_of(writer, thread="another"))
+    later(writer)
+    assert peeks(writer) == ["abc"]
+
+
 def test_what_is_written_elsewhere_is_not_shown(writer: Component) -> None:
     writer.page.evaluate("document.body.append(document.createElement('input'))")
     writer.page.locator("input").fill("My name")

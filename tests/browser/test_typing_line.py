@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
-from tests.conftest import as_new, live
+from tests.conftest import as_new, live, until
 from tests.driver import ask_as_agent
 
 PHONE = {"width": 390, "height": 844}
@@ -113,11 +113,6 @@ def asked(sandbox: Sandbox) -> list[str]:
 def peeked(sandbox: Sandbox) -> list[str]:
     found = (r for r in sandbox.requests if r.action == "send_sneak_peek")
     return [r.payload["sneak_peek_text"] for r in found]
-
-
-def wait_for(page: Page, condition: Callable[[], bool]) -> None:
-    while not condition():
-        page.wait_for_timeout(50)
 
 
 def test_an_answer_is_seen_as_it_is_written_and_its_message_takes_its_place(opens: Opens) -> None:
@@ -250,20 +245,21 @@ def test_agents_see_what_is_being_written(opens: Opens, livechat: Sandbox) -> No
     chat, bot = opens()
     before = asked(livechat)
     chat.input.press_sequentially("Where is my", delay=30)
-    wait_for(chat.page, lambda: peeked(livechat)[-1:] == ["Where is my"])
+    until(chat.page, lambda: peeked(livechat)[-1:] == ["Where is my"])
     assert asked(livechat) == before
     assert bot.client.peek(newest_chat(livechat)) == "Where is my"
     chat.say("Where is my order?")
     expect(chat.own("Where is my order?")).to_contain_text("Delivered")
-    wait_for(chat.page, lambda: peeked(livechat)[-1:] == [""])
+    until(chat.page, lambda: peeked(livechat)[-1:] == [""])
     chat.button(words.END).click()
     expect(chat.closed).to_be_visible()
     chat.page.wait_for_function("livechatLine.data.peek === null")
     chat.input.press_sequentially("Not now")
     chat.say("Once more")
     expect(chat.own("Once more")).to_contain_text("Delivered")
+    chat.page.wait_for_function("livechatLine.data.peek !== null")
     chat.input.press_sequentially("And another thing")
-    wait_for(chat.page, lambda: peeked(livechat)[-1:] == ["And another thing"])
+    until(chat.page, lambda: peeked(livechat)[-1:] == ["And another thing"])
     assert not [text for text in peeked(livechat) if text.startswith("Not now")]
 
 

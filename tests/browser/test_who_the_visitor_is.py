@@ -14,7 +14,7 @@ from livechat.page.browser import identity_cookie
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.visitors import FORGOTTEN, Chat, Visitor
-from tests.conftest import live
+from tests.conftest import live, until
 from tests.driver import cut_off
 from tests.field import browsers
 from tests.field.cloud import app_in, cloud
@@ -200,8 +200,7 @@ def test_a_tab_that_is_closed_at_once_leaves_its_cookie(comes: Comes, sandbox: S
     sandbox.faults.add("list_chats", delay=20)
     first = visitor.opens()
     first.writes("Hello")
-    while not visitor.cookies:
-        first.tab.wait_for_timeout(20)
+    until(first.tab, lambda: bool(visitor.cookies))
     answered = {record.action for record in sandbox.requests if record.status}
     assert "token" in answered
     assert "list_chats" not in answered
@@ -337,8 +336,7 @@ def test_nobody_is_a_customer_before_they_write(
     chat.says("Hello")
     assert customers(sandbox) == 1
     assert asked(sandbox) >= {"token", "start_chat"}
-    while not visitor.cookies:
-        chat.tab.wait_for_timeout(20)
+    until(chat.tab, lambda: bool(visitor.cookies))
     chat.tab.reload()
     chat.has("Hello")
     assert customers(sandbox) == 1

@@ -431,11 +431,24 @@ def test_a_proxy_that_leads_nowhere(patient: Doctor, monkeypatch: pytest.MonkeyP
     assert "the proxy of the environment does not lead to" in unreachable(patient, url)
 
 
-@pytest.mark.parametrize("status", [200, 302, 511, 503])
-def test_a_page_in_place_of_livechat(patient: Doctor, wire: Wire, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        *(
+            (status, "what answers at {host} is not LiveChat ({answered}). ")
+            for status in (200, 302, 511)
+        ),
+        *(
+            (status, "{host} has trouble, or what is in between ({answered}). ")
+            for status in (500, 502, 503, 504)
+        ),
+    ],
+)
+def test_a_page_in_place_of_livechat(patient: Doctor, wire: Wire, status: int, said: str) -> None:
     wire.status, wire.body = status, b"<html>Welcome to Grand Hotel</html>"
     wire.headers = [("Content-Type", "text/html; charset=utf-8"), ("Location", "/login")]
-    assert f"is not LiveChat (HTTP {status}, text/html). Check" in unreachable(patient, wire.url)
+    named = {"host": wire.url.removeprefix("http://"), "answered": f"HTTP {status}, text/html"}
+    assert unreachable(patient, wire.url).startswith(f"FAIL {said.format_map(named)}")
 
 
 def test_json_that_is_not_livechats(patient: Doctor, wire: Wire) -> None:
@@ -544,3 +557,13 @@ def test_names_of_fields_that_are_values(doctor: Doctor, sandbox: Sandbox) -> No
         line = doctor().about("get_customer")
         expected = "<name>" if path[0] != "a" or "@" in path else f"{'a' * 40}..."
         assert line == f"note {expected}: new (string)"
+
+
+def test_of_many_differences_only_the_first_are_told(doctor: Doctor, sandbox: Sandbox) -> None:
+    def gains(answer: dict[str, object]) -> dict[str, object]:
+        return answer | {f"field_{'a' * (n + 1)}": n for n in range(30)}
+
+    sandbox.faults.add("customer/get_customer", rewrite=gains)
+    told = doctor().about("get_customer", "note").splitlines()
+    assert len(told) == 21
+    assert told[-1] == "note and 10 more"

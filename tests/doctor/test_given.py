@@ -82,6 +82,20 @@ def test_what_is_wrong_besides_a_setting(patient: Doctor, tmp_path: Path) -> Non
     assert "secret\n" not in found.text
 
 
+def test_lines_of_a_file_that_set_nothing(
+    patient: Doctor, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    lines = "# secret\nLIVECHAT_TITLE='secret\n\nexport LIVECHAT_PUSH=off\nsecret text\n"
+    (tmp_path / ".env").write_text(lines)
+    said = patient(**live(sandbox))
+    assert said.status == 0
+    assert said.about(".env", "note") == (
+        "note what is no NAME=value is left out: line 2, 5. A quote that is not closed?"
+    )
+    assert said.about("LIVECHAT_PUSH") == "ok off, from .env"
+    assert "secret" not in said.text
+
+
 def test_other_names_are_told_if_they_are_names(doctor: Doctor) -> None:
     said = doctor(LIVECHAT_AGENT_TOKEN="secret", **{"LIVECHAT_ann@example.com": "secret"})
     assert said.status == 0

@@ -15,7 +15,7 @@ from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import MESSAGES, newest_chat
-from tests.conftest import live
+from tests.conftest import live, until
 from tests.field.clocks import AppClock, BrowserClock, Clock
 from tests.field.laptop import asleep
 from tests.field.line import Line
@@ -323,5 +323,8 @@ def test_pushes_are_heard_again_once_the_token_has_expired(
 
 def wait_for_login(visitor: Visitor, sandbox: Sandbox) -> None:
     """Until the pushes have been logged in."""
-    while not any(r.action == "login" and r.error is None for r in sandbox.requests):
-        visitor.tab.wait_for_timeout(50)
+
+    def is_in() -> bool:
+        return any(r.action == "login" and r.error is None for r in list(sandbox.requests))
+
+    until(visitor.tab, is_in)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from livechat.page import starting
+from livechat.page import sources, starting
 from livechat.sandbox import Sandbox
 from livechat.settings import VERSIONS
 from livechat.settings_code import version
@@ -19,6 +20,7 @@ from tests.page.whole_page import APP, configure
 def _new_process() -> None:
     starting._say.cache_clear()
     starting._say_why_not.cache_clear()
+    starting.say_what_is_left_out.cache_clear()
 
 
 def opened() -> AppTest:
@@ -43,6 +45,22 @@ def test_it_says_so_of_the_sandbox_and_of_pushes_that_are_off(
     configure(monkeypatch, LIVECHAT_PUSH="off")
     opened()
     assert said()[0][1].endswith(f"): API {VERSIONS[0]} of the sandbox, pushes off")
+
+
+def test_lines_that_are_no_setting_are_told_once_without_what_is_in_them(
+    app: AppTest,
+    said: Said,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / ".env").write_text("A=b\nNo secret\n")
+    monkeypatch.setattr(sources, "DOTENV", tmp_path / ".env")
+    app.run()
+    opened()
+    assert [record.name for record in caplog.records if "dotenv" in record.name] == []
+    warning, _ = said()
+    assert warning == ("WARNING", "What is no NAME=value in .env is left out: line 2")
 
 
 def test_settings_that_are_wrong_are_an_error_without_their_values(

@@ -54,6 +54,17 @@ def test_one_visitors_trouble_is_not_said(crowd: list[Page], said: Said) -> None
     assert said() == []
 
 
+def test_what_livechat_refuses_to_the_only_visitor_is_an_answer(
+    sandbox: Sandbox, said: Said
+) -> None:
+    page = Page(sandbox)
+    page.say("Hello")
+    sandbox.faults.add("customer/list_chats", error="validation", times=10_000)
+    polls([page], 90)
+    assert sandbox.requests[-1].error == "validation"
+    assert said() == []
+
+
 @pytest.mark.parametrize(
     ("error", "level", "line"),
     [

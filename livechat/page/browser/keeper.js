@@ -25,6 +25,13 @@ const SUBMIT = "[data-testid=stFormSubmitButton]";
 const DIALOG_TITLE = "[data-testid=stDialog] [slot=title]";
 const WRITABLE = `${AREA}, ${FORM} textarea, ${FORM} [data-testid=stTextInputField]`;
 
+// What a newer script has of the older one: what was put back is on the page, and where the browser
+// keeps nothing, only there.
+const HANDED_ON = [
+  ...["draft", "missing", "area", "entries", "forms"],
+  ...["formsBefore", "touched", "untouched", "filled"],
+];
+
 let keeper = null;
 
 export default function ({ data, parentElement }) {
@@ -37,8 +44,9 @@ export default function ({ data, parentElement }) {
   Object.assign(keeper, { words: data, place: parentElement });
   if (data.uploads_in_frames) keepUploadCookie();
   keeper.drawConnection();
+  keeper.renewing.use(data, parentElement);
   globalThis.livechatScreen.use(data, parentElement);
-  if (globalThis.livechatTaken) keeper.use(globalThis.livechatTaken);
+  if (globalThis.livechatTaken) keeper.hear(globalThis.livechatTaken);
 }
 
 class Keeper {
@@ -56,8 +64,11 @@ class Keeper {
 
   constructor(older) {
     this.load();
-    // Its draft is in the input.
-    if (older) Object.assign(this, { draft: null, missing: older.missing });
+    if (older) {
+      clearTimeout(older.timer);
+      older.keepInput(); // if that was drawn anew just now
+      for (const name of HANDED_ON) if (name in older) this[name] = older[name];
+    }
     const { signal } = this.listening;
     listenToWriting(this, signal); // before this does: what is stopped there was not pressed
     const on = (type, hear, capture) => addEventListener(type, hear, { capture, signal });
@@ -76,7 +87,13 @@ class Keeper {
     observer.observe(document.body, { childList: true, subtree: true, ...disabled });
     signal.addEventListener("abort", () => observer.disconnect());
     this.attaching = new Attaching(signal);
+    this.renewing = new Renewing(this, signal);
     this.claim(older?.isOurs);
+  }
+
+  // While the app is updated it may be of another version than this script: its own is on its way.
+  hear(taken) {
+    if (taken.data.scripts === this.words.scripts) this.use(taken);
   }
 
   use({ data, setTriggerValue }) {
@@ -341,14 +358,17 @@ class Keeper {
     }
     const { tab, customer, entries, draft, forms } = found ?? {};
     const since = performance.now();
-    this.tab = tab ?? newId();
-    this.customer = customer ?? null;
+    this.tab = asText(tab) || newId();
+    this.customer = asText(customer) || null;
     // What may have been told to nobody may also have been told by another document.
-    this.entries = (entries ?? []).map((entry) => {
-      return { ...entry, visit: entry.visit ?? "another", isLoaded: true, since };
+    this.entries = listOf(entries, (entry) => asText(entry?.id)).map((entry) => {
+      const [files, refused] = [listOf(entry.files, asText), listOf(entry.refused, isObject)];
+      const visit = entry.visit ?? "another";
+      return { ...entry, text: asText(entry.text), files, refused, visit, isLoaded: true, since };
     });
-    this.draft = draft?.text || draft?.files?.length ? draft : null;
-    this.forms = forms ?? {};
+    const [written, files] = [asText(draft?.text), listOf(draft?.files, asText)];
+    this.draft = written || files.length ? { text: written, files } : null;
+    this.forms = Object.fromEntries(Object.entries(forms ?? {}).filter(([, one]) => isObject(one)));
     this.formsBefore = new Set(Object.keys(this.forms)); // as they were on the page before this one
     if (this.entries.length) setTimeout(() => this.draw(), SHOWN_AFTER);
   }
@@ -361,8 +381,9 @@ class Keeper {
     try {
       const kept = { tab, customer, entries, draft: { text, files }, forms };
       sessionStorage.setItem(PLACE, JSON.stringify(kept));
+      return true;
     } catch {
-      // As above, or it is too much for the browser.
+      return false; // as above, or it is too much for the browser
     }
   }
 
@@ -434,6 +455,7 @@ class Keeper {
       this.lookIfWhole();
       this.restore();
       this.attaching.shown();
+      this.renewing.watch();
       this.noteInput();
     }
   }
@@ -577,6 +599,20 @@ function readSkipped(customer) {
   } catch {
     return [];
   }
+}
+
+// What the tab keeps may have been kept by another version of this script.
+
+function asText(found) {
+  return typeof found === "string" ? found : "";
+}
+
+function isObject(found) {
+  return typeof found === "object" && found !== null;
+}
+
+function listOf(found, isOne) {
+  return Array.isArray(found) ? found.filter(isOne) : [];
 }
 
 function newId() {

@@ -34,14 +34,14 @@ import streamlit as st
 from livechat.api.structures import parsing
 from livechat.chat.outgoing import LONGEST_TEXT
 from livechat.page import words
-from livechat.page.browser import announcing, leading, screen
+from livechat.page.browser import announcing, leading, renewing, screen
 from livechat.visit import Visit
 
 # In one, of which every run of the page names but the hash.
 _HERE = Path(__file__).parent
 SCRIPT = "\n".join(
     (_HERE / name).read_text(encoding="utf-8")
-    for name in ("keeper.js", "attaching.js", "writing.js", "leading.js")
+    for name in ("keeper.js", "attaching.js", "writing.js", "leading.js", "renewing.js")
 )
 
 _STYLE = """
@@ -79,13 +79,13 @@ _HTML = """
 _HAND_ON = """
 export default function (taken) {
   globalThis.livechatTaken = taken;
-  globalThis.livechatKeeper?.use(taken);
+  globalThis.livechatKeeper?.hear?.(taken);
 }
 """
 _keeper = st.components.v2.component(
     "livechat.keeper",
-    html=screen.HTML + _HTML,
-    css=screen.STYLE + _STYLE,
+    html=screen.HTML + _HTML + renewing.HTML,
+    css=screen.STYLE + _STYLE + renewing.STYLE,
     js=screen.SCRIPT + announcing.SCRIPT + SCRIPT,
 )
 _taken = st.components.v2.component("livechat.taken", js=_HAND_ON)
@@ -106,6 +106,7 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
     result = _taken(
         key="taken",
         data={
+            "scripts": renewing.SCRIPTS,
             "visit": kept.id,
             "customer": visit.conversation.customer_id,
             "likely": identity.customer_id if identity else None,
@@ -135,7 +136,7 @@ def submitted() -> object:
 def forget() -> None:
     """Has the tab throw away all that it keeps."""
     _draw_script()
-    _taken(key="taken", data={"visit": None})
+    _taken(key="taken", data={"scripts": renewing.SCRIPTS, "visit": None})
 
 
 def chosen(key: str, labels: list[str]) -> int | None:
@@ -185,6 +186,7 @@ def _draw_script() -> None:
         "uploads_in_frames": st.get_option("server.xsrfCookieSameSite").lower() == "none",
         **announcing.says(),
         **screen.says(),
+        **renewing.says(),
     }
     _keeper(key="keeper", data=said)
 

@@ -87,7 +87,10 @@ export default function ({ parentElement, data: page, setStateValue }) {
   // Streamlit calls this again whenever the theme changes.
   const leave = watchPage(page, setStateValue);
   let line = lines.get(parentElement);
-  if (!line) lines.set(parentElement, (line = new Line(parentElement)));
+  if (!line) {
+    globalThis.livechatLine?.end(); // a newer script ends the older one
+    lines.set(parentElement, (line = new Line(parentElement)));
+  }
   globalThis.livechatLine = line;
   const { data, setTold } = globalThis.livechatNeeded ?? {};
   if (data) line.use(data, setTold);

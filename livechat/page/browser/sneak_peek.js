@@ -11,18 +11,27 @@ class Peek {
 
   constructor(line, signal) {
     this.line = line;
-    const note = ({ isTrusted, target }) => (this.isWriting ||= isTrusted && target.matches?.(INPUT));
+    const note = ({ isTrusted, target }) => {
+      if (!isTrusted || !target.matches?.(INPUT)) return;
+      this.enter();
+      this.isWriting = true;
+    };
     addEventListener("input", note, { capture: true, signal });
+  }
+
+  // What is in the input already was not written in this thread.
+  enter() {
+    const { peek } = this.line.data;
+    if (peek?.thread === this.thread) return;
+    this.thread = peek?.thread;
+    this.sent = "";
+    this.isWriting = false;
   }
 
   // With each tick.
   look() {
+    this.enter();
     const { peek } = this.line.data;
-    if (peek?.thread !== this.thread) {
-      this.thread = peek?.thread;
-      this.sent = "";
-      this.isWriting = false;
-    }
     const now = performance.now();
     const isOpen = peek && this.thread !== this.closed && this.line.isLoggedIn;
     if (!isOpen || now - this.sentAt < PEEKS_AFTER) return;
