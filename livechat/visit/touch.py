@@ -20,7 +20,7 @@ from livechat.api.errors import (
 from livechat.api.rarely import HOUR, Rarely
 
 SILENT_FOR = 10.0  # seconds in which all that was asked has failed
-ANSWERS = 3  # in a row, until it is over: a single one may be luck
+ANSWERED_FOR = 60.0  # without such a silence, until it is over: a bad day comes and goes
 
 _log = logging.getLogger("livechat")
 
@@ -31,26 +31,23 @@ class Touch:
     def __init__(self) -> None:
         """Nothing was asked yet."""
         self._failing_since: float | None = None
-        self._is_out = False
-        self._answers = 0
-        self._answered_at = 0.0  # the first of them
+        self._out_since: float | None = None
+        self._answered_at: float | None = None  # first, since the last silence
         self._lock = threading.Lock()
         self._rarely = Rarely(HOUR)
 
     def well(self, now: float) -> None:
         """LiveChat has answered somebody, at `now` in seconds."""
         with self._lock:
-            if not self._is_out or self._failing_since is None:
-                self._failing_since = None
-                return
-            self._answers += 1
-            if self._answers == 1:
-                self._answered_at = now
-            if self._answers < ANSWERS:
-                return
-            seconds = self._answered_at - self._failing_since
             self._failing_since = None
-            self._is_out = False
+            if self._out_since is None:
+                return
+            if self._answered_at is None:
+                self._answered_at = now
+            if now - self._answered_at < ANSWERED_FOR:
+                return
+            seconds = self._answered_at - self._out_since
+            self._out_since = None
         _log.info("In touch with LiveChat again, after %.0f s", seconds)
 
     def failed(self, error: LiveChatError, now: float) -> None:
@@ -66,13 +63,15 @@ class Touch:
 
     def _fail(self, error: LiveChatError, now: float) -> None:
         with self._lock:
-            self._answers = 0
             if self._failing_since is None:
                 self._failing_since = now
             seconds = now - self._failing_since
-            if self._is_out or seconds < SILENT_FOR:
+            if seconds < SILENT_FOR:
                 return
-            self._is_out = True
+            self._answered_at = None
+            if self._out_since is not None:
+                return
+            self._out_since = self._failing_since
         _log.warning("Out of touch with LiveChat for %.0f s: %s", seconds, error)
 
     def was_slow(self, polls: int, now: float) -> None:

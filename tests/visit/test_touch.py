@@ -137,9 +137,22 @@ def test_a_single_answer_ends_no_outage(said: Said) -> None:
         else:
             process.failed(error, now)
     assert said() == [("WARNING", "Out of touch with LiveChat for 10 s: list_chats: no answer")]
-    for now in range(100, 110):
+    for now in range(100, 160):
         process.well(now)
     assert said() == [("INFO", "In touch with LiveChat again, after 99 s")]
+
+
+def test_a_livechat_that_comes_and_goes_is_one_outage(said: Said) -> None:
+    process, error = touch.Touch(), Unreachable("list_chats: no answer")
+    for now in range(3_600):
+        if now % 50 < 20:
+            process.failed(error, now)
+        else:
+            process.well(now)
+    assert len(said()) == 1
+    for now in range(3_600, 3_640):
+        process.well(now)
+    assert said() == [("INFO", "In touch with LiveChat again, after 3570 s")]
 
 
 def test_where_nobody_is_a_customer_yet_the_companys_configuration_tells(
