@@ -112,6 +112,13 @@ def test_it_tells_which_run_of_the_page_is_there_to_its_end(connected: Component
     assert connected.told["drawn"] == 8
 
 
+def test_a_newer_script_ends_the_line_of_the_older_one(connected: Component) -> None:
+    connected.page.evaluate("() => { window.older = livechatLine; }")
+    connected.mount()
+    connected.wait_until_open()
+    assert connected.page.evaluate("older !== livechatLine && older.socket === null")
+
+
 def test_the_login_names_the_page_and_the_group(component: Component) -> None:
     component.mount(group=0)
     component.wait_until_open()
