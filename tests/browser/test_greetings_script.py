@@ -15,7 +15,7 @@ from livechat.settings import VERSIONS
 from tests.browser.component import Component
 from tests.driver import Page as Visitor
 
-GREETING = "told.at(-1).greeting"
+GREETING = "told.at(-1)?.greeting"
 
 # A headless browser shows every tab.
 HIDE = """hidden => {
