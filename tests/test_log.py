@@ -6,6 +6,7 @@ import ast
 import asyncio
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,9 @@ def test_three_visitors_see_a_bad_day_of_livechats_and_the_log_tells_it_once(
     run: Callable[..., Running], sandbox: Sandbox, level: str
 ) -> None:
     app = run("app", STREAMLIT_LOGGER_LEVEL=level)
-    asyncio.run(bad_day(app, sandbox))
+    # Not in this thread, in which Playwright's loop may run for the tests of a browser.
+    with ThreadPoolExecutor() as another:
+        another.submit(asyncio.run, bad_day(app, sandbox)).result()
     beginnings = [
         f"INFO Live chat {version()} starts (Streamlit ",
         "WARNING Out of touch with LiveChat for ",
@@ -100,7 +103,8 @@ def test_three_visitors_see_a_bad_day_of_livechats_and_the_log_tells_it_once(
         "WARNING LiveChat serves the organization in region fra: all pages ask at 127.0.0.1:",
         "ERROR LiveChat serves no visitor: The organization's LiveChat trial or subscription has ",
     ]
-    lines = app.lines
+    # How much a machine has to do is its own.
+    lines = [line for line in app.lines if not re.search("More visitors than|come in time", line)]
     assert len(lines) == len(beginnings), app.logged
     for line, beginning in zip(lines, beginnings, strict=True):
         assert line.startswith(beginning)

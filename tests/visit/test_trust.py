@@ -14,6 +14,7 @@ from livechat.visit.trust import (
     TOLD_WITHIN,
     Doubts,
 )
+from tests.conftest import Said
 from tests.driver import Page
 from tests.visit.scenes import idle_for
 
@@ -34,13 +35,13 @@ def missing(page: Page) -> Page:
 
 
 def test_a_look_that_finds_what_was_not_pushed_brings_the_polls_back(
-    missing: Page, caplog: pytest.LogCaptureFixture
+    missing: Page, said: Said
 ) -> None:
     assert missing.texts[-1] == "How can I help?"
     assert missing.visit.pace == 3.0
     idle_for(missing, DOUBT_SECONDS)
     assert missing.visit.pace == 3.0
-    assert caplog.messages == []  # it may be that browser alone
+    assert said() == []  # it may be that browser alone
     idle_for(missing, TOLD_WITHIN)
     assert missing.visit.pace == PUSHED_SECONDS
 
@@ -82,9 +83,7 @@ def test_a_connection_that_turns_out_to_have_died_explains_it(missing: Page) -> 
     assert missing.visit.pace == PUSHED_SECONDS
 
 
-def test_from_the_third_visitor_on_all_poll(
-    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_from_the_third_visitor_on_all_poll(sandbox: Sandbox, said: Said) -> None:
     fine = Page(sandbox)
     fine.say("Hello")
     fine.visit.told(Told(open=True, connection="fine", looks=1))
@@ -93,15 +92,15 @@ def test_from_the_third_visitor_on_all_poll(
         assert fine.visit.pace >= PUSHED_SECONDS
         visitor = deaf(Page(sandbox))
         idle_for(visitor, TOLD_WITHIN + 3)
-        assert len(caplog.messages) == (n + 1 == SEVERAL)
+        lines = said()
+        assert len(lines) == (n + 1 == SEVERAL)
     fine.clock.now = visitor.clock.now
     assert fine.visit.pace == 3.0
-    assert "all pages poll" in caplog.text
-    caplog.clear()
+    assert "all pages poll" in lines[0][1]
     idle_for(fine, DOUBT_SECONDS)
     assert fine.visit.pace >= PUSHED_SECONDS
     fine.poll(PUSHED_SECONDS)
-    (told,) = caplog.messages
+    ((_, told),) = said()
     assert told.startswith("Pages rely on LiveChat's pushes again, after 6")
 
 
