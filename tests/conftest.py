@@ -63,7 +63,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine may miss a moment: a failed story is told again, twice at most."""
+    """A browser on a busy machine may miss a moment: a story is told three times at most."""
     for item in items:
         if any(folder in item.path.parents for folder in IN_A_BROWSER):
             item.add_marker(pytest.mark.flaky(reruns=2))
