@@ -19,7 +19,7 @@ from tests.browser.apps import Apps
 from tests.browser.chat import newest_chat
 from tests.browser.engines import Tab
 from tests.browser.visitors import Chat, Visitor
-from tests.conftest import live
+from tests.conftest import live, until
 from tests.field import browsers, frames
 
 # The README's line, as the environment has it.
@@ -155,8 +155,7 @@ def test_what_comes_while_the_frame_is_closed_is_not_seen(
         frame.evaluate("frame => { frame.style.display = 'block'; }")
         page.wait_for_function("() => !document.title.startsWith('(1)')", polling=100)
         chat.has("Hello", "Good day")
-        while not marks():
-            chat.tab.wait_for_timeout(50)
+        until(chat.tab, lambda: bool(marks()))
 
 
 def test_where_no_cookie_can_be_the_tab_knows_who_it_is(

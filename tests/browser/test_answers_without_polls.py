@@ -86,8 +86,7 @@ class Chat:
         ask_as_agent(self.sandbox, "send_typing_indicator", json=about)
 
     def wait_for_logins(self, count: int = 1) -> None:
-        while self.asked.count(LOGIN) < count:
-            self.page.wait_for_timeout(50)
+        until(self.page, lambda: self.asked.count(LOGIN) >= count)
 
     def connect(self) -> None:
         """Waits until nothing is asked any more but what pushes call for."""
@@ -313,6 +312,5 @@ def test_an_app_that_restarts_under_an_open_page_goes_on_listening(
     chat = Chat(sandbox, context, url)
     chat.connect()
     run_app.restart(url)
-    while [r.action for r in sandbox.requests].count("token") < 2:
-        chat.page.wait_for_timeout(50)
+    until(chat.page, lambda: [r.action for r in sandbox.requests].count("token") >= 2)
     chat.hear("Back again")

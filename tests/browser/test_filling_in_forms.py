@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from livechat.api.agent_client import AgentClient
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
 from tests.browser.chat import Chat, newest_chat
-from tests.conftest import as_new
+from tests.conftest import as_new, until
 from tests.driver import ask_as_agent
 
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
@@ -96,13 +95,6 @@ def told(livechat: Sandbox, action: str) -> int:
     return [request.action for request in list(livechat.requests)].count(action)
 
 
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def pick(box: Locator, name: str) -> None:
     """Picks an option. Whatever scrolls the page closes the list of them again."""
     option = box.page.get_by_role("option", name=name)
@@ -115,7 +107,7 @@ def pick(box: Locator, name: str) -> None:
             return False
         return True
 
-    until(picked)
+    until(box.page, picked)
 
 
 FORM_EVENT = {
@@ -220,7 +212,7 @@ def test_a_chat_is_rated_with_the_keyboard_alone(chatting: Chat, livechat: Sandb
     expect(page.get_by_text(words.RATED[1])).to_be_visible()
     page.get_by_label(words.RATE_COMMENT).fill("Quick")
     page.keyboard.press("Enter")
-    until(lambda: told(livechat, "update_thread_properties") == 2)
+    until(page, lambda: told(livechat, "update_thread_properties") == 2)
     page.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Quick')")
     expect(page.get_by_text(words.RATED_THANKS)).to_be_visible()
     page.reload()
@@ -255,7 +247,7 @@ def details_are_not_lost_to_what_arrives(
     name.fill("Ada Lo")
     looks = told(livechat, "list_chats")
     agent.say("Are you there?", customer_id="", chat_id=newest_chat(livechat), active=True)
-    until(lambda: told(livechat, "list_chats") > looks)
+    until(chatting.page, lambda: told(livechat, "list_chats") > looks)
     expect(name).to_be_focused()
     chatting.page.keyboard.type("velace")
     dialog.get_by_role("button", name=words.SAVE).click()

@@ -12,7 +12,7 @@ from livechat.settings import VERSIONS
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat
 from tests.browser.test_nothing_jumps import MOST, WATCH, shift
-from tests.conftest import live
+from tests.conftest import live, until
 
 SAID = "[role=log] p"
 ASKS = "Can I help you choose?"
@@ -99,8 +99,7 @@ def test_it_is_there_after_a_reload_until_a_cross_closes_it_for_good(
     cross(chat).press("Enter")
     expect(greeting(chat)).to_have_count(0)
     expect(chat.input).to_be_focused()
-    while list(livechat.default.customers.values())[-1].greeting:
-        chat.page.wait_for_timeout(50)
+    until(chat.page, lambda: not list(livechat.default.customers.values())[-1].greeting)
     chat.page.reload()
     chat.ready()
     expect(chat.page.locator("[data-testid=stChatMessage]")).to_have_count(1)

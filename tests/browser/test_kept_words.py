@@ -14,7 +14,7 @@ from livechat.page.browser import keeper
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import MESSAGES, retry_if_asked
-from tests.conftest import as_new, live
+from tests.conftest import as_new, live, until
 from tests.driver import ask_as_agent, cut_off
 from tests.field import browsers
 from tests.field.line import Line
@@ -269,8 +269,7 @@ def test_a_reload_or_a_restart_loses_nothing_and_doubles_nothing(
     expect(undelivered).to_contain_text("Not delivered")
     sandbox.faults.clear()
     run_app.restart(url)
-    while [r.action for r in sandbox.requests].count("token") < 3:
-        tab.wait_for_timeout(100)
+    until(tab, lambda: [r.action for r in sandbox.requests].count("token") >= 3)
     expect(undelivered).to_contain_text("Not delivered")
     # Until the run ends that draws it in another place, Streamlit shows what was there before; and
     # a press that the new app hears before it has drawn the button is none.
@@ -498,8 +497,7 @@ def test_a_half_filled_form_survives_a_restart_of_the_app(
     form = send_form(tab, sandbox)
     half_fill(form)
     run_app.restart(url)
-    while [r.action for r in sandbox.requests].count("token") < 2:
-        tab.wait_for_timeout(100)
+    until(tab, lambda: [r.action for r in sandbox.requests].count("token") >= 2)
     tab.wait_for_timeout(2_000)
     expect_half_filled(form)
     form.get_by_role("button", name="Submit").click()

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Request
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, attach
-from tests.conftest import live
+from tests.conftest import live, until
 
 FILES = 9
 CONTENT = bytes(1_000_000)
@@ -73,8 +73,7 @@ def test_what_was_attached_in_a_tab_goes_with_it(browser: Browser, url: str) -> 
         chat.page.on("request", lambda r: uploads.append(r) if "/upload_file/" in r.url else None)
         attach(chat, *((f"{n}.txt", "text/plain", CONTENT) for n in range(FILES)))
         attach(other, ("other.txt", "text/plain", CONTENT))
-        while uploaded(url) < (FILES + 1) * len(CONTENT):
-            other.page.wait_for_timeout(100)
+        until(other.page, lambda: uploaded(url) >= (FILES + 1) * len(CONTENT))
         said = sent(uploads[0], 0, Content_Length=str(TOO_LARGE))
         assert said == (413, 0)
         status, took = sent(uploads[0], TOO_LARGE, Transfer_Encoding="chunked")
@@ -82,7 +81,6 @@ def test_what_was_attached_in_a_tab_goes_with_it(browser: Browser, url: str) -> 
         assert took < TOO_LARGE / 3  # and what the line had taken
         assert uploaded(url) == (FILES + 1) * len(CONTENT)
         chat.page.close()
-        while uploaded(url) > len(CONTENT):
-            other.page.wait_for_timeout(100)
+        until(other.page, lambda: uploaded(url) <= len(CONTENT))
         other.page.wait_for_timeout(2_000)
         assert uploaded(url) == len(CONTENT)

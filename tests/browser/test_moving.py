@@ -13,7 +13,7 @@ from livechat.sandbox import Sandbox
 from livechat.settings import VERSIONS
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
-from tests.conftest import live
+from tests.conftest import live, until
 
 # What the page says besides messages, whenever it says it.
 WATCH = """() => {
@@ -43,8 +43,9 @@ def chat(browser: Browser, run_app: Apps, livechat: Sandbox) -> Iterator[Chat]:
 
 
 def wait_for_logins(page: Page, livechat: Sandbox, count: int) -> None:
-    while sum(r.action == "login" and not r.error for r in livechat.requests) < count:
-        page.wait_for_timeout(100)
+    until(
+        page, lambda: sum(r.action == "login" and not r.error for r in livechat.requests) >= count
+    )
 
 
 def answer(chat: Chat, livechat: Sandbox, agent: AgentClient, text: str) -> None:

@@ -16,6 +16,7 @@ from livechat.chat.outgoing import Problem
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
 from tests.browser.chat import Chat, newest_chat
+from tests.conftest import until
 from tests.driver import ask_as_agent
 
 SCROLLER = "[data-testid=stAppScrollToBottomContainer]"
@@ -55,8 +56,7 @@ def asked(livechat: Sandbox, action: str) -> list[dict[str, Any]]:
 
 
 def wait_for(page: Page, livechat: Sandbox, action: str, times: int) -> None:
-    while len(asked(livechat, action)) < times:
-        page.wait_for_timeout(50)
+    until(page, lambda: len(asked(livechat, action)) >= times)
     assert len(asked(livechat, action)) == times
 
 

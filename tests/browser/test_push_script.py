@@ -17,6 +17,7 @@ from livechat.page.browser import push
 from livechat.sandbox import Sandbox
 from livechat.settings import VERSIONS
 from tests.browser.component import Component
+from tests.conftest import until
 from tests.driver import Page as Visitor
 
 RECONNECT = [
@@ -236,8 +237,7 @@ def test_the_status_of_groups_is_told_a_little_later(connected: Component) -> No
 
 def test_it_pings_and_stays_connected(connected: Component) -> None:
     connected.pass_time(15_000)
-    while connected.asked != ["login", "ping"]:
-        connected.page.wait_for_timeout(50)
+    until(connected.page, lambda: connected.asked == ["login", "ping"])
     connected.pass_some_ticks()
     connected.pass_time(12_000)
     connected.pass_some_ticks()
@@ -247,8 +247,7 @@ def test_it_pings_and_stays_connected(connected: Component) -> None:
 def test_a_connection_that_answers_no_ping_is_given_up(connected: Component) -> None:
     connected.sandbox.faults.add("rtm/ping", delay=60)
     connected.pass_time(15_000)
-    while "ping" not in connected.asked:
-        connected.page.wait_for_timeout(50)
+    until(connected.page, lambda: "ping" in connected.asked)
     connected.pass_time(11_000)
     connected.wait("!told.at(-1).open")
     connected.pass_time()
@@ -258,8 +257,7 @@ def test_a_connection_that_answers_no_ping_is_given_up(connected: Component) -> 
 def test_a_login_that_is_not_answered_is_tried_again(component: Component) -> None:
     component.sandbox.faults.add("rtm/login", delay=60)
     component.mount()
-    while component.asked != ["login"]:
-        component.page.wait_for_timeout(50)
+    until(component.page, lambda: component.asked == ["login"])
     component.pass_time(16_000)
     component.pass_some_ticks()
     component.pass_time()
@@ -269,8 +267,7 @@ def test_a_login_that_is_not_answered_is_tried_again(component: Component) -> No
 @pytest.mark.parametrize("hours", [9, -24])
 def test_after_a_sleep_the_connection_is_tried_at_once(connected: Component, hours: int) -> None:
     connected.set_clock(hours * 3600)
-    while connected.asked != ["login", "ping"]:
-        connected.page.wait_for_timeout(50)
+    until(connected.page, lambda: connected.asked == ["login", "ping"])
     connected.pass_some_ticks()
     assert connected.asked == ["login", "ping"]
     assert connected.told["open"]
@@ -281,8 +278,7 @@ def test_after_a_sleep_the_connection_is_tried_at_once(connected: Component, hou
 def test_a_connection_that_was_lost_in_a_sleep_is_made_again(connected: Component) -> None:
     connected.sandbox.faults.add("rtm/ping", delay=60)
     connected.set_clock(9 * 3600)
-    while "ping" not in connected.asked:
-        connected.page.wait_for_timeout(50)
+    until(connected.page, lambda: "ping" in connected.asked)
     connected.pass_time(11_000)
     connected.wait("!told.at(-1).open")
     connected.pass_time()
@@ -461,8 +457,7 @@ def test_a_refused_login_asks_for_a_new_token(component: Component) -> None:
 def test_a_login_that_is_refused(component: Component, error: str, tries_again: bool) -> None:
     component.sandbox.faults.add("rtm/login", error=error)
     component.mount()
-    while component.asked != ["login"]:
-        component.page.wait_for_timeout(50)
+    until(component.page, lambda: component.asked == ["login"])
     component.pass_some_ticks()
     component.pass_time()
     component.pass_some_ticks()
@@ -718,8 +713,7 @@ def test_without_a_worker_the_pages_own_timers_keep_the_line(
     component.pass_time(5_000)
     component.wait_until_open(2)
     component.pass_time(20_000)
-    while component.asked.count("ping") == 0:
-        component.page.wait_for_timeout(50)
+    until(component.page, lambda: component.asked.count("ping") != 0)
     forbidden.clear()  # the worker, of one of them
 
 

@@ -12,7 +12,7 @@ from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import MESSAGES
-from tests.conftest import live
+from tests.conftest import live, until
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
@@ -99,8 +99,7 @@ class Talk:
         return [r.action for r in self._sandbox.requests].count("mark_events_as_seen")
 
     def wait_for_marks(self, page: Page, times: int) -> None:
-        while self.marks < times:
-            page.wait_for_timeout(50)
+        until(page, lambda: self.marks >= times)
         assert self.marks == times
 
 
@@ -115,8 +114,10 @@ def begin(context: BrowserContext, url: str, sandbox: Sandbox) -> tuple[Page, Ta
 def poll(page: Page, sandbox: Sandbox, times: int = 3) -> None:
     """Lets the page look for news some times."""
     since = len(sandbox.requests)
-    while [r.action for r in list(sandbox.requests)[since:]].count("list_chats") < times:
-        page.wait_for_timeout(100)
+    until(
+        page,
+        lambda: [r.action for r in list(sandbox.requests)[since:]].count("list_chats") >= times,
+    )
 
 
 def shown(page: Page, text: str) -> Locator:

@@ -186,8 +186,7 @@ def test_a_tab_that_is_closed_in_its_turn_holds_up_no_other(
     visitor = comes(way)
     sandbox.faults.add("token", delay=3)
     first = visitor.opens()
-    while "token" not in [record.action for record in sandbox.requests]:
-        first.tab.wait_for_timeout(20)
+    until(first.tab, lambda: "token" in [record.action for record in sandbox.requests])
     second = visitor.opens()
     first.tab.close()
     second.says("Hello")
@@ -365,8 +364,7 @@ def test_a_form_that_is_filled_in_makes_a_customer(
     chat.app.get_by_role("textbox", name="Name").fill("Ada")
     chat.app.get_by_role("textbox", name="E-mail").fill("ada@example.com")
     chat.button("Start the chat").click()
-    while "update_customer" not in asked(sandbox):
-        chat.tab.wait_for_timeout(50)
+    until(chat.tab, lambda: "update_customer" in asked(sandbox))
     (customer,) = sandbox.default.customers.values()
     assert customer.name == "Ada"
 

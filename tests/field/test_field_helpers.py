@@ -22,7 +22,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
-from tests.conftest import ROOT, end_tabs, live
+from tests.conftest import ROOT, end_tabs, live, until
 from tests.field import browsers
 from tests.field.clocks import AppClock, BrowserClock
 from tests.field.cloud import app_in, cloud
@@ -351,8 +351,7 @@ def test_a_laptop_sleeps_and_wakes(
         ticked = first["result"]["value"]
         tab.wait_for_function("ticked => window.ticks > ticked", arg=ticked)
         # Streamlit's session has gone, and the token.
-        while [r.action for r in sandbox.requests].count("token") == tokens:
-            tab.wait_for_timeout(50)
+        until(tab, lambda: [r.action for r in sandbox.requests].count("token") != tokens)
         say(tab, "Good morning")
 
 
