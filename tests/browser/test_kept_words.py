@@ -490,6 +490,24 @@ def test_a_half_filled_form_survives_a_reload(tab: Tab, sandbox: Sandbox) -> Non
     expect(form.get_by_label("Your name")).to_have_value("")
 
 
+SETS_BACK = """addEventListener("input", ({ target }) => {
+  const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(target), "value");
+  set.call(target, "");
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}, { once: true })"""
+
+
+def test_a_half_filled_form_stays_where_streamlit_sets_it_back(tab: Tab, sandbox: Sandbox) -> None:
+    form = send_form(tab, sandbox)
+    half_fill(form)
+    tab.wait_for_function("() => JSON.stringify(sessionStorage).includes('Peru')")
+    tab.add_init_script(SETS_BACK)  # as it does a moment after it has drawn it, now and then
+    tab.reload()
+    expect(form.get_by_label("Your name")).to_have_value("Ada")
+    tab.wait_for_timeout(1_000)
+    expect_half_filled(form)
+
+
 def test_a_half_filled_form_survives_a_restart_of_the_app(
     context: BrowserContext, run_app: Apps, url: str, sandbox: Sandbox
 ) -> None:

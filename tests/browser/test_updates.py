@@ -55,6 +55,13 @@ def chat(browser: Browser, url: str, sandbox: Sandbox) -> Iterator[Chat]:
         yield chat
 
 
+@pytest.fixture
+def update(run_app: Apps, url: str) -> Iterator[Callable[[Path], None]]:
+    """Restarts the app as it stands elsewhere; the next story has it as it was."""
+    yield lambda root: run_app.restart(url, root)
+    run_app.restart(url)
+
+
 def send_form(chat: Chat, sandbox: Sandbox) -> None:
     about = {"chat_id": newest_chat(sandbox), "event": FORM}
     ask_as_agent(sandbox, "send_event", json=about)
@@ -110,7 +117,7 @@ def newer_streamlit(root: Path) -> None:
     (root / "streamlit-99.dist-info" / "METADATA").write_text(about, "utf-8")
 
 
-@pytest.mark.parametrize("update", [newer_page, newer_streamlit])
+@pytest.mark.parametrize("newer", [newer_page, newer_streamlit])
 def test_a_tab_comes_back_and_nothing_written_is_lost(
     chat: Chat,
     sandbox: Sandbox,
@@ -118,10 +125,11 @@ def test_a_tab_comes_back_and_nothing_written_is_lost(
     url: str,
     tmp_path: Path,
     update: Callable[[Path], None],
+    newer: Callable[[Path], None],
 ) -> None:
     root = tmp_path / "site-packages"  # elsewhere Streamlit takes itself to be developed
     root.mkdir()
-    update(root)
+    newer(root)
     send_form(chat, sandbox)
     expect(chat.page.get_by_label("Country")).to_be_visible()
     chat.page.get_by_label("More").press_sequentially("Half a word")
@@ -130,7 +138,7 @@ def test_a_tab_comes_back_and_nothing_written_is_lost(
     chat.say("On its way")
     expect(chat.own("On its way")).to_be_visible()
     chat.input.press_sequentially("A draft")
-    run_app.restart(url, root)
+    update(root)
     wait_until_loaded(chat, 2)
     expect(chat.own("On its way")).to_contain_text("Not delivered")
     expect(chat.input).to_have_value("A draft")
@@ -139,7 +147,7 @@ def test_a_tab_comes_back_and_nothing_written_is_lost(
     chat.button("Retry").click()
     expect(chat.own("On its way")).to_contain_text("Delivered")
     assert loaded(chat) == 2
-    if update is newer_page:
+    if newer is newer_page:
         chat.page.wait_for_function("() => globalThis.newer")
         style = "getComputedStyle(document.querySelector('[data-testid=stApp]'))"
         chat.page.wait_for_function(f"() => {style}.getPropertyValue('--newer') === 'yes'")

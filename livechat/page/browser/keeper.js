@@ -3,6 +3,8 @@
 const PLACE = "livechat-kept";
 const SKIPPED = "livechat-skipped";
 const AGAIN_AFTER = 4_000; // milliseconds, doubled each time
+const LOOKED_AFTER = 50; // doubled as well
+const LOOKED_UNTIL = 1_000;
 const LONGEST = 60_000;
 const SHOWN_AFTER = 2_000;
 const ANSWER_WITHIN = 1_000;
@@ -319,7 +321,7 @@ class Keeper {
     this.tellForms();
   }
 
-  async fill(form, key, value) {
+  fill(form, key, value) {
     const widget = document.querySelector(`${FORM} .${CSS.escape(`st-key-${key}`)}`);
     if (!widget || this.touched.has(widget) || this.filled.has(widget)) return;
     const [list, field, controls] = [listIn(widget), fieldIn(widget), controlsIn(widget)];
@@ -332,19 +334,32 @@ class Keeper {
     }
     this.formsBefore.delete(form);
     this.noteUntouched(widget);
-    this.filling.add(widget);
     if (list) this.choose(widget, key, value);
-    else if (field) setValue(field, String(value));
-    else await press(controls, value);
-    this.filling.delete(widget);
+    else this.put(widget, value);
   }
 
   // A run of the page that draws it may be ended by the next one, which does not say it again.
   choose(widget, key, value, pause = AGAIN_AFTER) {
-    const isDone = this.touched.has(widget) || valueOf(widget) === value;
-    if (isDone || !widget.isConnected || pause > LONGEST) return;
+    if (this.isLeft(widget) || valueOf(widget) === value || pause > LONGEST) return;
     this.trigger("chosen", { [key]: value });
     setTimeout(() => this.choose(widget, key, value, 2 * pause), pause);
+  }
+
+  // What Streamlit has just drawn it may set, a moment later, to what it was drawn with.
+  async put(widget, value, pause = LOOKED_AFTER) {
+    if (this.isLeft(widget) || pause > LOOKED_UNTIL) return;
+    if (JSON.stringify(valueOf(widget)) !== JSON.stringify(value)) {
+      const field = fieldIn(widget);
+      this.filling.add(widget);
+      if (field) setValue(field, String(value));
+      else await press(controlsIn(widget), value);
+      this.filling.delete(widget);
+    }
+    setTimeout(() => this.put(widget, value, 2 * pause), pause);
+  }
+
+  isLeft(widget) {
+    return this.touched.has(widget) || !widget.isConnected;
   }
 
   // What is kept
