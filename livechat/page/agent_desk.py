@@ -16,6 +16,14 @@ from livechat.chat.conversation import State
 from livechat.page import safe_text, words
 from livechat.visit import Visit
 
+# What can be shown, as the sandbox's agent knows it, and the forms.
+SHOWN = (
+    *("cards", "quick_replies", "shop", "sticker", "file", "form", "formatting", "edit", "delete"),
+    *("delete_mine", "order", "help", "thinking", "queue", "transfer", "region", "away"),
+    "greeting",
+)
+FORMS = ("prechat", "postchat", "ticket")
+
 _LOOKS_EVERY = 1.0  # seconds
 
 
@@ -24,16 +32,16 @@ def draw(visit: Visit) -> None:
     settings = visit.settings
     agent = _agent(settings.api_url, settings.agent_token or "")
     with st.sidebar:
-        st.subheader(words.DESK, anchor=False)
-        st.html(safe_text.status_line(words.DESK_HELP))
+        st.subheader(words.say("desk"), anchor=False)
+        st.html(safe_text.status_line(words.say("desk_help")))
         _draw_chat(visit, agent)
         with st.container(horizontal=True):
-            if st.button(words.DESK_ONLINE):
-                _do(visit, lambda: agent.accept_chats(True), words.DESK_IS_ONLINE)
-            if st.button(words.DESK_OFFLINE):
-                _do(visit, lambda: agent.accept_chats(False), words.DESK_IS_OFFLINE)
+            if st.button(words.say("desk_online")):
+                _do(visit, lambda: agent.accept_chats(True), words.say("desk_is_online"))
+            if st.button(words.say("desk_offline")):
+                _do(visit, lambda: agent.accept_chats(False), words.say("desk_is_offline"))
         _draw_company(visit, agent)
-        st.html(safe_text.status_line(words.DESK_GO_LIVE))
+        st.html(safe_text.status_line(words.say("desk_go_live")))
 
 
 @lru_cache(maxsize=1_000)  # one for each visitor's organization
@@ -46,8 +54,8 @@ def _draw_chat(visit: Visit, agent: AgentClient) -> None:
     active = conversation.state is State.ACTIVE
     chat_id = conversation.chat_id or ""
     with st.form("desk", clear_on_submit=True, border=False):
-        text = st.text_area(words.DESK_REPLY, key="desk-text")
-        if st.form_submit_button(words.DESK_SEND) and text.strip():
+        text = st.text_area(words.say("desk_reply"), key="desk-text")
+        if st.form_submit_button(words.say("desk_send")) and text.strip():
             _do(
                 visit,
                 lambda: agent.say(
@@ -59,20 +67,20 @@ def _draw_chat(visit: Visit, agent: AgentClient) -> None:
             )
     with st.container(horizontal=True):
         what = st.menu_button(
-            words.DESK_SHOW,
-            list(words.DESK_SHOWN),
-            format_func=lambda name: words.DESK_SHOWN[name],
+            words.say("desk_show"),
+            SHOWN,
+            format_func=lambda name: words.say(f"desk_shown.{name}"),
             key="desk-show",
             disabled=not active,
         )
         if what:
             _do(visit, lambda: agent.show(what, chat_id))
         customer_id = conversation.customer_id
-        if st.button(words.DESK_GREET, disabled=active or customer_id is None):
+        if st.button(words.say("desk_greet"), disabled=active or customer_id is None):
             _do(visit, lambda: agent.greet(customer_id or ""))
-        if st.button(words.DESK_END, disabled=not active):
+        if st.button(words.say("desk_end"), disabled=not active):
             _do(visit, lambda: agent.end(chat_id))
-    if st.toggle(words.DESK_PEEK, key="desk-peek") and active:
+    if st.toggle(words.say("desk_peek"), key="desk-peek") and active:
         _draw_peek(agent, chat_id)
 
 
@@ -87,7 +95,7 @@ def _draw_peek(agent: AgentClient, chat_id: str) -> None:
             text = agent.peek(chat_id)
 
     if _works(look):
-        said = words.DESK_PEEKED.format(text=text) if text else words.DESK_PEEKED_NOTHING
+        said = words.say("desk_peeked", text=text) if text else words.say("desk_peeked_nothing")
         st.html(safe_text.status_line(said))
 
 
@@ -111,18 +119,20 @@ def _draw_company(visit: Visit, agent: AgentClient) -> None:
     known = kept[organization_id]
     enabled = frozenset(
         form
-        for form, label in words.DESK_FORMS.items()
-        if st.toggle(label, form in known.enabled_forms, key=f"desk-{form}")
+        for form in FORMS
+        if st.toggle(
+            words.say(f"desk_form.{form}"), form in known.enabled_forms, key=f"desk-{form}"
+        )
     )
-    german = st.toggle(words.DESK_GERMAN, known.language == "de", key="desk-german")
+    german = st.toggle(words.say("desk_german"), known.language == "de", key="desk-german")
     chosen = replace(known, enabled_forms=enabled, language="de" if german else "en")
     if chosen != known:
         _do(visit, lambda: ask(chosen))
     if route.VERSION.is_newest:  # only there LiveChat has welcome messages
         is_on = known.welcome_message is not None
-        wanted = st.toggle(words.DESK_WELCOME, is_on, key="desk-welcome")
+        wanted = st.toggle(words.say("desk_welcome"), is_on, key="desk-welcome")
         if wanted != is_on:
-            _do(visit, lambda: welcome(words.DESK_WELCOMES if wanted else None))
+            _do(visit, lambda: welcome(words.say("desk_welcomes") if wanted else None))
 
 
 def _do(visit: Visit, act: Callable[[], None], done: str = "") -> None:

@@ -32,11 +32,11 @@ def draw(visit: Visit, glance: Glance) -> None:
 
 def _draw_filled(glance: Glance) -> None:
     if glance.asks.type == "ticket":
-        st.html(safe_text.paragraph(words.say(words.TICKET_LEFT, glance.company)))
+        st.html(safe_text.paragraph(words.say("ticket_left")))
     elif glance.asks.type == "address":
-        st.html(safe_text.status_line(words.ADDRESS_GIVEN))
+        st.html(safe_text.status_line(words.say("address_given")))
     else:
-        st.html(safe_text.status_line(words.FORM_FILLED))
+        st.html(safe_text.status_line(words.say("form_filled")))
 
 
 def _draw_address(visit: Visit, glance: Glance) -> None:
@@ -44,9 +44,9 @@ def _draw_address(visit: Visit, glance: Glance) -> None:
         visit.answer_to(given_text(form, answers, EMAIL) or "")
 
     form_widgets.draw(
-        Form("address", (Field(EMAIL, "email", words.ADDRESS_ASK, required=True),)),
+        Form("address", (Field(EMAIL, "email", words.say("address_ask"), required=True),)),
         glance.asks.form_key,
-        submit=words.SAVE,
+        submit=words.say("save"),
         on_submit=give,
         skip=visit.skip_address,
     )
@@ -54,19 +54,19 @@ def _draw_address(visit: Visit, glance: Glance) -> None:
 
 def _draw_form(visit: Visit, glance: Glance, form: Form) -> None:
     key, thread_id = glance.asks.form_key, glance.asks.thread_id
-    submit = words.say(words.SUBMIT, glance.company)
+    submit = words.say("submit")
     match glance.asks.type:
         case "prechat":
             form_widgets.draw(
                 form,
                 key,
-                submit=words.say(words.START_CHAT, glance.company),
+                submit=words.say("start_chat"),
                 on_submit=visit.fill_in_first,
                 prefill=glance.prefill,
             )
             if glance.asks.is_awaited:
                 with st.container(key="waiting"):
-                    st.info(words.WAITS_FOR_FORM, icon=":material/schedule:")
+                    st.info(words.say("waits_for_form"), icon=":material/schedule:")
                     transcript.draw_waiting(visit, glance)
         case "ticket":
             form_widgets.draw(

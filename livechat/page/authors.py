@@ -26,7 +26,7 @@ class Author:
 def author(conversation: Conversation, event: Event) -> Author:
     """The author of an event, as a customer knows them (4.4)."""
     if event.author_id == conversation.customer_id:
-        return Author(words.YOU, VISITOR)
+        return Author(words.say("you"), VISITOR)
     user = conversation.agents.users.get(event.author_id or "")
     if greeted := conversation.greeted if conversation.is_greeting(event) else None:
         user = user or greeted.greeting.agent  # nobody is in a chat with them yet
@@ -36,7 +36,7 @@ def author(conversation: Conversation, event: Event) -> Author:
 
 def name(user: User | None) -> str:
     """An agent's name; some may have none, or may not be known yet."""
-    return safe_text.name((user.name if user else None) or "", words.AGENT)
+    return safe_text.name((user.name if user else None) or "", words.say("agent"))
 
 
 def face(user: User | None) -> str | None:

@@ -25,7 +25,7 @@ def draw(visit: Visit) -> None:
     # What may be attached never changes: another widget would lose what is being typed. It is all
     # that the app takes, which is more than LiveChat does: that is said in the transcript.
     typed = st.chat_input(
-        words.say(words.WRITE, visit.company),
+        words.say("write"),
         key="typed",
         accept_file="multiple",
         accept_audio=True,

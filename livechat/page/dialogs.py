@@ -25,31 +25,31 @@ from livechat.page.transcript_file import as_text
 from livechat.visit import Customer, Errand, Glance, Visit
 
 _ICONS = {
-    words.DETAILS: ":material/person:",
-    words.RATE: ":material/thumbs_up_down:",
-    words.TRANSCRIPT: ":material/download:",
-    words.SEARCH: ":material/search:",
-    words.ALERTS: ":material/notifications:",
-    words.FORGET: ":material/delete:",
+    "details": ":material/person:",
+    "rate": ":material/thumbs_up_down:",
+    "transcript": ":material/download:",
+    "search": ":material/search:",
+    "alerts": ":material/notifications:",
+    "forget": ":material/delete:",
 }
 
 
 def entries(glance: Glance) -> list[str]:
     """The menu: what there is to do about the chat, in addition to writing."""
-    about_chat = [words.RATE, words.TRANSCRIPT, words.SEARCH]
+    about_chat = ["rate", "transcript", "search"]
     has_chat = glance.conversation.thread_id is not None
-    return [words.DETAILS, *(about_chat if has_chat else ()), words.ALERTS, words.FORGET]
+    return ["details", *(about_chat if has_chat else ()), "alerts", "forget"]
 
 
 def labelled(entry: str) -> str:
     """An entry of the menu with its icon."""
-    return f"{_ICONS[entry]} {entry}"
+    return f"{_ICONS[entry]} {words.say(entry)}"
 
 
 def open_chosen(key: str) -> None:
     """Opens the dialog that was chosen in the menu of that key."""
     st.session_state.dialog = st.session_state[key]
-    if st.session_state.dialog == words.DETAILS:
+    if st.session_state.dialog == "details":
         st.session_state.visit.look_up_customer()
     together.heard()
 
@@ -61,7 +61,7 @@ def draw(visit: Visit, glance: Glance) -> None:
     visit.is_covered = False
     if name in entries(glance):
         visit.is_covered = True
-        st.dialog(name, on_dismiss=_dismiss)(_draw)(visit, name)
+        st.dialog(words.say(name), on_dismiss=_dismiss)(_draw)(visit, name)
 
 
 def is_disturbed(visit: Visit) -> bool:
@@ -80,7 +80,7 @@ def tell_news(visit: Visit) -> None:
     shown = drawn.conversation.newest_by_others if drawn else None
     if newest not in (None, shown, st.session_state.get("dialog_told")):
         st.session_state.dialog_told = newest
-        st.toast(words.NEWS, icon=":material/forum:")
+        st.toast(words.say("news"), icon=":material/forum:")
 
 
 @guarded("dialog")
@@ -117,13 +117,13 @@ def _close() -> None:
 def _details(visit: Visit, glance: Glance) -> None:
     looking_up = glance.customer is None and glance.refused is not Errand.LOOK_UP_CUSTOMER
     if looking_up and not glance.out_of_touch and not glance.problem:
-        st.html(safe_text.status_line(words.LOOKING_UP))
+        st.html(safe_text.status_line(words.say("looking_up")))
         return
-    fields = (Field(NAME, "name", words.NAME), Field(EMAIL, "email", words.EMAIL))
+    fields = (Field(NAME, "name", words.say("name")), Field(EMAIL, "email", words.say("email")))
     form_widgets.draw(
         Form("details", fields),
         "details",
-        submit=words.SAVE,
+        submit=words.say("save"),
         on_submit=partial(_introduce, visit),
         prefill=glance.prefill,
         border=False,
@@ -144,11 +144,17 @@ def _rate(visit: Visit, glance: Glance) -> None:
 
 
 def _transcript(visit: Visit, glance: Glance) -> None:
-    place = here()  # not to be asked for in the thread that writes the file
+    # Not to be asked for in the thread that writes the file.
+    place, language = here(), words.spoken()
+
+    def write() -> str:
+        with words.speaking(language):
+            return as_text(visit.read_everything(), place, header.title(visit.settings))
+
     st.download_button(
-        words.TRANSCRIPT_DOWNLOAD,
-        lambda: as_text(visit.read_everything(), place, header.title(visit.settings)),
-        words.TRANSCRIPT_FILE,
+        words.say("transcript_download"),
+        write,
+        words.say("transcript_file"),
         "text/plain",
         key="download",
         icon=":material/download:",
@@ -157,13 +163,13 @@ def _transcript(visit: Visit, glance: Glance) -> None:
     email = glance.conversation.transcript_email
     if email and glance.refused is not Errand.SEND_TRANSCRIPT:
         known = safe_text.isolated(safe_text.name(email))
-        st.html(safe_text.paragraph(words.TRANSCRIPT_TO.format(email=known)))
+        st.html(safe_text.paragraph(words.say("transcript_to", email=known)))
     else:
         _refused(glance, Errand.SEND_TRANSCRIPT)
     form_widgets.draw(
-        Form("transcript", (Field(EMAIL, "email", words.TRANSCRIPT_EMAIL, required=True),)),
+        Form("transcript", (Field(EMAIL, "email", words.say("transcript_email"), required=True),)),
         "transcript",
-        submit=words.SEND,
+        submit=words.say("send"),
         on_submit=partial(_send_transcript, visit),
         prefill=glance.prefill or Customer(email=email or ""),
         border=False,
@@ -180,11 +186,13 @@ def _alerts(visit: Visit, glance: Glance) -> None:
 
 
 def _forget(visit: Visit, glance: Glance) -> None:
-    st.write(words.FORGET_ASK)
+    st.write(words.say("forget_ask"))
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button(words.FORGET_NOT, on_click=_close)
+        st.button(words.say("forget_not"), on_click=_close)
         # Its colour is in `style.css`: of a label in red a screen reader would hear the Markdown.
-        st.button(words.FORGET_DO, key="forget", type="primary", on_click=_do_forget, args=(visit,))
+        st.button(
+            words.say("forget_do"), key="forget", type="primary", on_click=_do_forget, args=(visit,)
+        )
 
 
 def _do_forget(visit: Visit) -> None:
@@ -194,16 +202,16 @@ def _do_forget(visit: Visit) -> None:
 
 def _refused(glance: Glance, errand: Errand) -> None:
     if glance.refused is errand:
-        st.warning(words.REFUSED[errand], icon=":material/error:")
+        st.warning(words.say("refused", of=errand), icon=":material/error:")
     else:
         st.empty()
 
 
 _DIALOGS: Mapping[str, Callable[[Visit, Glance], None]] = {
-    words.DETAILS: _details,
-    words.RATE: _rate,
-    words.TRANSCRIPT: _transcript,
-    words.SEARCH: partial(search.draw, close=_close),
-    words.ALERTS: _alerts,
-    words.FORGET: _forget,
+    "details": _details,
+    "rate": _rate,
+    "transcript": _transcript,
+    "search": partial(search.draw, close=_close),
+    "alerts": _alerts,
+    "forget": _forget,
 }

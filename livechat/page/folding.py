@@ -42,7 +42,7 @@ class Fold:
     def draw(self) -> None:
         """Draws what unfolds more, or folds everything again, if there is something to fold."""
         if self._is_cut or self._key in self._unfolded:
-            label = words.SHOW_MORE if self._is_cut else words.SHOW_LESS
+            label = words.say("show_more") if self._is_cut else words.say("show_less")
             st.button(label, key=self._key, type="tertiary", on_click=self._press)
 
     def _press(self) -> None:

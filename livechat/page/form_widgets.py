@@ -67,7 +67,7 @@ def draw(
             with st.container(gap="xsmall", key=required):
                 drawing.field(place, field)
                 if field.id in found:
-                    fault = words.FAULTS[found[field.id]]
+                    fault = words.say("fault", of=found[field.id])
                     # By this key `focus.js` finds the first one, whose field gets the focus.
                     with st.container(key=f"{key}-{place}-fault"):
                         st.markdown(f":small[:red[:material/error: {fault}]]")
@@ -75,7 +75,7 @@ def draw(
                     st.empty()
         if found:
             faulty = ", ".join(_label(f) for f in form.fields if f.id in found)
-            st.error(words.CHECK.format(fields=faulty))
+            st.error(words.say("check", fields=faulty))
         else:
             st.empty()
         with st.container(horizontal=True):
@@ -88,14 +88,18 @@ def draw(
             )
             if skip:
                 st.form_submit_button(
-                    words.SKIP, key=f"{key}-skip", type="tertiary", on_click=_skip, args=(key, skip)
+                    words.say("skip"),
+                    key=f"{key}-skip",
+                    type="tertiary",
+                    on_click=_skip,
+                    args=(key, skip),
                 )
 
 
 def asked(form: Form) -> str:
     """A form that is not to be filled in any more as HTML: one line."""
     labels = " · ".join(safe_text.name(field.label).rstrip(" :") for field in form.fields)
-    line = words.FORM.format(labels=labels) if labels else words.FORM_WITHOUT_LABELS
+    line = words.say("form", labels=labels) if labels else words.say("form_without_labels")
     return f'<div dir="auto" style="{_ONE_LINE}">{html.escape(line)}</div>'
 
 
@@ -103,13 +107,13 @@ def filled(form: FilledForm) -> str:
     """A filled form as HTML: one line, which shows what was answered when it is opened."""
     rows = [
         f"<div>{safe_text.status_line(safe_text.titled(label))}"
-        f"{safe_text.paragraph(words.answer(answer))}</div>"
+        f"{safe_text.paragraph(words.of_answer(answer))}</div>"
         for label, answer in form.answers
         if is_given(answer)
     ]
     if not rows:
-        return safe_text.status_line(words.FORM_FILLED_IN)
-    summary = f'<summary style="{_QUIET}; cursor: pointer">{words.FORM_FILLED_IN}</summary>'
+        return safe_text.status_line(words.say("form_filled_in"))
+    summary = f'<summary style="{_QUIET}; cursor: pointer">{words.say("form_filled_in")}</summary>'
     answers = f'<div style="display: grid; gap: 0.5rem; margin-top: 0.5rem">{"".join(rows)}</div>'
     return f"<details>{summary}{answers}</details>"
 
@@ -124,7 +128,7 @@ class _Drawing:
 
     def field(self, place: int, field: Field) -> None:
         key = f"{self._key}-{place}"
-        label = words.REQUIRED.format(label=_label(field)) if field.required else _label(field)
+        label = words.say("required", label=_label(field)) if field.required else _label(field)
         match field.type:
             case forms.HEADER:
                 st.html(safe_text.paragraph(safe_text.titled(field.label)))
@@ -177,11 +181,11 @@ class _Drawing:
             index=None if chosen is not None else next(iter(_checked(field)), None),
             format_func=labels.__getitem__,
             key=key,
-            placeholder=words.CHOOSE,
+            placeholder=words.say("choose"),
         )
 
     def _checkbox(self, key: str, label: str, field: Field) -> None:
-        label = words.CHOOSE_ANY.format(label=label)
+        label = words.say("choose_any", label=label)
         labels = [safe_text.label(option) for option in _labels(field.options)]
         if _is_short(field):
             st.pills(
@@ -201,7 +205,7 @@ class _Drawing:
         st.markdown(f":small[{label}]")
         st.feedback("thumbs", key=key, default=self._rated.score if self._rated else None)
         st.text_input(
-            safe_text.label(field.comment_label or "", words.COMMENT),
+            safe_text.label(field.comment_label or "", words.say("comment")),
             self._rated.comment if self._rated else "",
             key=f"{key}-comment",
         )
@@ -278,7 +282,9 @@ def _is_short(field: Field) -> bool:
 
 def _label(field: Field) -> str:
     """What a field is about, as the label of a widget."""
-    fallback = {forms.NAME: words.NAME, forms.EMAIL: words.EMAIL}.get(field.type, words.ANSWER)
+    fallback = {forms.NAME: words.say("name"), forms.EMAIL: words.say("email")}.get(
+        field.type, words.say("answer")
+    )
     return safe_text.label(field.label.rstrip(" :"), fallback)
 
 
@@ -290,9 +296,9 @@ def told_apart(labels: Iterable[str]) -> list[str]:
     """Labels of options, no two alike: Streamlit knows an option by what it is called."""
     apart: list[str] = []
     for number, given in enumerate(labels, start=1):
-        label = safe_text.name(given, words.OPTION.format(number=number))
+        label = safe_text.name(given, words.say("option", number=number))
         if label in apart:
-            label = words.OPTION_AGAIN.format(label=label, number=number)
+            label = words.say("option_again", label=label, number=number)
         apart.append(label)
     return apart
 

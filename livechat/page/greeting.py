@@ -17,8 +17,8 @@ from livechat.visit import Glance, Visit
 def draw(visit: Visit, glance: Glance) -> None:
     """Draws it into the place above the very first message."""
     settings = visit.settings
-    said = settings.greeting or words.say(words.GREETING, glance.company)
-    name = safe_text.name(settings.title or "", words.COMPANY)
+    said = settings.greeting or words.say("greeting")
+    name = safe_text.name(settings.title or "", words.say("company"))
     with st.container(key="greeting"), st.chat_message(name, avatar=header.face(settings)):
         st.html(safe_text.message(name, said, marks=(marks.FIRST, marks.LAST)))
         if not settings.suggestions:
@@ -41,7 +41,7 @@ def draw_cross(visit: Visit, conversation: Conversation) -> None:
     greeted = conversation.greeted
     if greeted and not greeted.is_answered and greeted.greeting.id is not None:
         st.button(
-            words.NO_GREETING,
+            words.say("no_greeting"),
             key="no-greeting",
             icon=":material/close:",
             type="tertiary",

@@ -33,7 +33,7 @@ def guarded(kind: str) -> Iterator[None]:
 
 def cannot_be_shown() -> None:
     """Draws the line that stands in for something of a known type that cannot be drawn."""
-    st.html(safe_text.status_line(words.UNSUPPORTED))
+    st.html(safe_text.status_line(words.say("unsupported")))
 
 
 @lru_cache(maxsize=100)

@@ -22,7 +22,7 @@ ICON = f"data:image/svg+xml;base64,{b64encode(_ICON).decode()}"
 
 def title(settings: Settings) -> str:
     """What the page is called."""
-    return safe_text.name(settings.title or "", words.TITLE)
+    return safe_text.name(settings.title or "", words.say("title"))
 
 
 def face(settings: Settings) -> str:
@@ -35,7 +35,7 @@ def draw(visit: Visit, glance: Glance | None = None) -> None:
     settings = visit.settings
     name, unseen = title(settings), glance.unseen if glance else 0
     st.set_page_config(
-        page_title=words.TITLE_UNSEEN.format(count=unseen, title=name) if unseen else name,
+        page_title=words.say("title_unseen", count=unseen, title=name) if unseen else name,
         # Once, since it may be large.
         page_icon=face(settings) if visit.drawn is None else None,
         initial_sidebar_state="collapsed",
@@ -44,23 +44,25 @@ def draw(visit: Visit, glance: Glance | None = None) -> None:
         st.title(safe_text.heading(name), anchor=False)
         st.html(_about(settings, glance))
     if settings.sandbox:
-        st.html(f'<div class="notice">{safe_text.status_line(words.SANDBOX)}</div>')
+        st.html(f'<div class="notice">{safe_text.status_line(words.say("sandbox"))}</div>')
 
 
 def configure() -> None:
     """Names the tab of a page that cannot start."""
-    st.set_page_config(page_title=words.TITLE, page_icon=ICON, initial_sidebar_state="collapsed")
+    st.set_page_config(
+        page_title=words.say("title"), page_icon=ICON, initial_sidebar_state="collapsed"
+    )
 
 
 def _about(settings: Settings, glance: Glance | None) -> str:
     """What stands around the title as HTML, for the stylesheet to lay out."""
     about = []
     if (online := _is_online(glance)) is not None:
-        state, said = ("on", words.ONLINE) if online else ("off", words.OFFLINE)
+        state, said = ("on", words.say("online")) if online else ("off", words.say("offline"))
         about.append(f'<span class="presence {state}">{html.escape(said)}</span>')
     if settings.privacy_url:
         link = safe_text.link_tag(settings.privacy_url)
-        about.append(f"{link}{html.escape(words.PRIVACY)}</a>")
+        about.append(f"{link}{html.escape(words.say('privacy'))}</a>")
     shown = html.escape(_shown(settings, glance))
     return f'<img class="face" src="{shown}" alt=""><div class="about">{" ".join(about)}</div>'
 

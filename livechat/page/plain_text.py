@@ -30,7 +30,7 @@ def plain(event: Event) -> str:
             given = [answered for answered in form.answers if is_given(answered[1])]
             lines = (_answered(*answered) for answered in given)
             if not given:
-                return words.FORM_FILLED_IN
+                return words.say("form_filled_in")
         case Order() as order:
             return _order(order)
         case CartChange() as change:
@@ -43,7 +43,7 @@ def plain(event: Event) -> str:
             return ""
         case None:
             lines = iter(())
-    return "\n".join(filter(None, map(str.strip, lines))) or words.UNSUPPORTED
+    return "\n".join(filter(None, map(str.strip, lines))) or words.say("unsupported")
 
 
 def is_given(answer: str | bool) -> bool:
@@ -57,13 +57,12 @@ def _system_message(event: Event) -> str:
     named = given.items() if isinstance(given, Mapping) else ()
     values = {str(key): safe_text.name(str(value)) for key, value in named}
     known = {key: safe_text.isolated(value) for key, value in values.items() if value}
-    sentences = words.SYSTEM.get(event.system_message_type or "", ())
-    return words.filled_in(sentences, known) or event.text
+    return words.of_system_message(event.system_message_type, known) or event.text
 
 
 def _order(order: Order) -> str:
     number = safe_text.isolated(safe_text.name(order.number).lstrip("#"))
-    placed = words.ORDER_PLACED.format(number=number)
+    placed = words.say("order_placed", number=number)
     if order.total is None:
         return placed
     total = f"{order.total:,.2f} {safe_text.name(order.currency)}".rstrip()
@@ -73,16 +72,16 @@ def _order(order: Order) -> str:
 def _cart_change(change: CartChange) -> str:
     said = []
     for title, quantity in change.products[:_MOST_PRODUCTS]:
-        called = safe_text.isolated(safe_text.name(title, words.A_PRODUCT))
+        called = safe_text.isolated(safe_text.name(title, words.say("a_product")))
         said.append(f"{called} \N{MULTIPLICATION SIGN} {quantity}" if quantity > 1 else called)
     more = "…" if len(change.products) > _MOST_PRODUCTS else ""
-    sentence = words.CART_ADDED if change.is_added else words.CART_REMOVED
+    sentence = words.say("cart_added") if change.is_added else words.say("cart_removed")
     return sentence.format(products=", ".join(said) + more)
 
 
 def _file(file: File) -> Iterator[str]:
-    called = safe_text.name(file.alternative_text or file.name, words.UNNAMED_FILE)
-    yield words.FILE.format(name=called)
+    called = safe_text.name(file.alternative_text or file.name, words.say("unnamed_file"))
+    yield words.say("file", name=called)
     yield file.url
 
 
@@ -104,4 +103,4 @@ def _button(button: Button) -> str:
 
 def _answered(label: str, answer: str | bool) -> str:
     colon = "" if label.rstrip().endswith((":", "?")) else ":"
-    return f"{safe_text.titled(label.rstrip())}{colon} {words.answer(answer)}"
+    return f"{safe_text.titled(label.rstrip())}{colon} {words.of_answer(answer)}"

@@ -14,19 +14,19 @@ _LONGEST = 40  # characters of an amount, or of a currency
 def described(product: Ecommerce) -> Iterator[str]:
     """A product as text: its options with their prices, and what may come with it."""
     for number, option in enumerate(product.options, start=1):
-        name = safe_text.name(option.label or "", words.OPTION.format(number=number))
+        name = safe_text.name(option.label or "", words.say("option", number=number))
         yield f"• {priced(available(name, option), option)}"
     yield from map(with_addon, product.addons)
 
 
 def available(name: str, option: ProductOption) -> str:
     """An option's name, with a note if it cannot be had."""
-    return name if option.available else words.NOT_AVAILABLE.format(option=name)
+    return name if option.available else words.say("not_available", option=name)
 
 
 def priced(name: str, option: ProductOption) -> str:
     """An option's name and its price, if it has one."""
-    return words.PRICED.format(option=name, price=now(option)) if option.price else name
+    return words.say("priced", option=name, price=now(option)) if option.price else name
 
 
 def now(option: ProductOption) -> str:
@@ -42,16 +42,16 @@ def regular(option: ProductOption) -> str:
 
 def with_addon(addon: Addon) -> str:
     """Something that may come with a product, and the range of its price."""
-    name = safe_text.name(addon.addon_type.replace("_", " "), words.UNNAMED_ADDON)
+    name = safe_text.name(addon.addon_type.replace("_", " "), words.say("unnamed_addon"))
     name = name[:1].upper() + name[1:]
     low, high = (_money(end, addon.currency) for end in (addon.range_from, addon.range_to))
     if not (low or high):
         return name
     if low and high:
-        price = low if low == high else words.FROM_TO.format(low=low, high=high)
+        price = low if low == high else words.say("from_to", low=low, high=high)
     else:
-        price = words.FROM.format(low=low) if low else words.UP_TO.format(high=high)
-    return words.WITH.format(addon=name, price=price)
+        price = words.say("from", low=low) if low else words.say("up_to", high=high)
+    return words.say("with", addon=name, price=price)
 
 
 def _money(amount: str | None, currency: str | None) -> str:

@@ -29,9 +29,8 @@ def sentences(glance: Glance) -> list[str]:
     queue = glance.conversation.queue
     if queue is None or not 1 <= queue.position <= _LAST_PLACE or glance.problem or glance.ending:
         return []
-    said = [words.say(words.QUEUED, glance.company, position=queue.position)]
+    said = [words.say("queued", position=queue.position)]
     seconds = queue.wait_time or 0
     if 0 < seconds <= _LONGEST_WAIT:
-        minutes = -(-seconds // 60)
-        said.append(words.say(words.QUEUED_FOR, glance.company, minutes=minutes))
+        said.append(words.say("queued_for", count=-(-seconds // 60)))
     return said

@@ -17,7 +17,7 @@ def draw_card(visit: Visit, glance: Glance, key: str, thread_id: str | None) -> 
     given = glance.conversation.rating_of(thread_id)
     is_done = given and (given.comment or st.session_state.get(_sent(key)))
     if is_done and glance.refused is not Errand.RATE:
-        st.html(safe_text.status_line(words.RATED_THANKS))
+        st.html(safe_text.status_line(words.say("rated_thanks")))
     else:
         draw(visit, glance, key, thread_id)
 
@@ -31,7 +31,7 @@ def draw(visit: Visit, glance: Glance, key: str, thread_id: str | None) -> None:
     """
     given = glance.conversation.rating_of(thread_id)
     score, comment = f"{key}-score", f"{key}-comment"
-    st.html(safe_text.paragraph(words.say(words.RATE_ASK, glance.company)))
+    st.html(safe_text.paragraph(words.say("rate_ask")))
     _show(score, given.score if given else None)
     st.feedback("thumbs", key=score, on_change=_rate, args=(visit, score, thread_id))
     if given is None:
@@ -39,15 +39,15 @@ def draw(visit: Visit, glance: Glance, key: str, thread_id: str | None) -> None:
         st.empty()
         st.empty()
         return
-    st.html(safe_text.status_line(words.RATED[given.score]))
+    st.html(safe_text.status_line(words.say("rated.good" if given.score else "rated.bad")))
     _show(comment, given.comment)
     with (
         st.form(f"{key}-why", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        st.text_input(words.RATE_COMMENT, key=comment)
+        st.text_input(words.say("rate_comment"), key=comment)
         st.form_submit_button(
-            words.SUBMIT, key=f"{key}-send", on_click=_comment, args=(visit, key, thread_id)
+            words.say("submit"), key=f"{key}-send", on_click=_comment, args=(visit, key, thread_id)
         )
 
 

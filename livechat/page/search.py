@@ -27,7 +27,7 @@ def draw(visit: Visit, glance: Glance, *, close: Callable[[], None]) -> None:
     What is not drawn any more has something in its place, as `dialogs.py` has it.
     """
     wanted = st.text_input(
-        words.SEARCH_FOR,
+        words.say("search_for"),
         key="search",
         type="search",
         placeholder="",
@@ -36,8 +36,8 @@ def draw(visit: Visit, glance: Glance, *, close: Callable[[], None]) -> None:
     )
     conversation = glance.conversation
     if conversation.transcript.older_page_id:
-        st.html(safe_text.status_line(words.SEARCH_NOT_ALL))
-        st.button(words.SEARCH_EARLIER, key="search-earlier", on_click=_load, args=(visit,))
+        st.html(safe_text.status_line(words.say("search_not_all")))
+        st.button(words.say("search_earlier"), key="search-earlier", on_click=_load, args=(visit,))
     else:
         st.empty()
         st.empty()
@@ -46,7 +46,7 @@ def draw(visit: Visit, glance: Glance, *, close: Callable[[], None]) -> None:
         timeline = conversation.transcript.timeline
         found = [event for event in reversed(timeline) if _tells(event, wanted)]
         hits = found[:_MOST_FOUND]
-        count = words.SEARCH_FOUND if hits == found else words.SEARCH_FOUND_MORE
+        count = words.say("search_found") if hits == found else words.say("search_found_more")
         st.html(safe_text.status_line(count.format(count=len(found), shown=len(hits))))
     else:
         st.empty()

@@ -14,6 +14,11 @@ from livechat.page.browser import address, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
 
+NO_ADDRESS = (
+    "The browser names no http:// or https:// address for this page. Open it at its own, or set "
+    "`LIVECHAT_REDIRECT_URI`."
+)
+
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
 
 
@@ -32,7 +37,7 @@ def visit() -> Visit:
         starting.say_why_not(error.problems)
         _cannot_start("\n".join(f"- {problem}" for problem in error.problems))
     if not settings.redirect_uri and not address.origin():
-        _cannot_start(words.NO_ADDRESS)
+        _cannot_start(NO_ADDRESS)
     starting.say(settings)
     person = signed_in.read(settings)
     if isinstance(found, Visit):
@@ -53,7 +58,7 @@ def _is_theirs(visit: Visit) -> bool:
 
 def _cannot_start(why: str) -> NoReturn:
     header.configure()
-    st.error(why, title=words.CANNOT_START, icon=":material/settings:")
+    st.error(why, title=words.say("cannot_start"), icon=":material/settings:")
     st.stop()
 
 
@@ -80,8 +85,8 @@ def _query_fields(names: Iterable[str]) -> dict[str, str]:
 
 def begin_anew(visit: Visit) -> None:
     """What is left of a visit whose visitor was forgotten: the browser forgets them, too."""
-    st.info(words.FORGOTTEN, icon=":material/check:")
-    if st.button(words.BEGIN_ANEW):
+    st.info(words.say("forgotten"), icon=":material/check:")
+    if st.button(words.say("begin_anew")):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
         st.session_state.visit = _new_visit(visit.settings, None, visit.signed_in)
         leaving.watch(st.session_state.visit)

@@ -12,11 +12,12 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from livechat.page import words
 from livechat.settings import SettingsError
 
 STREAMLIT = st.__version__  # for a report
 DOTENV = Path(__file__).parents[2] / ".env"
+
+_BROKEN_SECRETS = "secrets.toml cannot be read: expected a TOML file with a table `[livechat]`"
 
 
 def secrets() -> Mapping[str, Any]:
@@ -26,7 +27,7 @@ def secrets() -> Mapping[str, Any]:
     except StreamlitSecretNotFoundError:
         # Raised for a missing file and for a broken one alike.
         if any(Path(file).exists() for file in st.get_option("secrets.files")):
-            raise SettingsError((words.BROKEN_SECRETS,)) from None
+            raise SettingsError((_BROKEN_SECRETS,)) from None
         return {}
     except (OSError, UnicodeDecodeError):
-        raise SettingsError((words.BROKEN_SECRETS,)) from None
+        raise SettingsError((_BROKEN_SECRETS,)) from None

@@ -26,14 +26,14 @@ def draw(visit: Visit, glance: Glance, foot: DeltaGenerator) -> None:
         ):
             st.html(safe_text.status_line(_status(glance)))
             st.button(
-                safe_text.label(words.say(words.END, glance.company)),
+                safe_text.label(words.say("end")),
                 key="end",
                 type="tertiary",
                 disabled=not _can_end(glance),
                 on_click=visit.end,
             )
             st.menu_button(
-                words.MENU,
+                words.say("menu"),
                 dialogs.entries(glance),
                 key="menu",
                 type="tertiary",
@@ -52,15 +52,17 @@ def _can_end(glance: Glance) -> bool:
 
 def _trouble(glance: Glance) -> None:
     if glance.problem:
-        st.error(f"{words.TROUBLE[glance.problem]} {glance.advice}", icon=":material/block:")
+        st.error(
+            f"{words.say('trouble', of=glance.problem)} {glance.advice}", icon=":material/block:"
+        )
     elif glance.end_refused:
-        st.warning(words.NOT_ENDED, icon=":material/error:")
-    elif glance.refused in words.REFUSED:
-        st.warning(words.REFUSED[glance.refused], icon=":material/error:")
+        st.warning(words.say("not_ended"), icon=":material/error:")
+    elif glance.refused and words.has("refused", glance.refused):
+        st.warning(words.say("refused", of=glance.refused), icon=":material/error:")
     elif glance.out_of_touch:
-        st.warning(words.OUT_OF_TOUCH, icon=":material/cloud_off:")
+        st.warning(words.say("out_of_touch"), icon=":material/cloud_off:")
     elif glance.too_fast:
-        st.info(words.TOO_FAST, icon=":material/speed:")
+        st.info(words.say("too_fast"), icon=":material/speed:")
 
 
 def _status(glance: Glance) -> str:
@@ -68,33 +70,33 @@ def _status(glance: Glance) -> str:
     if glance.problem:
         return ""
     if glance.out_of_touch:
-        return words.OUT_OF_TOUCH_NOW
+        return words.say("out_of_touch_now")
     if glance.ending:
-        return words.ENDING
+        return words.say("ending")
     match conversation.state:
         case State.UNKNOWN:
-            return words.say(words.CONNECTING, glance.company)
+            return words.say("connecting")
         case State.ACTIVE:
             return _who_answers(glance)
         case _ if _is_away(glance):
-            return words.say(words.AWAY, glance.company)
+            return words.say("away")
         case State.NONE:
-            return words.READY
+            return words.say("ready")
         case State.CLOSED:
-            return words.CLOSED
+            return words.say("closed")
 
 
 def _who_answers(glance: Glance) -> str:
     conversation = glance.conversation
     if not conversation.agents.present:
         if _is_away(glance):
-            return words.AWAY_NOTED
-        return words.say(words.WAITING_FOR_AGENT, glance.company)
+            return words.say("away_noted")
+        return words.say("waiting_for_agent")
     present = [safe_text.isolated(authors.name(user)) for user in conversation.agents.present]
     names = ", ".join(present[:_MOST_NAMES])
     if others := present[_MOST_NAMES:]:
-        names = words.AND_OTHERS.format(names=names, count=len(others))
-    return words.WITH_AGENT.format(names=names)
+        names = words.say("and_others", names=names, count=len(others))
+    return words.say("with_agent", names=names)
 
 
 def _is_away(glance: Glance) -> bool:

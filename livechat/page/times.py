@@ -50,6 +50,7 @@ _DATES = {
     for locale in locales.split()
 }
 _ISO = "y-MM-dd"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # From CLDR (short time): regions with a 12-hour clock, and the languages most spoken there.
 _TWELVE_HOURS = frozenset(
@@ -82,19 +83,16 @@ class Here:
         local = self._local(moment)
         match (today - local.date()).days:
             case 0:
-                return words.TODAY
+                return words.say("today")
             case 1:
-                return words.YESTERDAY
+                return words.say("yesterday")
             case _:
-                return words.DAY.format(
-                    weekday=words.WEEKDAYS[local.weekday()], date=self._date(local)
-                )
+                return self._weekday_and_date(local)
 
     def in_full(self, moment: datetime) -> str:
         """The day of the week, the date and the time of day."""
         local = self._local(moment)
-        day = words.DAY.format(weekday=words.WEEKDAYS[local.weekday()], date=self._date(local))
-        return words.STAMP.format(date=day, clock=self._clock(local))
+        return words.say("stamp", date=self._weekday_and_date(local), clock=self._clock(local))
 
     def stamp(self, moment: datetime, today: date) -> str:
         """The time of day, with the date unless it is today."""
@@ -102,7 +100,11 @@ class Here:
         clock = self._clock(local)
         if local.date() == today:
             return clock
-        return words.STAMP.format(date=self._date(local), clock=clock)
+        return words.say("stamp", date=self._date(local), clock=clock)
+
+    def _weekday_and_date(self, local: datetime) -> str:
+        weekday = words.say(f"weekday.{_WEEKDAYS[local.weekday()]}")
+        return words.say("day", weekday=weekday, date=self._date(local))
 
     def _local(self, moment: datetime) -> datetime:
         try:
@@ -115,7 +117,7 @@ class Here:
         twelve = (region or language) in _TWELVE_HOURS
         if not twelve or (language, region) == _TWENTY_FOUR_HOURS:
             return f"{local:%H:%M}"
-        half = words.BEFORE_NOON if local.hour < 12 else words.AFTER_NOON
+        half = words.say("before_noon") if local.hour < 12 else words.say("after_noon")
         return f"{local.hour % 12 or 12}:{local:%M} {half}"
 
     def _date(self, local: datetime) -> str:

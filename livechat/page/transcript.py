@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -68,12 +67,15 @@ def draw(visit: Visit, glance: Glance) -> None:
             is_whole = all(id(first) in shown for first in transcript.places[:1])
             if not is_whole or transcript.older_page_id:
                 st.button(
-                    words.EARLIER, key="earlier", type="tertiary", on_click=visit.show_earlier
+                    words.say("earlier"),
+                    key="earlier",
+                    type="tertiary",
+                    on_click=visit.show_earlier,
                 )
             elif conversation.state is not State.UNKNOWN:
                 greeting.draw(visit, glance)
-                if said := words.KEPT.get(glance.keeps):
-                    st.html(safe_text.system_line(said))
+                if words.has("kept", glance.keeps):
+                    st.html(safe_text.system_line(words.say("kept", of=glance.keeps)))
         drawing = _Drawing(visit, glance)
         for number, place in _places(min(pages, default=0), max(pages, default=0)):
             with place:
@@ -121,12 +123,11 @@ class _Drawing:
 
     def __init__(self, visit: Visit, glance: Glance) -> None:
         self._visit = visit
-        self._say = partial(words.say, company=glance.company)
         self._conversation = glance.conversation
         self._here: Here = here()
         self._today = glance.today
         self._parts: list[_Part] = []
-        self._day = words.TODAY  # of the last entry that is laid out
+        self._day = words.say("today")  # of the last entry that is laid out
         self._receipts = _receipts(glance.conversation)
 
     def lay_out(self, page: Sequence[Event | Outgoing]) -> None:
@@ -184,7 +185,7 @@ class _Drawing:
             return self._here.day(entry.created_at, self._today)
         # What is on its way gets its time when it arrives, whenever it was typed.
         if entry.delivery is not Delivery.FAILED:
-            return words.TODAY
+            return words.say("today")
         return self._here.day(self._visit.moment(entry.typed_at), self._today)
 
     def _moment(self, message: Outgoing) -> datetime:
@@ -202,7 +203,7 @@ class _Drawing:
             return
         author = authors.author(conversation, event)
         wide = {marks.WIDE} if event.body and marks.OWN not in about else set()
-        receipt = self._say(self._receipts.get(event.id, ""))
+        receipt = self._receipts.get(event.id, "")
         fold = Fold(keys.part(event.id))
         anchor = leading.anchor(conversation.known_as(event))
         said = fold.shown(event.text) if event.type == "message" else ""
@@ -252,21 +253,21 @@ class _Drawing:
             st.html(form_widgets.asked(form))
             return
 
-        form_widgets.draw(form, key, submit=self._say(words.SUBMIT), on_submit=self._visit.fill_in)
+        form_widgets.draw(form, key, submit=words.say("submit"), on_submit=self._visit.fill_in)
 
     def _outgoing(self, message: Outgoing, about: set[str]) -> None:
         trouble = message.problem is not None
         time, status = self._time(self._moment(message)), ""
         if message.on_its_way and not trouble:
             uploads = message.file and not message.file.url
-            time, status = "", words.UPLOADING if uploads else words.SENDING
+            time, status = "", words.say("uploading") if uploads else words.say("sending")
         elif message.delivery is Delivery.SENT:
-            status = self._say(words.SENT)
+            status = words.say("sent")
         fold = Fold(message.custom_id)
-        with st.chat_message(words.YOU, avatar=authors.VISITOR):
+        with st.chat_message(words.say("you"), avatar=authors.VISITOR):
             st.html(
                 safe_text.message(
-                    words.YOU,
+                    words.say("you"),
                     fold.shown(message.text),
                     time=time,
                     status=status,
@@ -290,13 +291,15 @@ class _Drawing:
     def _trouble(self, message: Outgoing) -> None:
         failed = message.delivery is Delivery.FAILED
         if failed and message.problem:
-            st.markdown(f":small[:red[:material/error: {words.UNDELIVERED[message.problem]}]]")
+            st.markdown(
+                f":small[:red[:material/error: {words.say('undelivered', of=message.problem)}]]"
+            )
         else:
-            st.markdown(f":small[:material/schedule: {words.STILL_TRYING}]")
+            st.markdown(f":small[:material/schedule: {words.say('still_trying')}]")
         with st.container(horizontal=True):
             if not message.is_hopeless:
                 st.button(
-                    words.RETRY,
+                    words.say("retry"),
                     key=f"retry-{message.custom_id}",
                     icon=":material/refresh:",
                     on_click=self._visit.retry,
@@ -304,7 +307,7 @@ class _Drawing:
                 )
             if message.problem is Problem.TOO_LONG:
                 st.button(
-                    words.EDIT,
+                    words.say("edit"),
                     key=f"edit-{message.custom_id}",
                     icon=":material/edit:",
                     on_click=self._edit,
@@ -312,7 +315,7 @@ class _Drawing:
                 )
             if failed:
                 st.button(
-                    words.DISCARD,
+                    words.say("discard"),
                     key=f"discard-{message.custom_id}",
                     type="tertiary",
                     on_click=self._visit.discard,
@@ -339,7 +342,7 @@ def _receipts(conversation: Conversation) -> dict[str, str]:
     for event in reversed(conversation.transcript.timeline):
         if event.author_id == conversation.customer_id:
             if event.created_at <= conversation.agents.seen_up_to:
-                receipts[event.id] = words.SEEN
+                receipts[event.id] = words.say("seen")
                 break
-            receipts = receipts or {event.id: words.SENT}
+            receipts = receipts or {event.id: words.say("sent")}
     return receipts

@@ -15,9 +15,9 @@ from livechat.page.times import Here
 _LATER = date.max
 
 
-def as_text(conversation: Conversation, here: Here, title: str = words.TITLE) -> str:
+def as_text(conversation: Conversation, here: Here, title: str = "") -> str:
     """All that was read of a conversation, with the times of where the visitor is."""
-    return "\n".join([title, *_lines(conversation, here)]) + "\n"
+    return "\n".join([title or words.say("title"), *_lines(conversation, here)]) + "\n"
 
 
 def _lines(conversation: Conversation, here: Here) -> Iterator[str]:

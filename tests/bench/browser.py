@@ -301,7 +301,7 @@ class Tab:
             case "bidi_component" if element.bidi_component.component_name == _WHO:
                 self._who = element.bidi_component.id
                 self._asked(json.loads(element.bidi_component.json), delta.fragment_id)
-            case "button" if element.button.label == words.END:
+            case "button" if element.button.label == words.say("end"):
                 self._can_end = not element.button.disabled
             case "exception":
                 self._shows_exception = True

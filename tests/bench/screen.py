@@ -137,7 +137,7 @@ def _open(context: BrowserContext, url: str, conversation: Conversation) -> Page
     page.wait_for_function(
         "label => [...document.querySelectorAll('button:enabled')]"
         ".some((button) => button.innerText === label)",
-        arg=words.END,
+        arg=words.say("end"),
     )
     page.wait_for_timeout(_SETTLE)
     return page

@@ -70,7 +70,7 @@ class Component:
             "group": None,
             "listens": True,
             "names": {},
-            "agent": words.AGENT,
+            "agent": words.say("agent"),
             "signs": typing_line.signs(),
             "page": {"title": "Chat with us", "fields": ["campaign"]},
             "peek": None,

@@ -88,8 +88,8 @@ def test_in_another_sites_frame_the_visitor_is_kept_and_files_go(
         (cookie,) = [c for c in context.cookies() if c["name"] == "__Host-livechat"]
         kept = {name: cookie.get(name) for name in ("secure", "sameSite", "partitionKey")}
         assert kept == {"secure": True, "sameSite": "None", "partitionKey": "https://localhost"}
-        for said in words.KEPT.values():
-            expect(first.app.get_by_text(said)).to_have_count(0)
+        for keeps in (Keeps.TAB, Keeps.NOTHING):
+            expect(first.app.get_by_text(words.say("kept", of=keeps))).to_have_count(0)
         second.tab.reload()
         attaches(second)
         second.has("Hello", "notes.txt")
@@ -130,8 +130,8 @@ def test_in_a_frame_it_looks_as_the_page_itself_does(
         is_whole(alone)
         assert frame.evaluate(LOOKS) == alone.tab.evaluate(LOOKS)
         framed.button("More").click()
-        framed.app.get_by_text(words.ALERTS).click()
-        expect(framed.app.get_by_text(words.ALERTS_IMPOSSIBLE)).to_be_visible()
+        framed.app.get_by_text(words.say("alerts")).click()
+        expect(framed.app.get_by_text(words.say("alerts_impossible"))).to_be_visible()
 
 
 def test_what_comes_while_the_frame_is_closed_is_not_seen(
@@ -169,15 +169,15 @@ def test_where_no_cookie_can_be_the_tab_knows_who_it_is(
         visitor = Visitor(context, shop, frames.chat_in)
         chat = visitor.opens()
         chat.says("Hello")
-        expect(chat.app.get_by_text(words.KEPT[Keeps.TAB])).to_have_count(1)
+        expect(chat.app.get_by_text(words.say("kept", of=Keeps.TAB))).to_have_count(1)
         chat.input.fill("A draft")
         chat.tab.reload()
         chat.has("Hello")
         expect(chat.input).to_have_value("A draft")
         chat.input.fill("")
-        expect(chat.app.get_by_text(words.KEPT[Keeps.TAB])).to_have_count(1)
+        expect(chat.app.get_by_text(words.say("kept", of=Keeps.TAB))).to_have_count(1)
         attaches(chat)
-        chat.has("Hello", words.UNDELIVERED[Problem.FILE_NEEDS_COOKIE])
+        chat.has("Hello", words.say("undelivered", of=Problem.FILE_NEEDS_COOKIE))
         # It has left the page, and hears nothing.
         chat.tab.goto("about:blank")
         other = visitor.opens()
@@ -198,10 +198,10 @@ def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is
     with browsers.without_cookies(browser, profile) as context:
         visitor = Visitor(context, shop, frames.chat_in)
         chat = visitor.opens()
-        expect(chat.app.get_by_text(words.KEPT[Keeps.NOTHING])).to_have_count(1)
+        expect(chat.app.get_by_text(words.say("kept", of=Keeps.NOTHING))).to_have_count(1)
         chat.says("Hello")
         attaches(chat)
-        chat.has("Hello", words.UNDELIVERED[Problem.FILE_NEEDS_COOKIE])
+        chat.has("Hello", words.say("undelivered", of=Problem.FILE_NEEDS_COOKIE))
         assert len(sandbox.default.customers) == 1
         # The same, and more, where a frame says so by errors.
         browsers.make_cookies_throw(context)
@@ -209,8 +209,8 @@ def test_where_all_cookies_are_forbidden_the_page_works_and_says_that_nothing_is
         another = visitor.opens()
         another.says("Hello again")
         attaches(another)
-        another.has("Hello again", words.UNDELIVERED[Problem.FILE_NEEDS_COOKIE])
-        expect(another.app.get_by_text(words.KEPT[Keeps.NOTHING])).to_have_count(1)
+        another.has("Hello again", words.say("undelivered", of=Problem.FILE_NEEDS_COOKIE))
+        expect(another.app.get_by_text(words.say("kept", of=Keeps.NOTHING))).to_have_count(1)
         another.forgets()
         # Without Streamlit's protection a file needs no cookie.
         settings = live(sandbox, STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION="false")
@@ -262,11 +262,11 @@ def test_in_firefox_the_frame_has_a_cookie(
 def test_in_webkit_the_tab_knows_who_it_is(shop: str, sandbox: Sandbox) -> None:
     with engines.webkit() as tab:
         says_and_attaches(tab, shop)
-        tab.see(message(words.UNDELIVERED[Problem.FILE_NEEDS_COOKIE]))
+        tab.see(message(words.say("undelivered", of=Problem.FILE_NEEDS_COOKIE)))
         tab.run("() => document.querySelector('.st-key-transcript button').click()")
         tab.reload()
         tab.enter_frame()
-        tab.see(f"//*[.='{words.KEPT[Keeps.TAB]}']")
+        tab.see(f"//*[.='{words.say('kept', of=Keeps.TAB)}']")
         tab.see(message("Hello"))
         assert tab.run("() => document.cookie") == ""
     assert len(sandbox.default.customers) == 1

@@ -20,7 +20,7 @@ from tests.conftest import live
 INPUT = "//*[@data-testid='stChatInput']//textarea"
 FILES = "//*[@data-testid='stChatInput']//input[@type='file']"
 SEND = "//*[@data-testid='stChatInputSubmitButton']"
-END = f"//button[not(@disabled)][normalize-space()='{words.END}']"
+END = f"//button[not(@disabled)][normalize-space()='{words.say('end')}']"
 
 PICTURE = "//*[@data-testid='stChatMessage']//img[@alt='teal.png']"
 

@@ -55,8 +55,8 @@ def box(scope: Page | Locator, name: str) -> Locator:
 def fill_in_first(chat: Chat) -> None:
     box(chat.page, "name").fill("Ada")
     box(chat.page, "email").fill("ada@example.com")
-    chat.button(words.START_CHAT).click()
-    expect(chat.button(words.START_CHAT)).to_have_count(0)
+    chat.button(words.say("start_chat")).click()
+    expect(chat.button(words.say("start_chat"))).to_have_count(0)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def chatting(chat: Chat, agent: AgentClient, livechat: Sandbox) -> Chat:
     """The page with a chat in it."""
     fill_in_first(chat)
     chat.say("Hello")
-    expect(chat.button(words.END)).to_be_enabled()
+    expect(chat.button(words.say("end"))).to_be_enabled()
     hear(chat, agent, livechat, "Hi there")
     return chat
 
@@ -80,7 +80,7 @@ def send(livechat: Sandbox, event: dict[str, Any]) -> None:
 
 def choose(chat: Chat, entry: str) -> Locator:
     """Opens a dialog of the menu with the keyboard alone."""
-    chat.button(words.MENU).focus()
+    chat.button(words.say("menu")).focus()
     chat.page.keyboard.press("Enter")
     item = chat.page.get_by_role("menuitem", name=entry, exact=True)
     expect(item).to_be_visible()
@@ -164,7 +164,7 @@ def test_what_is_typed_into_a_form_survives_what_arrives(
     expect(area).to_be_focused()
     chatting.page.keyboard.type("re and after")
     expect(area).to_have_value("Typed before and after")
-    form.get_by_role("button", name=words.SUBMIT, exact=True).dblclick()
+    form.get_by_role("button", name=words.say("submit"), exact=True).dblclick()
     expect(form).to_have_count(0)
     own = chatting.own("Your name")
     expect(own).to_have_count(1)
@@ -187,43 +187,43 @@ def test_the_prechat_form_names_what_is_missing_and_loses_nothing(chat: Chat) ->
     is_not_wider_than_the_page(form)
     box(page, "email").fill("ada@example")
     form.locator("textarea").fill("Unsent")
-    chat.button(words.START_CHAT).click()
+    chat.button(words.say("start_chat")).click()
     expect(page.get_by_role("alert").get_by_text("Please check: Name, E-mail")).to_be_visible()
     expect(box(page, "email")).to_have_value("ada@example")
     chat.say("Hello")
-    expect(page.get_by_text(words.WAITS_FOR_FORM)).to_be_visible()
+    expect(page.get_by_text(words.say("waits_for_form"))).to_be_visible()
     expect(form.locator("textarea")).to_have_value("Unsent")
     box(page, "name").fill("Ada")
     box(page, "email").fill("ada@example.com")
-    chat.button(words.START_CHAT).dblclick()
+    chat.button(words.say("start_chat")).dblclick()
     expect(chat.own("Hello")).to_have_count(1)
-    expect(chat.button(words.END)).to_be_enabled()
+    expect(chat.button(words.say("end"))).to_be_enabled()
     expect(chat.own("Unsent")).to_have_count(1)
 
 
 def test_a_chat_is_rated_with_the_keyboard_alone(chatting: Chat, livechat: Sandbox) -> None:
     page = chatting.page
     livechat.requests.clear()
-    chatting.button(words.END).click()
-    expect(page.get_by_text(words.RATE_ASK)).to_be_visible()
+    chatting.button(words.say("end")).click()
+    expect(page.get_by_text(words.say("rate_ask"))).to_be_visible()
     good, bad = (page.get_by_role("radio", name=f"Thumbs {way}") for way in ("up", "down"))
     good.focus()
     page.keyboard.press("Space")
-    expect(page.get_by_text(words.RATED[1])).to_be_visible()
-    page.get_by_label(words.RATE_COMMENT).fill("Quick")
+    expect(page.get_by_text(words.say("rated.good"))).to_be_visible()
+    page.get_by_label(words.say("rate_comment")).fill("Quick")
     page.keyboard.press("Enter")
     until(page, lambda: told(livechat, "update_thread_properties") == 2)
     page.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Quick')")
-    expect(page.get_by_text(words.RATED_THANKS)).to_be_visible()
+    expect(page.get_by_text(words.say("rated_thanks"))).to_be_visible()
     page.reload()
-    dialog = choose(chatting, words.RATE)
+    dialog = choose(chatting, words.say("rate"))
     expect(dialog.get_by_role("radio", name="Thumbs up")).to_be_checked()
-    expect(dialog.get_by_label(words.RATE_COMMENT)).to_have_value("Quick")
+    expect(dialog.get_by_label(words.say("rate_comment"))).to_have_value("Quick")
     dialog.get_by_role("radio", name="Thumbs down").click()
-    expect(dialog.get_by_text(words.RATED[0])).to_be_visible()
+    expect(dialog.get_by_text(words.say("rated.bad"))).to_be_visible()
     dialog.get_by_role("radio", name="Thumbs down").focus()
     page.keyboard.press("Space")
-    expect(dialog.get_by_text(words.RATED[0])).to_have_count(0)
+    expect(dialog.get_by_text(words.say("rated.bad"))).to_have_count(0)
     expect(dialog.get_by_role("radio", name="Thumbs down")).not_to_be_checked()
     expect(bad).to_have_count(1)
 
@@ -240,7 +240,7 @@ def test_the_dialogs_of_the_menu(
 def details_are_not_lost_to_what_arrives(
     chatting: Chat, agent: AgentClient, livechat: Sandbox
 ) -> None:
-    dialog = choose(chatting, words.DETAILS)
+    dialog = choose(chatting, words.say("details"))
     name = box(dialog, "name")
     expect(name).to_have_value("Ada")
     name.click()
@@ -250,10 +250,10 @@ def details_are_not_lost_to_what_arrives(
     until(chatting.page, lambda: told(livechat, "list_chats") > looks)
     expect(name).to_be_focused()
     chatting.page.keyboard.type("velace")
-    dialog.get_by_role("button", name=words.SAVE).click()
+    dialog.get_by_role("button", name=words.say("save")).click()
     expect(dialog).to_have_count(0)
     expect(chatting.messages.filter(has_text="Are you there?")).to_be_visible()
-    dialog = choose(chatting, words.DETAILS)
+    dialog = choose(chatting, words.say("details"))
     expect(box(dialog, "name")).to_have_value("Ada Lovelace")
     expect(box(dialog, "email")).to_have_value("ada@example.com")
     chatting.page.keyboard.press("Escape")
@@ -269,31 +269,31 @@ def a_transcript_holds_what_is_not_loaded(chatting: Chat, tmp_path: Path) -> Non
         for message in range(2):
             chatting.say("\n".join(f"{number}.{message}" for _ in range(2)))
             expect(chatting.own(f"{number}.{message}")).to_be_visible()
-        expect(chatting.button(words.END)).to_be_enabled()
-        chatting.button(words.END).click()
-        expect(page.get_by_text(words.RATE_ASK)).to_be_visible()
-    dialog = choose(chatting, words.TRANSCRIPT)
+        expect(chatting.button(words.say("end"))).to_be_enabled()
+        chatting.button(words.say("end")).click()
+        expect(page.get_by_text(words.say("rate_ask"))).to_be_visible()
+    dialog = choose(chatting, words.say("transcript"))
     with page.expect_download() as download:
-        dialog.get_by_role("button", name=words.TRANSCRIPT_DOWNLOAD).click()
-    assert download.value.suggested_filename == words.TRANSCRIPT_FILE
+        dialog.get_by_role("button", name=words.say("transcript_download")).click()
+    assert download.value.suggested_filename == words.say("transcript_file")
     download.value.save_as(tmp_path / "transcript.txt")
     said = (tmp_path / "transcript.txt").read_text(encoding="utf-8")
-    assert said.startswith(words.TITLE)
+    assert said.startswith(words.say("title"))
     for text in ("Hello", "Thread 1", "Thread 2", "2.1\n    2.1", "Ada"):
         assert text in said
 
 
 def a_search_answers_while_it_is_typed(chatting: Chat) -> None:
-    dialog = choose(chatting, words.SEARCH)
-    dialog.get_by_label(words.SEARCH_FOR).press_sequentially("THERE")
-    expect(dialog.get_by_text(words.SEARCH_FOUND.format(count=1))).to_be_visible()
+    dialog = choose(chatting, words.say("search"))
+    dialog.get_by_label(words.say("search_for")).press_sequentially("THERE")
+    expect(dialog.get_by_text(words.say("search_found", count=1))).to_be_visible()
     expect(dialog.get_by_text("Hi there")).to_be_visible()
     chatting.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
 
 
 def who_cancels_is_not_forgotten(chatting: Chat) -> None:
-    dialog = choose(chatting, words.FORGET)
-    dialog.get_by_role("button", name=words.FORGET_NOT).click()
+    dialog = choose(chatting, words.say("forget"))
+    dialog.get_by_role("button", name=words.say("forget_not")).click()
     expect(dialog).to_have_count(0)
     expect(chatting.own("Hello")).to_be_visible()

@@ -45,7 +45,7 @@ def is_fine(page: Page) -> None:
 
 
 def menu(chat: Chat, entry: str) -> None:
-    chat.button(words.MENU).click()
+    chat.button(words.say("menu")).click()
     chat.page.get_by_role("menuitem", name=entry).click()
     expect(chat.page.get_by_role("dialog").get_by_role("heading", name=entry)).to_be_visible()
 
@@ -59,7 +59,7 @@ def test_axe_finds_nothing_in_any_state(
     is_fine(page)
 
     chat.say("Hello")
-    expect(chat.button(words.END)).to_be_enabled()
+    expect(chat.button(words.say("end"))).to_be_enabled()
     id = newest_chat(livechat)
     for what in SHOWN:
         agent.show(what, id)
@@ -78,32 +78,32 @@ def test_axe_finds_nothing_in_any_state(
 
     livechat.faults.add("customer/send_event", error="validation")
     chat.say("Refused")
-    expect(chat.button(words.DISCARD)).to_be_visible()
+    expect(chat.button(words.say("discard"))).to_be_visible()
     is_fine(page)
 
-    chat.button(words.MENU).click()
+    chat.button(words.say("menu")).click()
     expect(page.get_by_role("menu")).to_be_visible()
     is_fine(page)
     page.keyboard.press("Escape")
 
-    menu(chat, words.DETAILS)
+    menu(chat, words.say("details"))
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label(words.EMAIL).fill("nonsense")
-    dialog.get_by_role("button", name=words.SAVE).click()
-    expect(dialog.get_by_label(words.EMAIL)).to_have_attribute("aria-invalid", "true")
+    dialog.get_by_label(words.say("email")).fill("nonsense")
+    dialog.get_by_role("button", name=words.say("save")).click()
+    expect(dialog.get_by_label(words.say("email"))).to_have_attribute("aria-invalid", "true")
     is_fine(page)
     page.keyboard.press("Escape")
-    for entry in (words.TRANSCRIPT, words.SEARCH, words.FORGET):
+    for entry in (words.say("transcript"), words.say("search"), words.say("forget")):
         menu(chat, entry)
-        if entry == words.SEARCH:
-            page.get_by_label(words.SEARCH_FOR).fill("example")
+        if entry == words.say("search"):
+            page.get_by_label(words.say("search_for")).fill("example")
             expect(dialog.get_by_role("button", name="Kate").first).to_be_visible()
         is_fine(page)
         page.keyboard.press("Escape")
 
-    chat.button(words.END).click()
+    chat.button(words.say("end")).click()
     page.locator(".st-key-asking").get_by_role("radio", name="Thumbs up").click()
-    expect(page.get_by_label(words.RATE_COMMENT)).to_be_visible()
+    expect(page.get_by_label(words.say("rate_comment"))).to_be_visible()
     is_fine(page)
 
     livechat.faults.add("*", times=10_000, status=502, body="")
@@ -122,7 +122,7 @@ def test_the_sandbox_has_a_desk_that_is_there_when_it_is_open(
     is_fine(page)
     opens = page.get_by_role("button", name="Expand sidebar")
     closes = page.get_by_role("button", name="Collapse sidebar")
-    reply = page.get_by_label(words.DESK_REPLY)
+    reply = page.get_by_label(words.say("desk_reply"))
     chat.input.focus()
     for _ in range(8):
         page.keyboard.press("Shift+Tab")
@@ -182,7 +182,7 @@ def test_by_touch_magnified_and_in_the_colours_of_the_system(
         chat = Chat(context, live_app)
         page = chat.page
         chat.say("Hello")
-        expect(chat.button(words.END)).to_be_enabled()
+        expect(chat.button(words.say("end"))).to_be_enabled()
         id = newest_chat(livechat)
         for what in ("form", "cards", "file", "quick_replies"):
             agent.show(what, id)
@@ -211,5 +211,5 @@ def test_by_touch_magnified_and_in_the_colours_of_the_system(
             page.wait_for_function(f"{ROOM}().whole >= 1".replace(ROOM, f"({ROOM})"))
             assert page.evaluate(ROOM)["room"] >= 80
             expect(chat.input).to_be_in_viewport(ratio=1)
-        menu(chat, words.RATE)
+        menu(chat, words.say("rate"))
         assert page.evaluate(TOO_SMALL) == []

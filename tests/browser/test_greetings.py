@@ -28,7 +28,7 @@ def greeting(chat: Chat) -> Locator:
 
 
 def cross(chat: Chat) -> Locator:
-    return chat.button(words.NO_GREETING)
+    return chat.button(words.say("no_greeting"))
 
 
 def said_in(livechat: Sandbox) -> list[str]:
@@ -43,14 +43,14 @@ def test_it_comes_below_the_companys_own_and_is_told_a_screen_reader_once(
     greet(livechat)
     expect(greeting(chat)).to_be_visible()
     expect(greeting(chat)).to_contain_text("Customer Success")
-    own = chat.page.get_by_label(f"Chat message from {words.COMPANY}")
+    own = chat.page.get_by_label(f"Chat message from {words.say('company')}")
     below, above = greeting(chat).bounding_box(), own.bounding_box()
     assert below
     assert above
     assert below["y"] >= above["y"] + above["height"]
     told = f"Kate Novak: {ASKS}"
     expect(chat.page.locator(SAID).filter(has_text=told)).to_have_count(1)
-    assert words.NO_GREETING not in chat.page.locator(SAID).first.inner_text()
+    assert words.say("no_greeting") not in chat.page.locator(SAID).first.inner_text()
 
     chat.button("Yes please").click()
     expect(chat.own("Yes please")).to_contain_text("Delivered")
@@ -59,7 +59,7 @@ def test_it_comes_below_the_companys_own_and_is_told_a_screen_reader_once(
     expect(greeting(chat)).to_have_count(1)
     assert said_in(livechat) == ["rich_message", "Yes please"]
     # The event that it has become is not said again.
-    expect(chat.button(words.END)).to_be_enabled()
+    expect(chat.button(words.say("end"))).to_be_enabled()
     chat.page.evaluate("livechatAnnouncer.look()")
     expect(chat.page.locator(SAID).filter(has_text=told)).to_have_count(1)
 
@@ -191,5 +191,5 @@ def test_who_is_new_is_welcomed_where_livechat_can(
         chat.say("Hello")
         expect(chat.own("Hello")).to_contain_text("Delivered")
         assert said_in(sandbox) == ["Welcome to our shop!", "Hello"]
-        expect(chat.button(words.END)).to_be_enabled()
+        expect(chat.button(words.say("end"))).to_be_enabled()
         expect(chat.message("Welcome to our shop!")).to_have_count(1)

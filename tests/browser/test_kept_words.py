@@ -135,7 +135,7 @@ def test_fifty_messages_in_a_row_arrive_in_order(tab: Tab, sandbox: Sandbox) -> 
     for text in texts[34:]:
         tab.keyboard.insert_text(text)
         tab.keyboard.press("Enter")
-    expect(tab.get_by_text(words.TOO_FAST)).to_be_visible()
+    expect(tab.get_by_text(words.say("too_fast"))).to_be_visible()
     arrive(sandbox, tab, *texts)
 
 
@@ -187,7 +187,7 @@ def test_streamlits_dialog_is_in_nobodys_way(tab: Tab, line: Line, sandbox: Sand
     writing(tab).focus()
     line.refuse()
     line.close()
-    expect(tab.get_by_text(words.RECONNECTING)).to_be_visible()
+    expect(tab.get_by_text(words.say("reconnecting"))).to_be_visible()
     tab.wait_for_function("window.shown === 'Connection error'")
     expect(tab.get_by_role("dialog")).to_have_count(0)
     expect(writing(tab)).to_be_focused()
@@ -197,7 +197,7 @@ def test_streamlits_dialog_is_in_nobodys_way(tab: Tab, line: Line, sandbox: Sand
     expect(on_its_way(tab)).to_have_text(["Sending…A word"])
     line.open()
     arrive(sandbox, tab, "A word")
-    expect(tab.get_by_text(words.RECONNECTING)).to_have_count(0)
+    expect(tab.get_by_text(words.say("reconnecting"))).to_have_count(0)
     expect(writing(tab)).to_have_value("and the next")
     expect(writing(tab)).to_be_focused()
 
@@ -578,7 +578,7 @@ def test_the_forms_before_and_after_a_chat_survive_a_reload(
     half_write(tab)
     form_of(tab).get_by_role("textbox", name="Name").fill("Ada")
     form_of(tab).get_by_role("textbox", name="E-mail").fill("ada@example.com")
-    form_of(tab).get_by_role("button", name=words.START_CHAT).click()
+    form_of(tab).get_by_role("button", name=words.say("start_chat")).click()
     expect(form_of(tab)).to_have_count(0)
     tab.wait_for_function("() => !JSON.stringify(sessionStorage).includes('Half a')")
     say(tab, "Hello")

@@ -87,11 +87,11 @@ def test_a_picture_opens_large_and_closes_by_whatever_people_try(page: Page) -> 
     box = large.bounding_box()
     assert box
     assert (box["x"], box["width"], box["height"]) == (0, 390, 195)
-    full = dialog.get_by_role("link", name=words.FULL_SIZE)
+    full = dialog.get_by_role("link", name=words.say("full_size"))
     expect(full).to_have_attribute("href", f"{CDN}/hill.png")
-    close = dialog.get_by_role("button", name=words.CLOSE)
+    close = dialog.get_by_role("button", name=words.say("close"))
     expect(close).to_be_focused()
-    for part in (close, full, dialog.get_by_role("button", name=words.NEXT)):
+    for part in (close, full, dialog.get_by_role("button", name=words.say("next"))):
         box = part.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 44
@@ -100,7 +100,7 @@ def test_a_picture_opens_large_and_closes_by_whatever_people_try(page: Page) -> 
     is_closed(page)
     expect(page.locator("[aria-live]")).to_have_count(0)  # another region tells what is said
     expect(link).to_be_focused()
-    opened(page, "hill").get_by_role("button", name=words.CLOSE).click()
+    opened(page, "hill").get_by_role("button", name=words.say("close")).click()
     is_closed(page)
     expect(link).to_be_focused()
     opened(page, "hill")
@@ -127,17 +127,17 @@ def test_a_picture_opens_large_and_closes_by_whatever_people_try(page: Page) -> 
 def test_one_picture_leads_to_the_next(page: Page) -> None:
     dialog = opened(page, "hill")
     expect(dialog.get_by_text("1 of 4")).to_be_visible()
-    previous = dialog.get_by_role("button", name=words.PREVIOUS)
+    previous = dialog.get_by_role("button", name=words.say("previous"))
     expect(previous).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("ArrowLeft")  # there is none before it
     page.keyboard.press("ArrowRight")
     dialog = page.get_by_role("dialog", name="lake")
     expect(dialog.locator("[aria-live=polite]")).to_have_text("lake")
     expect(dialog.get_by_text("2 of 4")).to_be_visible()
-    dialog.get_by_role("button", name=words.NEXT).click()
+    dialog.get_by_role("button", name=words.say("next")).click()
     dialog = page.get_by_role("dialog", name="broken")
-    expect(dialog.get_by_text(words.NO_PICTURE)).to_be_visible()
-    expect(dialog.get_by_role("link", name=words.FULL_SIZE)).to_be_visible()
+    expect(dialog.get_by_text(words.say("no_picture"))).to_be_visible()
+    expect(dialog.get_by_role("link", name=words.say("full_size"))).to_be_visible()
     # Read from right to left, the next one is on the left.
     page.evaluate("document.documentElement.dir = 'rtl'")
     page.keyboard.press("ArrowLeft")
@@ -174,7 +174,7 @@ def test_with_less_motion_wanted_it_stands_still_until_pressed(page: Page) -> No
     page.route(f"{CDN}/hill.gif", lambda route: route.fulfill(body=png(60, 30)))
     page.evaluate("document.querySelector('.picture').href = 'https://cdn.example/hill.gif'")
     dialog = opened(page, "hill")
-    play = dialog.get_by_role("button", name=words.PLAY)
+    play = dialog.get_by_role("button", name=words.say("play"))
     play.click()
     expect(dialog.locator("img")).to_be_visible()
     play.click()

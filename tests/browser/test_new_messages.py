@@ -58,7 +58,7 @@ def test_who_does_not_look_is_told(
     chat = Chat(context, live_app)
     page = chat.page
     chat.say("Hello")
-    expect(chat.button(words.END)).to_be_enabled()
+    expect(chat.button(words.say("end"))).to_be_enabled()
     chat_id = newest_chat(livechat)
 
     def answer(text: str) -> None:
@@ -71,9 +71,9 @@ def test_who_does_not_look_is_told(
     to_end(page)
     scroll(page, 0)
     answer("The first of two")
-    expect(page.get_by_role("button", name=words.NEWS_ONE)).to_be_visible()
+    expect(page.get_by_role("button", name=words.say("news_one"))).to_be_visible()
     answer("The second of two")
-    news = page.get_by_role("button", name=words.NEWS_MANY.format(count=2))
+    news = page.get_by_role("button", name=words.say("news_many", count=2))
     expect(news).to_be_visible()
     expect(page.locator(LINE)).to_contain_text("The first of two")
     news.click()
@@ -87,7 +87,7 @@ def test_who_does_not_look_is_told(
 
     # 2. Behind another tab: the title; a sound and a notification only for who wants them.
     tell(page, answer, "In the title only")
-    expect(page).to_have_title(words.TITLE_UNSEEN.format(count=1, title=TITLE))
+    expect(page).to_have_title(words.say("title_unseen", count=1, title=TITLE))
     page.evaluate(HIDE, False)
     expect(page).to_have_title(TITLE)
     expect(page.locator(LINE)).to_contain_text("In the title only")
@@ -97,7 +97,7 @@ def test_who_does_not_look_is_told(
     choose_alerts(page)
     expect(sound).not_to_be_checked()
     expect(notices).to_be_disabled()
-    expect(page.get_by_text(words.ALERTS_DENIED)).to_be_visible()
+    expect(page.get_by_text(words.say("alerts_denied"))).to_be_visible()
     page.keyboard.press("Escape")
     context.grant_permissions(["notifications"])
     page.evaluate("localStorage.setItem('granted', 'yes')")
@@ -109,7 +109,7 @@ def test_who_does_not_look_is_told(
     page.wait_for_function("tones === 2 && notices.length === 1")
     tell(page, answer, "Loud")
     page.wait_for_function("tones === 4 && notices.length === 2")
-    kate = words.ALERT.format(name="Kate Novak")
+    kate = words.say("alert", name="Kate Novak")
     assert page.evaluate("notices.at(-1)") == f"{TITLE}: {kate}"
 
     # 3. Where another tab shows it there is nothing to tell, and what was switched on is on.
@@ -127,8 +127,8 @@ def test_who_does_not_look_is_told(
 
 
 def choose_alerts(page: Page) -> None:
-    page.get_by_role("button", name=words.MENU, exact=True).click()
-    page.get_by_role("menuitem", name=words.ALERTS).click()
+    page.get_by_role("button", name=words.say("menu"), exact=True).click()
+    page.get_by_role("menuitem", name=words.say("alerts")).click()
     expect(page.get_by_role("switch").last).to_be_visible()
 
 

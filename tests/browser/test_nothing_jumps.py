@@ -115,16 +115,18 @@ def test_nothing_jumps(
     chat.ready()
     note("opening without a message")
     chat.say("Hello")
-    expect(chat.button(words.END)).to_be_enabled()
+    expect(chat.button(words.say("end"))).to_be_enabled()
     note("first message")
     chat_id = newest_chat(livechat)
     agent.say("How can I help?", customer_id="", chat_id=chat_id, active=True)
     expect(chat.message("How can I help?")).to_be_visible()
     note("an agent's message")
-    chat.button(words.MENU).click()
+    chat.button(words.say("menu")).click()
     note("menu")
-    chat.page.get_by_role("menuitem", name=words.DETAILS).click()
-    expect(chat.page.get_by_role("dialog").get_by_role("button", name=words.SAVE)).to_be_visible()
+    chat.page.get_by_role("menuitem", name=words.say("details")).click()
+    expect(
+        chat.page.get_by_role("dialog").get_by_role("button", name=words.say("save"))
+    ).to_be_visible()
     note("dialog")
     chat.page.keyboard.press("Escape")
     expect(chat.page.get_by_role("dialog")).to_have_count(0)
@@ -145,8 +147,8 @@ def test_nothing_jumps(
         agent.say(f"{number}\n" * (1 + number % 3), customer_id="", chat_id=chat_id, active=True)
     reopen("39")
     note("opening with many messages")
-    chat.button(words.END).click()
-    expect(chat.page.get_by_text(words.RATE_ASK)).to_be_in_viewport()
+    chat.button(words.say("end")).click()
+    expect(chat.page.get_by_text(words.say("rate_ask"))).to_be_in_viewport()
     note("end of the chat")
     assert {what: far for what, far in moved.items() if far > MOST} == {}
 
@@ -162,7 +164,7 @@ def test_a_form_begins_at_its_top_and_what_waits_for_it_stays_in_sight(
     name = page.get_by_test_id("stForm").locator("input").first
     expect(name).to_be_in_viewport()
     assert shift(page) < MOST
-    expect(page.get_by_role("heading", name=words.TITLE)).to_be_in_viewport()
+    expect(page.get_by_role("heading", name=words.say("title"))).to_be_in_viewport()
     expect(name).to_be_in_viewport()
 
     page.get_by_test_id("stChatInputTextArea").fill("Is anybody there?")

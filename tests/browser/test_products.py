@@ -97,7 +97,7 @@ def test_the_regular_price_is_struck_through_and_said(content: Content) -> None:
     addon = {"addon_type": "gift_wrapping", "range_from": "2", "range_to": "5", "currency": "USD"}
     content.show(product("tags", priced, addons=[addon, {"addon_type": 7}, None]))
     expect(content.page.locator(".price b")).to_have_text("18.00 USD")
-    expect(content.page.locator(".price s")).to_have_text(f"{words.INSTEAD_OF} 24.00 USD")
+    expect(content.page.locator(".price s")).to_have_text(f"{words.say('instead_of')} 24.00 USD")
     expect(content.page.get_by_text("Gift wrapping: 2 USD to 5 USD")).to_be_visible()
 
 
@@ -155,7 +155,7 @@ def test_what_is_broken_leaves_the_rest(content: Content) -> None:
     content.show(broken, empty, product("tags", S))
     messages = content.page.get_by_test_id("stChatMessage")
     expect(messages.nth(0).get_by_role("button", name="Buy")).to_be_visible()
-    expect(messages.nth(1)).to_contain_text(words.UNSUPPORTED)
+    expect(messages.nth(1)).to_contain_text(words.say("unsupported"))
     expect(messages.nth(2).get_by_role("radio")).to_have_count(1)
 
 
@@ -222,7 +222,7 @@ def test_a_value_is_copied_and_nothing_is_sent(shop: Chat, livechat: Sandbox) ->
     shop.context.grant_permissions(["clipboard-read", "clipboard-write"])
     since = len(livechat.requests)
     shop.button("Copy the code MUG10").click()
-    expect(shop.page.get_by_role("status").filter(has_text=words.COPIED)).to_be_visible()
+    expect(shop.page.get_by_role("status").filter(has_text=words.say("copied"))).to_be_visible()
     assert shop.page.evaluate(COPIED) == "MUG10"
     assert not [r for r in list(livechat.requests)[since:] if "postback" in r.action]
     expect(shop.button("Copy the code MUG10")).to_be_focused()
@@ -240,7 +240,7 @@ def test_without_https_it_is_copied_all_the_same(
         agent.show("shop", newest_chat(livechat))
         assert chat.page.evaluate("navigator.clipboard") is None
         chat.button("Copy the code MUG10").click()
-        expect(chat.page.get_by_role("status").filter(has_text=words.COPIED)).to_be_visible()
+        expect(chat.page.get_by_role("status").filter(has_text=words.say("copied"))).to_be_visible()
         expect(chat.button("Copy the code MUG10")).to_be_focused()
         chat.input.press("ControlOrMeta+v")
         expect(chat.input).to_have_value("MUG10")
@@ -250,6 +250,6 @@ def test_a_browser_that_does_not_copy_shows_the_value(shop: Chat) -> None:
     shop.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     shop.page.evaluate("document.execCommand = () => false")
     shop.button("Copy the code MUG10").click()
-    said = shop.page.get_by_role("status").filter(has_text=words.NOT_COPIED)
+    said = shop.page.get_by_role("status").filter(has_text=words.say("not_copied"))
     expect(said).to_be_visible()
     expect(said.locator("output")).to_have_text("MUG10")

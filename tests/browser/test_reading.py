@@ -89,7 +89,7 @@ def cards_stand_in_a_row_for_the_keyboard_too(chat: Chat, livechat: Sandbox) -> 
     elements = [{"title": f"Card {number}", "buttons": [button]} for number in range(3)]
     event = {"type": "rich_message", "template_id": "cards", "elements": elements}
     send(livechat, event)
-    row = page.get_by_role("region", name=words.CARDS)
+    row = page.get_by_role("region", name=words.say("cards"))
     expect(row).to_be_visible()
     row.focus()
     page.keyboard.press("ArrowRight")

@@ -94,7 +94,7 @@ def opens(context: BrowserContext, url: str, livechat: Sandbox) -> Opens:
     def open_(at: str = url) -> tuple[Chat, Bot]:
         chat = Chat(context, at)
         chat.say("Hello")
-        expect(chat.button(words.END)).to_be_enabled()
+        expect(chat.button(words.say("end"))).to_be_enabled()
         bot = Bot(livechat, newest_chat(livechat))
         bot.answer("Hi, how can I help?")
         expect(chat.message("Hi, how can I help?")).to_be_visible()
@@ -251,7 +251,7 @@ def test_agents_see_what_is_being_written(opens: Opens, livechat: Sandbox) -> No
     chat.say("Where is my order?")
     expect(chat.own("Where is my order?")).to_contain_text("Delivered")
     until(chat.page, lambda: peeked(livechat)[-1:] == [""])
-    chat.button(words.END).click()
+    chat.button(words.say("end")).click()
     expect(chat.closed).to_be_visible()
     chat.page.wait_for_function("livechatLine.data.peek === null")
     chat.input.press_sequentially("Not now")

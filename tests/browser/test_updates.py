@@ -184,13 +184,13 @@ def test_a_script_that_never_comes_is_said_and_the_tab_is_loaded_no_more(
     chat.page.route(SELECT_BOX, gone)
     chat.input.press_sequentially("A draft")
     send_form(chat, sandbox)
-    expect(chat.page.get_by_text(words.OUTDATED)).to_be_visible()
+    expect(chat.page.get_by_text(words.say("outdated"))).to_be_visible()
     chat.page.wait_for_timeout(3_000)
     assert loaded(chat) == 2
     expect(chat.input).to_have_value("A draft")
     chat.page.unroute(SELECT_BOX)
-    chat.button(words.RENEW).click()
+    chat.button(words.say("renew")).click()
     expect(chat.page.get_by_label("Country")).to_be_visible()
-    expect(chat.page.get_by_text(words.OUTDATED)).to_have_count(0)
+    expect(chat.page.get_by_text(words.say("outdated"))).to_have_count(0)
     expect(chat.input).to_have_value("A draft")
     assert loaded(chat) == 3

@@ -288,7 +288,7 @@ def test_a_hit_leads_to_its_message(context: BrowserContext, url: str, sandbox: 
     expect(shown(page, "line 104")).to_be_visible()
     expect(page.get_by_text("Hello", exact=True)).to_be_hidden()
     page.get_by_role("button", name="More", exact=True).click()
-    page.get_by_text(words.SEARCH, exact=True).click()
+    page.get_by_text(words.say("search"), exact=True).click()
     page.get_by_label("Search for").fill("héllo")
     page.get_by_role("dialog").get_by_role("button", name="You").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -297,7 +297,7 @@ def test_a_hit_leads_to_its_message(context: BrowserContext, url: str, sandbox: 
     expect(message).to_be_focused()
     # In a folded text it is what was sought that is on the screen.
     page.get_by_role("button", name="More", exact=True).click()
-    page.get_by_text(words.SEARCH, exact=True).click()
+    page.get_by_text(words.say("search"), exact=True).click()
     page.get_by_label("Search for").fill("CAFÉ")
     page.get_by_role("dialog").get_by_role("button", name="Kate").click()
     page.wait_for_function(IS_IN_VIEW, arg="Cafe\u0301")

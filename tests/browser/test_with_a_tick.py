@@ -33,15 +33,15 @@ def test_what_is_done_together_with_a_tick_is_seen(chat: Chat, livechat: Sandbox
     expect(chat.own("Hello").get_by_text("Delivered")).to_be_visible()
     sent = {"chat_id": newest_chat(livechat), "event": {"type": "message", "text": "row\n" * 50}}
     ask_as_agent(livechat, "send_event", json=sent)
-    more = chat.button(words.SHOW_MORE)
+    more = chat.button(words.say("show_more"))
     expect(more).to_be_visible()
 
     with_a_tick(more, "click")
-    expect(chat.button(words.SHOW_LESS)).to_be_visible()
+    expect(chat.button(words.say("show_less"))).to_be_visible()
 
-    chat.button(words.MENU).click()
-    with_a_tick(chat.page.get_by_role("menuitem").get_by_text(words.SEARCH), "click")
-    search = chat.page.get_by_label(words.SEARCH_FOR)
+    chat.button(words.say("menu")).click()
+    with_a_tick(chat.page.get_by_role("menuitem").get_by_text(words.say("search")), "click")
+    search = chat.page.get_by_label(words.say("search_for"))
     expect(search).to_be_visible()
 
     with_a_tick(search, "hello")

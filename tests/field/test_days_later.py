@@ -44,7 +44,7 @@ class Visitor:
 
     @property
     def earlier(self) -> Locator:
-        return self.tab.get_by_role("button", name=words.EARLIER)
+        return self.tab.get_by_role("button", name=words.say("earlier"))
 
     @property
     def dialog(self) -> Locator:
@@ -68,8 +68,8 @@ class Visitor:
         expect(self.messages).to_have_count(until)
 
     def open_dialog(self) -> None:
-        self.tab.get_by_role("button", name=words.MENU).click()
-        self.tab.get_by_text(words.DETAILS).click()
+        self.tab.get_by_role("button", name=words.say("menu")).click()
+        self.tab.get_by_text(words.say("details")).click()
         expect(self.dialog).to_be_visible()
 
     def expect(self, *lines: str) -> None:
@@ -195,9 +195,11 @@ def test_at_midnight_the_days_change_without_other_news(
     visitor.say("late: in the evening")
     visitor.expect("late: in the evening")
     clocks.pass_time(7 * MINUTE)
-    visitor.expect(words.YESTERDAY, "late: in the evening")
+    visitor.expect(words.say("yesterday"), "late: in the evening")
     visitor.say("early: at night")
-    visitor.expect(words.YESTERDAY, "late: in the evening", words.TODAY, "early: at night")
+    visitor.expect(
+        words.say("yesterday"), "late: in the evening", words.say("today"), "early: at night"
+    )
 
 
 def test_midnight_is_the_visitors(browser: Browser, clocks: Clocks, app: str) -> None:
@@ -208,7 +210,7 @@ def test_midnight_is_the_visitors(browser: Browser, clocks: Clocks, app: str) ->
         visitor.say("late: in the evening")
         visitor.expect("late: in the evening")
         clocks.pass_time(7 * MINUTE)
-        visitor.expect(words.YESTERDAY, "late: in the evening")
+        visitor.expect(words.say("yesterday"), "late: in the evening")
 
 
 # After a night, or a month
@@ -318,7 +320,9 @@ def test_pushes_are_heard_again_once_the_token_has_expired(
             sandbox.clock.advance(9 * HOUR)
         wait_for_login(visitor, sandbox)
         agent("agent: good morning")
-        visitor.expect(words.YESTERDAY, "own: hello", words.TODAY, "agent: good morning")
+        visitor.expect(
+            words.say("yesterday"), "own: hello", words.say("today"), "agent: good morning"
+        )
 
 
 def wait_for_login(visitor: Visitor, sandbox: Sandbox) -> None:

@@ -11,7 +11,6 @@ from livechat.api.structures.forms import Fault, Rating
 from livechat.chat.conversation import State
 from livechat.page import words
 from livechat.sandbox import Sandbox
-from livechat.sandbox.world.localization import PHRASES
 from livechat.visit import Errand
 from tests.page.whole_page import (
     agent_of,
@@ -29,38 +28,37 @@ from tests.page.whole_page import (
     work,
 )
 
-# In LiveChat's words.
-TICKET_LEFT = PHRASES["en"]["ticket_sent"]
+TICKET_LEFT = words.say("ticket_left")
 
 
 def test_the_prechat_form_comes_before_the_first_message(app: AppTest, sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"prechat"}
     app.run()
-    press(app, words.START_CHAT)
+    press(app, words.say("start_chat"))
     assert [error.value.replace("\\", "") for error in app.error] == ["Please check: Name, E-mail"]
     type_into(app, "Name", "Ada")
     type_into(app, "E", "ada@example.com")
-    press(app, words.START_CHAT)
-    assert words.START_CHAT not in labels(app)
-    assert words.FORM_FILLED in drawn(app)
+    press(app, words.say("start_chat"))
+    assert words.say("start_chat") not in labels(app)
+    assert words.say("form_filled") in drawn(app)
     say(app, "Hello")
-    assert words.FORM_FILLED not in drawn(app)
+    assert words.say("form_filled") not in drawn(app)
     poll(app)
     assert texts_of(app) == ["Hello"]
     assert ">Ada<" in drawn(app)
-    assert words.START_CHAT not in labels(app)
+    assert words.say("start_chat") not in labels(app)
 
 
 def test_a_message_that_waits_for_the_form_says_so(app: AppTest, sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"prechat"}
     say(app.run(), "Hello")
-    assert [info.value for info in app.info] == [words.WAITS_FOR_FORM]
+    assert [info.value for info in app.info] == [words.say("waits_for_form")]
     shown = in_order(app)
-    assert shown.index(words.START_CHAT) < shown.index("Hello")
+    assert shown.index(words.say("start_chat")) < shown.index("Hello")
     assert shown.count("Hello") == 1
     type_into(app, "Name", "Ada")
     type_into(app, "E", "ada@example.com")
-    press(app, words.START_CHAT)
+    press(app, words.say("start_chat"))
     assert not app.info
     assert in_order(app).count("Hello") == 1
     assert visit_of(app).conversation.state is State.ACTIVE
@@ -86,27 +84,27 @@ def in_order(app: AppTest) -> list[str]:
 def test_nothing_is_asked_where_no_form_is_enabled(app: AppTest) -> None:
     app.run()
     assert not app.text_input
-    assert words.FORM_FILLED not in drawn(app)
+    assert words.say("form_filled") not in drawn(app)
 
 
 def test_a_rating_is_asked_for_once(app: AppTest, sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"postchat"}
     end(say(app.run(), "Hello"))
-    assert words.RATE_ASK not in drawn(app)
+    assert words.say("rate_ask") not in drawn(app)
     assert len(app.feedback) == 1
     app.feedback[0].set_value(1)
-    press(app, words.SUBMIT)
-    assert words.RATED[1] in drawn(app)
+    press(app, words.say("submit"))
+    assert words.say("rated.good") in drawn(app)
     assert visit_of(app).conversation.rating == Rating(1)
-    assert words.SKIP not in labels(app)
+    assert words.say("skip") not in labels(app)
 
 
 def test_the_postchat_form_can_be_skipped(app: AppTest, sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"postchat"}
     end(say(app.run(), "Hello"))
-    press(app, words.SKIP)
-    assert words.SKIP not in labels(app)
-    assert words.RATE_ASK in drawn(app)
+    press(app, words.say("skip"))
+    assert words.say("skip") not in labels(app)
+    assert words.say("rate_ask") in drawn(app)
     say(app, "Again")
     assert not app.feedback
 
@@ -119,12 +117,12 @@ def go_offline(app: AppTest, sandbox: Sandbox) -> AppTest:
 def test_a_ticket_is_left_while_nobody_is_there(app: AppTest, sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"ticket", "prechat"}
     go_offline(app, sandbox)
-    assert words.START_CHAT not in labels(app)
-    press(app, words.SUBMIT)
+    assert words.say("start_chat") not in labels(app)
+    press(app, words.say("submit"))
     assert "Message" in app.error[0].value
     type_into(app, "E", "ada@example.com")
     type_into(app, "Message", "Please write back")
-    press(app, words.SUBMIT)
+    press(app, words.say("submit"))
     assert TICKET_LEFT in drawn(app)
     assert not app.text_area
     poll(app)
@@ -139,11 +137,11 @@ def test_a_ticket_that_is_refused_can_be_left_again(app: AppTest, sandbox: Sandb
     sandbox.faults.add("customer/start_chat", error="validation")
     type_into(app, "E", "ada@example.com")
     type_into(app, "Message", "Please write back")
-    press(app, words.SUBMIT)
+    press(app, words.say("submit"))
     app.run()
     assert TICKET_LEFT not in drawn(app)
-    assert words.RETRY in labels(app)
-    press(app, words.RETRY)
+    assert words.say("retry") in labels(app)
+    press(app, words.say("retry"))
     assert TICKET_LEFT in drawn(app)
 
 
@@ -153,8 +151,8 @@ def test_who_writes_while_nobody_is_there_is_asked_the_prechat_form(
     sandbox.default.enabled_forms = {"ticket", "prechat"}
     go_offline(app, sandbox)
     say(app, "Hello")
-    assert words.START_CHAT in labels(app)
-    assert [info.value for info in app.info] == [words.WAITS_FOR_FORM]
+    assert words.say("start_chat") in labels(app)
+    assert [info.value for info in app.info] == [words.say("waits_for_form")]
 
 
 def test_without_a_ticket_form_there_is_none(app: AppTest, sandbox: Sandbox) -> None:
@@ -169,7 +167,7 @@ def test_a_banned_customer_is_asked_nothing(app: AppTest, sandbox: Sandbox) -> N
     sandbox.faults.add("customer/list_chats", error="customer_banned")
     poll(app)
     assert app.error
-    assert words.START_CHAT not in labels(app)
+    assert words.say("start_chat") not in labels(app)
 
 
 def leave_a_message(app: AppTest, sandbox: Sandbox) -> None:
@@ -185,26 +183,26 @@ def leave_a_message(app: AppTest, sandbox: Sandbox) -> None:
 def test_who_leaves_a_message_is_asked_where_to_answer(app: AppTest, sandbox: Sandbox) -> None:
     leave_a_message(app, sandbox)
     (field,) = app.text_input
-    assert field.label == words.REQUIRED.format(label=words.ADDRESS_ASK)
-    press(app, words.SAVE)
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
-    type_into(app, words.ADDRESS_ASK, "ada at example")
-    press(app, words.SAVE)
-    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
+    assert field.label == words.say("required", label=words.say("address_ask"))
+    press(app, words.say("save"))
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
+    type_into(app, words.say("address_ask"), "ada at example")
+    press(app, words.say("save"))
+    assert faults(app) == [words.say("fault", of=Fault.NOT_AN_EMAIL)]
     sandbox.faults.add("update_customer", error="validation")
-    type_into(app, words.ADDRESS_ASK, "ada@example.com")
-    press(app, words.SAVE)
+    type_into(app, words.say("address_ask"), "ada@example.com")
+    press(app, words.say("save"))
     work(app)
     app.run()
-    assert words.REFUSED[Errand.INTRODUCE] in [warning.value for warning in app.warning]
-    type_into(app, words.ADDRESS_ASK, "ada@example.org")
-    press(app, words.SAVE)
+    assert words.say("refused", of=Errand.INTRODUCE) in [warning.value for warning in app.warning]
+    type_into(app, words.say("address_ask"), "ada@example.org")
+    press(app, words.say("save"))
     assert not app.text_input
-    assert words.ADDRESS_GIVEN in drawn(app)
+    assert words.say("address_given") in drawn(app)
     work(app)
     app.run()
     assert not app.warning
-    assert words.ADDRESS_GIVEN in drawn(app)
+    assert words.say("address_given") in drawn(app)
     assert kept_by_tab(app)["skipped_forms"] == []
 
 
@@ -212,7 +210,7 @@ def test_who_skips_the_question_where_to_answer_has_the_tab_remember_it(
     app: AppTest, sandbox: Sandbox
 ) -> None:
     leave_a_message(app, sandbox)
-    press(app, words.SKIP)
+    press(app, words.say("skip"))
     assert not app.text_input
-    assert words.ADDRESS_GIVEN not in drawn(app)
+    assert words.say("address_given") not in drawn(app)
     assert kept_by_tab(app)["skipped_forms"] == ["address"]

@@ -33,5 +33,5 @@ def test_an_agent_without_a_name_is_agent_and_an_odd_avatar_does_no_harm(
     visit.work(tick=1)
     app.run()
     assert not app.exception
-    assert [m.name for m in app.chat_message][1:] == [words.YOU, words.AGENT]
+    assert [m.name for m in app.chat_message][1:] == [words.say("you"), words.say("agent")]
     assert ">Agent</b>" in drawn(app)

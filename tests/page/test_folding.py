@@ -69,16 +69,16 @@ def page() -> None:
 
 def test_a_long_text_unfolds_and_folds_again() -> None:
     app = AppTest.from_function(page).run()
-    assert labels(app) == [words.SHOW_MORE] * 2
+    assert labels(app) == [words.say("show_more")] * 2
     assert "one 39." in drawn(app)
     assert "one 40." not in drawn(app)
     app.button(key="more-one").click().run()
-    assert labels(app) == [words.SHOW_MORE] * 2
+    assert labels(app) == [words.say("show_more")] * 2
     assert "one 399." in drawn(app)
     assert "other 40." not in drawn(app)
     app.button(key="more-one").click().run()
-    assert labels(app) == [words.SHOW_LESS, words.SHOW_MORE]
+    assert labels(app) == [words.say("show_less"), words.say("show_more")]
     assert "one 599." in drawn(app)
     app.button(key="more-one").click().run()
-    assert labels(app) == [words.SHOW_MORE] * 2
+    assert labels(app) == [words.say("show_more")] * 2
     assert "one 40." not in drawn(app)

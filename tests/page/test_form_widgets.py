@@ -64,8 +64,8 @@ def test_a_text_is_kept_and_sent_once(type: str) -> None:
     (widget,) = [*app.text_input, *app.text_area]
     assert widget.label == "Field (required)"
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
-    assert [error.value for error in app.error] == [words.CHECK.format(fields="Field")]
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
+    assert [error.value for error in app.error] == [words.say("check", fields="Field")]
     assert sent(app) == []
     (widget,) = [*app.text_input, *app.text_area]
     widget.set_value(" ada@example.com ")
@@ -79,7 +79,7 @@ def test_an_answer_in_which_nothing_can_be_seen_is_none() -> None:
     app = with_form(field("question", required=True))
     app.text_input[0].set_value("\u200b \u2060")
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
     assert sent(app) == []
 
 
@@ -87,7 +87,7 @@ def test_an_address_that_is_none_is_named_and_kept() -> None:
     app = with_form(field("email"))
     app.text_input[0].set_value("ada@example")
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[Fault.NOT_AN_EMAIL]]
+    assert faults(app) == [words.say("fault", of=Fault.NOT_AN_EMAIL)]
     assert app.text_input[0].value == "ada@example"
     assert sent(app) == []
 
@@ -111,7 +111,7 @@ def test_a_choice_begins_with_none_and_is_sent(
 ) -> None:
     app = with_form(field(type, required=True, options=options))
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
     if app.checkbox:
         app.checkbox[1].check()
     elif app.pills:
@@ -162,7 +162,7 @@ def test_a_choice_from_nothing_is_not_asked_for(type: str, options: object) -> N
 def test_a_box_may_have_to_be_checked() -> None:
     app = with_form(field("checkbox_for_email", "I agree", required=True))
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
     app.checkbox[0].check()
     press(app, "Go")
     assert sent(app) == [{"id": True}]
@@ -180,7 +180,7 @@ def test_a_rating_has_a_comment_and_no_comment_is_lost() -> None:
     assert "Tell us" in app.text_input[0].label
     app.text_input[0].set_value("Quick")
     press(app, "Go")
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
     assert app.text_input[0].value == "Quick"
     app.feedback[0].set_value(0)
     press(app, "Go")
@@ -209,7 +209,7 @@ def test_what_is_known_is_filled_in() -> None:
 
 def test_a_form_can_be_skipped_without_an_answer() -> None:
     app = with_form(field("name", required=True))
-    press(app, words.SKIP)
+    press(app, words.say("skip"))
     assert sent(app) == ["skipped"]
 
 
@@ -265,7 +265,7 @@ def test_a_filled_form_as_html() -> None:
     assert "&lt;b&gt;Ada&lt;/b&gt;" in html
     assert "&lt;i&gt;" in html
     assert "one, two" in html
-    assert f">{words.YES}<" in html
+    assert f">{words.say('yes')}<" in html
     assert ">Mail<" in html
     assert "News" not in html
     assert "Left out" not in html
@@ -276,17 +276,17 @@ def test_a_filled_form_is_one_line_until_it_is_opened() -> None:
     fields = [{"label": "Name", "answer": "Ada"}, {"label": "More", "answer": " "}]
     html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": fields}))
     assert html.startswith("<details><summary ")
-    assert html.index(words.FORM_FILLED_IN) < html.index("</summary>") < html.index("Ada")
+    assert html.index(words.say("form_filled_in")) < html.index("</summary>") < html.index("Ada")
     assert "More" not in html
 
 
 def test_a_filled_form_without_an_answer_is_not_blank() -> None:
     html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": []}))
-    assert words.FORM_FILLED_IN in html
+    assert words.say("form_filled_in") in html
     assert "<details" not in html
 
 
 def test_a_form_that_was_filled_in_is_one_line() -> None:
     form = parse_form({"id": "f", "fields": [{"type": "name", "label": "Your\n<name>:"}] * 2})
     assert "Form: Your &lt;name&gt; · Your &lt;name&gt;</div>" in form_widgets.asked(form)
-    assert words.FORM_WITHOUT_LABELS in form_widgets.asked(Form("f", ()))
+    assert words.say("form_without_labels") in form_widgets.asked(Form("f", ()))

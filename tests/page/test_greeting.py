@@ -20,7 +20,7 @@ from tests.page.whole_page import (
     work,
 )
 
-HELLO = "Hello. How may we help you?"  # LiveChat's own, in the sandbox
+HELLO = words.say("greeting")
 
 
 def authors(app: AppTest) -> list[str]:
@@ -45,9 +45,9 @@ def asking(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 def test_it_is_the_first_bubble_and_stays(app: AppTest) -> None:
     app.run()
     app.run()
-    assert authors(app) == [words.COMPANY]
+    assert authors(app) == [words.say("company")]
     say(app, "Hello")
-    assert authors(app) == [words.COMPANY, words.YOU]
+    assert authors(app) == [words.say("company"), words.say("you")]
     assert drawn(app).index(HELLO) < drawn(app).index(">Hello<")
 
 
@@ -81,11 +81,11 @@ def test_it_stands_above_the_very_first_message_only(app: AppTest, sandbox: Sand
         )
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert HELLO not in drawn(app)
-    while words.EARLIER in labels(app):
-        press(app, words.EARLIER)
+    while words.say("earlier") in labels(app):
+        press(app, words.say("earlier"))
         work(app)
         app.run()
-    assert authors(app)[:2] == [words.COMPANY, words.YOU]
+    assert authors(app)[:2] == [words.say("company"), words.say("you")]
 
 
 def test_what_it_suggests_is_said_by_a_press_exactly_once(
@@ -119,7 +119,7 @@ def test_what_was_suggested_waits_for_the_form_like_what_is_typed(
     visit_of(asking)._company.expire()
     poll(asking)
     asking.button(key="suggestion-1").click().run()
-    assert words.WAITS_FOR_FORM in [info.value for info in asking.info]
+    assert words.say("waits_for_form") in [info.value for info in asking.info]
     assert [message.text for message in visit_of(asking).conversation.outbox] == ["Prices?"]
 
 
@@ -138,7 +138,7 @@ def test_what_was_not_taken_and_is_given_up_may_be_chosen_anew(
     work(asking)
     asking.run()
     assert not [b for b in asking.button if b.key.startswith("suggestion")]
-    press(asking, words.DISCARD)
+    press(asking, words.say("discard"))
     asking.button(key="suggestion-1").click().run()
     work(asking)
     assert said(asking) == ["Prices?"]

@@ -38,8 +38,8 @@ def test_what_cannot_be_drawn_is_one_line_and_all_after_it_is_drawn(
     app = AppTest.from_function(page).run()
     assert not app.exception
     html = drawn(app)
-    assert html.count(words.UNSUPPORTED) == 3
-    assert html.index("costs 1") < html.index(words.UNSUPPORTED) < html.index("costs 2")
+    assert html.count(words.say("unsupported")) == 3
+    assert html.index("costs 1") < html.index(words.say("unsupported")) < html.index("costs 2")
     # The end of a run is none of them.
     assert "before" in html
     assert "after" not in html

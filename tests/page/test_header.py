@@ -25,7 +25,7 @@ def presence(app: AppTest) -> str:
 
 def test_without_settings_it_is_a_chat_with_us(app: AppTest) -> None:
     app.run()
-    assert [title.value for title in app.title] == [words.TITLE]
+    assert [title.value for title in app.title] == [words.say("title")]
     assert face(app) == header.ICON
     assert "<a" not in drawn(app)
 
@@ -47,16 +47,16 @@ def test_a_title_in_which_nothing_is_visible_is_none(
 ) -> None:
     monkeypatch.setenv("LIVECHAT_TITLE", "\u200b\u202e")
     app.run()
-    assert [title.value for title in app.title] == [words.TITLE]
+    assert [title.value for title in app.title] == [words.say("title")]
 
 
 def test_it_tells_at_once_whether_anybody_is_there(app: AppTest, sandbox: Sandbox) -> None:
     app.run()
-    assert presence(app) == words.ONLINE
+    assert presence(app) == words.say("online")
     agent_of(sandbox).accept_chats(False)
     visit_of(app)._company.expire()  # as a push has it
     poll(app)
-    assert presence(app) == words.OFFLINE
+    assert presence(app) == words.say("offline")
 
 
 def test_who_is_there_is_the_companys_face_unless_it_has_one(
@@ -77,10 +77,10 @@ def test_a_visit_that_is_over_has_its_head(app: AppTest) -> None:
     app.run()
     visit_of(app).forget(is_told=True)
     app.run()
-    assert [title.value for title in app.title] == [words.TITLE]
+    assert [title.value for title in app.title] == [words.say("title")]
     assert presence(app) == ""
-    press(app, words.BEGIN_ANEW)
-    assert [title.value for title in app.title] == [words.TITLE]
+    press(app, words.say("begin_anew"))
+    assert [title.value for title in app.title] == [words.say("title")]
 
 
 def test_who_is_in_the_chat_is_there_although_nobody_takes_new_ones(
@@ -96,9 +96,9 @@ def test_who_is_in_the_chat_is_there_although_nobody_takes_new_ones(
     app.run()
     assert visit.company
     assert not visit.company.online
-    assert presence(app) == words.ONLINE
+    assert presence(app) == words.say("online")
     end(app)
-    assert presence(app) == words.OFFLINE
+    assert presence(app) == words.say("offline")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -107,11 +107,11 @@ def test_where_the_subscription_has_ended_it_is_said_not_whether_anybody_is_ther
 ) -> None:
     monkeypatch.setenv("LIVECHAT_API_VERSION", version)
     app.run()
-    assert presence(app) == words.ONLINE
+    assert presence(app) == words.say("online")
     sandbox.default.subscription_ended = True
     visit_of(app)._company.expire()
     poll(app)
     assert presence(app) == ""
     (error,) = app.error
     assert "subscription has ended" in error.value
-    assert words.AWAY not in drawn(app)
+    assert words.say("away") not in drawn(app)

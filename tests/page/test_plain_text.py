@@ -12,6 +12,7 @@ from livechat.api.structures.events import parse_event
 from livechat.chat.transcript import CLOSED_SILENTLY
 from livechat.page import words
 from livechat.page.plain_text import plain
+from livechat.page.words.system_messages import SENTENCES
 
 
 def an_order(**order: object) -> dict[str, object]:
@@ -42,9 +43,12 @@ def _by_a_shop(subtype: str, details: object) -> dict[str, object]:
             {"type": "file", "name": "photo\u202egnp.exe", "url": "https://x/a"},
             "File: photognp.exe\nhttps://x/a",
         ),
-        ({"type": "file", "name": "a.png"}, words.UNSUPPORTED),
-        ({"type": "rich_message", "elements": [{"title": "T"}]}, words.UNSUPPORTED),
-        ({"type": "rich_message", "template_id": "cards", "elements": None}, words.UNSUPPORTED),
+        ({"type": "file", "name": "a.png"}, words.say("unsupported")),
+        ({"type": "rich_message", "elements": [{"title": "T"}]}, words.say("unsupported")),
+        (
+            {"type": "rich_message", "template_id": "cards", "elements": None},
+            words.say("unsupported"),
+        ),
         ({"type": "rich_message", "template_id": "new", "elements": [{}, 1, {"title": "T"}]}, "T"),
         (
             {
@@ -230,7 +234,7 @@ def test_livechats_own_lines_are_in_a_visitors_words(type: str) -> None:
     ):
         assert said[-1] == "."
         assert not re.search("archived|routing|customer |queued|{|}", said)
-    assert words.SYSTEM.keys() == {*SYSTEM_MESSAGES, CLOSED_SILENTLY}
+    assert SENTENCES.keys() == {*SYSTEM_MESSAGES, CLOSED_SILENTLY}
 
 
 @pytest.mark.parametrize(
@@ -239,7 +243,7 @@ def test_livechats_own_lines_are_in_a_visitors_words(type: str) -> None:
         ("manual_archived_agent", {"agent": "Kate"}, "Kate has closed the chat."),
         ("manual_archived_agent", {"agent": "קייט"}, "\u2068קייט\u2069 has closed the chat."),
         ("manual_archived_agent", {"agent": "{0}\u202e"}, "{0} has closed the chat."),
-        ("manual_archived_agent", {}, words.CHAT_CLOSED),
+        ("manual_archived_agent", {}, words.of_system_message("system_archived", {})),
         (
             "routing.archived_inactive",
             {"duration": 15},

@@ -53,6 +53,6 @@ def test_the_card_goes_with_the_queue(app: AppTest, sandbox: Sandbox) -> None:
     agent_of(sandbox).show("queue", chat_id)
     poll(app)
     assert 'class="card"' in drawn(app)
-    assert "number in the queue" in drawn(app)
+    assert "You are number" in drawn(app)
     end(app)
     assert 'class="card"' not in drawn(app)

@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from livechat.page import words
+from livechat.page import session, words
 from livechat.sandbox import Sandbox
 from livechat.visit import Visit
 from tests.page.whole_page import APP, configure, drawn, opened, press, say, visit_of
@@ -28,15 +28,15 @@ def test_without_configuration_the_page_opens_on_the_sandbox(
     configure(monkeypatch)
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert not app.exception
-    assert words.SANDBOX in drawn(app)
-    assert words.DESK_GO_LIVE in drawn(app)
-    assert words.DESK in [heading.value for heading in app.sidebar.subheader]
+    assert words.say("sandbox") in drawn(app)
+    assert words.say("desk_go_live") in drawn(app)
+    assert words.say("desk") in [heading.value for heading in app.sidebar.subheader]
 
 
 def test_with_configuration_there_is_no_desk_and_no_word_of_a_sandbox(app: AppTest) -> None:
     app.run()
     assert not app.sidebar.subheader
-    assert words.SANDBOX not in drawn(app)
+    assert words.say("sandbox") not in drawn(app)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_address_that_is_none_is_a_sentence(
     app.run()
     assert not app.exception
     (error,) = app.error
-    assert error.value == words.NO_ADDRESS
+    assert error.value == session.NO_ADDRESS
     assert "visit" not in app.session_state
 
 
@@ -97,10 +97,10 @@ def test_who_cannot_be_asked_can_write_meanwhile(
 
 
 def test_who_begins_anew_does_not_find_the_dialog_that_was_open(app: AppTest) -> None:
-    opened(app.run(), words.DETAILS)
+    opened(app.run(), "details")
     visit_of(app).forget(is_told=True)
     app.run()
-    press(app, words.BEGIN_ANEW)
+    press(app, words.say("begin_anew"))
     assert not visit_of(app).forgotten
     assert not app.get("dialog")
 

@@ -168,7 +168,7 @@ def test_who_comes_next_sees_nothing_of_who_was_there(
     say(app_of, "This is Ada")
     work(app_of)
     before = visit_of(app_of)
-    app_of.session_state["dialog"] = "Your details"
+    app_of.session_state["dialog"] = "details"
     app_of.user = dict(next)
     app_of.run()
     assert visit_of(app_of) is not before
@@ -197,7 +197,7 @@ def test_a_form_begins_with_who_is_signed_in_and_what_is_written_counts(
     app_of: AppTest, sandbox: Sandbox
 ) -> None:
     assert visit_of(app_of).glance().prefill == Customer("Ada", "ada@example.com")
-    app_of.session_state["dialog"] = "Your details"
+    app_of.session_state["dialog"] = "details"
     app_of.run()
     assert [field.value for field in app_of.text_input] == ["Ada", "ada@example.com"]
     type_into(app_of, "Name", "Ada L.")

@@ -42,8 +42,8 @@ def test_a_configuration_fault_names_the_setting(app: AppTest, sandbox: Sandbox)
 def test_a_page_out_of_touch_says_nothing_else(app: AppTest, state: State) -> None:
     app.run()
     glance = replace(visit_of(app).glance(), conversation=Conversation(state=state))
-    assert status_bar._status(replace(glance, out_of_touch=True)) == words.OUT_OF_TOUCH_NOW
-    assert status_bar._status(glance) != words.OUT_OF_TOUCH_NOW
+    assert status_bar._status(replace(glance, out_of_touch=True)) == words.say("out_of_touch_now")
+    assert status_bar._status(glance) != words.say("out_of_touch_now")
 
 
 def test_who_writes_very_fast_is_told_that_it_takes_a_moment(
@@ -53,5 +53,5 @@ def test_who_writes_very_fast_is_told_that_it_takes_a_moment(
     for number in range(MOST_AT_ONCE + 1):
         app.session_state.visit.say(f"message {number}")
     app.run()
-    assert [info.value for info in app.info] == [words.TOO_FAST]
+    assert [info.value for info in app.info] == [words.say("too_fast")]
     assert sum(r.action in ("start_chat", "send_event") for r in sandbox.requests) == MOST_AT_ONCE

@@ -143,7 +143,7 @@ def test_every_event_is_drawn(app: AppTest, sandbox: Sandbox) -> None:
         poll(app)
         assert not app.exception
     assert "Something new" in drawn(app)
-    assert words.UNSUPPORTED in drawn(app)
+    assert words.say("unsupported") in drawn(app)
     assert "javascript" not in drawn(app)
 
 
@@ -151,7 +151,7 @@ def test_a_text_that_is_too_long_goes_back_into_the_input(app: AppTest) -> None:
     text = "word " * 4_000
     say(app.run(), text)
     assert "too long" in " ".join(m.value for m in app.markdown)
-    press(app, words.EDIT)
+    press(app, words.say("edit"))
     assert app.chat_input(key="typed").proto.value == text
     assert text not in drawn(app)
     assert visit_of(app).conversation.outbox == ()
@@ -264,7 +264,7 @@ def test_what_is_not_for_people_is_not_there(app: AppTest, sandbox: Sandbox) -> 
     visit, before = visit_of(app), len(app.chat_message)
     since = visit.conversation.transcript.ends_at
     sends(app, sandbox, *SILENT)
-    assert words.UNSUPPORTED not in drawn(app)
+    assert words.say("unsupported") not in drawn(app)
     assert "to a machine" not in drawn(app)
     assert len(app.chat_message) == before + 1  # of the message that stands before them
     assert visit.conversation.unseen(since) == 1
@@ -313,7 +313,7 @@ def test_what_cannot_be_shown_is_one_line_and_all_after_it_is_drawn(
     app: AppTest, sandbox: Sandbox, broken: dict[str, Any]
 ) -> None:
     sends(say(app.run(), "Hello"), sandbox, broken, {"type": "message", "text": "after it"})
-    assert drawn(app).count(words.UNSUPPORTED) == 1
+    assert drawn(app).count(words.say("unsupported")) == 1
     assert "after it" in drawn(app)
 
 
@@ -338,7 +338,7 @@ def test_no_ids_make_two_things_of_the_page_meet(app: AppTest, sandbox: Sandbox)
     sends(app, sandbox, *forms, *cards, *long, {"type": "message", "text": "after them"})
     assert len(app.text_input) == len(forms)
     assert labels(app).count("Yes") == 12
-    assert labels(app).count(words.SHOW_MORE) == 2
+    assert labels(app).count(words.say("show_more")) == 2
     assert "after them" in drawn(app)
 
 
@@ -381,7 +381,7 @@ def test_what_is_drawn_of_one_event_is_bounded(app: AppTest, sandbox: Sandbox) -
     )
     assert len(app.text_area) == 100
     assert labels(app).count("Yes") == 13
-    assert labels(app).count(words.SHOW_MORE) == 3
+    assert labels(app).count(words.say("show_more")) == 3
     assert len(drawn(app)) < 400_000
     assert max(map(len, labels(app))) < 5_000
     app.button(key="more-new_2d_2").click().run()
@@ -391,10 +391,10 @@ def test_what_is_drawn_of_one_event_is_bounded(app: AppTest, sandbox: Sandbox) -
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        ("groups_offline", words.UNDELIVERED[Problem.GROUPS_OFFLINE]),
-        ("customer_banned", words.UNDELIVERED[Problem.BANNED]),
-        ("validation", words.UNDELIVERED[Problem.REFUSED]),
-        ("license_expired", words.UNDELIVERED[Problem.MISCONFIGURED]),
+        ("groups_offline", words.say("undelivered", of=Problem.GROUPS_OFFLINE)),
+        ("customer_banned", words.say("undelivered", of=Problem.BANNED)),
+        ("validation", words.say("undelivered", of=Problem.REFUSED)),
+        ("license_expired", words.say("undelivered", of=Problem.MISCONFIGURED)),
     ],
 )
 def test_each_refusal_has_its_own_sentence_and_a_retry(
@@ -405,9 +405,9 @@ def test_each_refusal_has_its_own_sentence_and_a_retry(
     sandbox.faults.add("start_chat", times=2 if error == "groups_offline" else 1, error=error)
     say(app, "Hello")
     assert any(sentence in markdown.value for markdown in app.markdown)
-    (retry,) = [button for button in app.button if button.label == words.RETRY]
+    (retry,) = [button for button in app.button if button.label == words.say("retry")]
     retry.click().run()
-    assert not [button for button in app.button if button.label == words.RETRY]
+    assert not [button for button in app.button if button.label == words.say("retry")]
     assert drawn(app).count(">Hello<") == 1
 
 
@@ -416,10 +416,10 @@ def test_a_form_in_the_chat_is_filled_in(app: AppTest, sandbox: Sandbox) -> None
     driver_page = driver.Page(sandbox, visit_of(app).identity)
     send(driver_page, FORM_EVENT)
     poll(app)
-    press(app, words.SUBMIT)
-    assert faults(app) == [words.FAULTS[Fault.MISSING]]
+    press(app, words.say("submit"))
+    assert faults(app) == [words.say("fault", of=Fault.MISSING)]
     app.text_input[0].set_value("ada@example.com")
-    press(app, words.SUBMIT)
+    press(app, words.say("submit"))
     assert not app.text_input
     assert "ada@example.com" in drawn(app)
     poll(app)
@@ -445,7 +445,7 @@ def test_a_form_in_the_chat_that_is_half_filled_in_outlives_the_chat(
         if not is_half_filled:
             say(app, "Again")
     app.text_input[0].set_value("ada@example.com")
-    press(app, words.SUBMIT)
+    press(app, words.say("submit"))
     assert not app.text_input
     poll(app)
     assert visit_of(app).conversation.state is State.ACTIVE
@@ -458,7 +458,7 @@ def days(app: AppTest) -> list[str]:
     return [line for line in lines if line in DAYS or line in SAID or WEEKDAY.match(line)]
 
 
-DAYS, WEEKDAY = (words.TODAY, words.YESTERDAY), re.compile("|".join(words.WEEKDAYS))
+DAYS, WEEKDAY = (words.say("today"), words.say("yesterday")), re.compile(r"\w+day, ")
 SAID = ("Hello", "Hi", "Again", "Still here")
 DAY = 86_400
 
@@ -471,16 +471,16 @@ def test_the_days_change_without_other_news(app: AppTest, sandbox: Sandbox) -> N
     poll(app)
     poll(app)
     # The last one is for what an idle chat is closed with.
-    assert days(app) == [words.YESTERDAY, "Hello", words.TODAY]
+    assert days(app) == [words.say("yesterday"), "Hello", words.say("today")]
     say(app, "Again")
     poll(app)
-    assert days(app) == [words.YESTERDAY, "Hello", words.TODAY, "Again"]
+    assert days(app) == [words.say("yesterday"), "Hello", words.say("today"), "Again"]
     sandbox.clock.advance(DAY)
     poll(app)
     poll(app)
     day, *rest = days(app)
     assert WEEKDAY.match(day)
-    assert rest == ["Hello", words.YESTERDAY, "Again", words.TODAY]
+    assert rest == ["Hello", words.say("yesterday"), "Again", words.say("today")]
 
 
 @pytest.mark.parametrize("ahead", [300, -300, DAY, -DAY])
@@ -510,11 +510,11 @@ def test_what_failed_stays_on_its_day_and_what_is_tried_again_is_of_today(
     poll(app)
     say(app, "Still here")
     poll(app)
-    assert days(app) == [words.YESTERDAY, "Hello", "Again", words.TODAY, "Still here"]
+    assert days(app) == [words.say("yesterday"), "Hello", "Again", words.say("today"), "Still here"]
     sandbox.faults.add("send_event", times=9, status=503)
-    press(app, words.RETRY)
+    press(app, words.say("retry"))
     assert message.text in [m.text for m in visit.conversation.outbox if m.on_its_way]
-    assert days(app) == [words.YESTERDAY, "Hello", words.TODAY, "Still here", "Again"]
+    assert days(app) == [words.say("yesterday"), "Hello", words.say("today"), "Still here", "Again"]
 
 
 @pytest.fixture

@@ -32,17 +32,17 @@ def test_a_conversation_as_text(sandbox: Sandbox) -> None:
     before, after = (f"{day:%A, %d/%m/%Y}" for day in (first, last))
     said = as_text(conversation, london)
     assert said.startswith(
-        f"{words.TITLE}\n{before} – {after}\n\n{before}\n\n[{first:%H:%M}] You: "
+        f"{words.say('title')}\n{before} – {after}\n\n{before}\n\n[{first:%H:%M}] You: "
     )
     assert said.count(f"\n{after}\n") == 1
     assert "You: Hello\n    [00:00] Kate Novak: not hers\n" in said
     assert "] Kate Novak: Hi\n" in said
     assert "] Kate Novak: Your e-mail\n" in said
     assert "] You: File: notes.txt\n    http" in said
-    assert f"] {words.CHAT_CLOSED}\n" in said
+    assert f"] {words.of_system_message('system_archived', {})}\n" in said
     assert said.endswith(f"[{last:%H:%M}] You: Again\n")
 
 
 def test_an_empty_conversation_as_text() -> None:
-    assert as_text(Conversation(), Here(UTC, "")) == f"{words.TITLE}\n"
+    assert as_text(Conversation(), Here(UTC, "")) == f"{words.say('title')}\n"
     assert as_text(Conversation(), Here(UTC, ""), "Flowers & Co") == "Flowers & Co\n"

@@ -62,11 +62,11 @@ def draw() -> None:
     _switches(
         key="alerts",
         data={
-            "when": words.ALERTS_WHEN,
-            "sound": words.ALERT_BY_SOUND,
-            "notices": words.ALERT_BY_NOTICE,
-            "denied": words.ALERTS_DENIED,
-            "impossible": words.ALERTS_IMPOSSIBLE,
+            "when": words.say("alerts_when"),
+            "sound": words.say("alert_by_sound"),
+            "notices": words.say("alert_by_notice"),
+            "denied": words.say("alerts_denied"),
+            "impossible": words.say("alerts_impossible"),
         },
     )
 
@@ -74,6 +74,6 @@ def draw() -> None:
 def says() -> dict[str, str]:
     """What `alerting.js` says."""
     return {
-        "alert": words.ALERT,
-        "alerts_on": words.ALERTS_ON,
+        "alert": words.say("alert"),
+        "alerts_on": words.say("alerts_on"),
     }

@@ -22,7 +22,11 @@ SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 def says() -> dict[str, str]:
     """What the script calls what has no words, and by which name it knows the visitor's own."""
-    return {"form": words.FORM_WITHOUT_LABELS, "picture": words.PICTURE, "you": words.YOU}
+    return {
+        "form": words.say("form_without_labels"),
+        "picture": words.say("picture"),
+        "you": words.say("you"),
+    }
 
 
 def heard(visit: Visit) -> dict[str, str | None]:

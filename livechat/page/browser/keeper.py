@@ -177,12 +177,12 @@ def _told() -> Mapping[str, Any]:
 
 def _draw_script() -> None:
     said = {
-        "sending": words.SENDING,
-        "attach_again": words.ATTACH_AGAIN.format(files=""),
-        "sent_once_uploaded": words.SENT_ONCE_UPLOADED,
-        "too_long": words.TOO_LONG,
+        "sending": words.say("sending"),
+        "attach_again": words.say("attach_again", files=""),
+        "sent_once_uploaded": words.say("sent_once_uploaded"),
+        "too_long": words.say("too_long"),
         "longest": LONGEST_TEXT,
-        "reconnecting": words.RECONNECTING,
+        "reconnecting": words.say("reconnecting"),
         "uploads_in_frames": st.get_option("server.xsrfCookieSameSite").lower() == "none",
         **announcing.says(),
         **screen.says(),

@@ -122,10 +122,10 @@ STYLE = """
 def says() -> dict[str, str]:
     """What the script says."""
     return {
-        "full_size": words.FULL_SIZE,
-        "close": words.CLOSE,
-        "previous": words.PREVIOUS,
-        "next": words.NEXT,
-        "picture_of": words.PICTURE_OF,
-        "no_picture": words.NO_PICTURE,
+        "full_size": words.say("full_size"),
+        "close": words.say("close"),
+        "previous": words.say("previous"),
+        "next": words.say("next"),
+        "picture_of": words.say("picture_of"),
+        "no_picture": words.say("no_picture"),
     }

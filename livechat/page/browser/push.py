@@ -97,7 +97,7 @@ def _needed(visit: Visit) -> dict[str, Any]:
             user.id: safe_text.isolated(authors.name(user))
             for user in conversation.agents.users.values()
         },
-        "agent": words.AGENT,
+        "agent": words.say("agent"),
         "signs": typing_line.signs(),
         "page": greetings.page(settings),
         "welcomes": greetings.is_welcomed(visit),

@@ -332,7 +332,7 @@ class Reading {
 
   tellNews(count) {
     if (!this.button) return;
-    const said = count === 1 ? this.words.news_one : this.words.news_many.replace("{count}", count);
+    const said = counted(this.words.news_count, count);
     this.button.textContent = count ? `${said} ↓` : "";
     const bottom = document.querySelector(BOTTOM)?.getBoundingClientRect();
     if (!bottom) return;
@@ -393,4 +393,10 @@ function isAfter(message, last) {
 
 function messages() {
   return [...document.querySelectorAll(MESSAGE)];
+}
+
+// A sentence with a number in it, in the form that the language has for that.
+function counted(forms, count) {
+  const rules = new Intl.PluralRules(document.documentElement.lang || "en");
+  return (forms[rules.select(count)] ?? forms.other).replace("{count}", count);
 }

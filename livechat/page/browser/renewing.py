@@ -53,4 +53,4 @@ STYLE = """
 
 def says() -> dict[str, str]:
     """What the script says, and which scripts the app has."""
-    return {"outdated": words.OUTDATED, "renew": words.RENEW, "scripts": SCRIPTS}
+    return {"outdated": words.say("outdated"), "renew": words.say("renew"), "scripts": SCRIPTS}

@@ -67,17 +67,16 @@ STYLE = _NEWS_STYLE + lightbox.STYLE
 HTML = _NEWS + lightbox.HTML
 
 
-def says() -> dict[str, str]:
+def says() -> dict[str, str | dict[str, str]]:
     """What the script says, and by which name it knows the visitor's own messages."""
-    own = {
-        "news_one": words.NEWS_ONE,
-        "news_many": words.NEWS_MANY,
-        "new": words.NEW_SINCE,
+    return {
+        "news_count": words.forms("news_count"),
+        "new": words.say("new_since"),
         **alerts.says(),
-        "play": words.PLAY,
-        "you": words.YOU,
-        "cards": words.CARDS,
-        "copied": words.COPIED,
-        "not_copied": words.NOT_COPIED,
+        "play": words.say("play"),
+        "you": words.say("you"),
+        "cards": words.say("cards"),
+        "copied": words.say("copied"),
+        "not_copied": words.say("not_copied"),
+        **lightbox.says(),
     }
-    return own | lightbox.says()

@@ -36,7 +36,7 @@ def mount(component: Callable[..., object], visit: Visit) -> None:
         data={
             "visit": visit.id,
             "forgotten": FORGOTTEN,
-            "says": words.FORGOTTEN,
+            "says": words.say("forgotten"),
             "keys": KEYS,
             "sent": name(visit.signed_in) if visit.who.was_sent else None,
         },

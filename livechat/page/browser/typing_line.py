@@ -79,7 +79,7 @@ p {
 def signs() -> dict[str, str]:
     """What is said of who is typing, thinking, or thinking of something that has a title."""
     return {
-        "typing": words.TYPING,
-        "thinking": words.THINKING,
-        "thinking_of": words.THINKING_OF,
+        "typing": words.say("typing"),
+        "thinking": words.say("thinking"),
+        "thinking_of": words.say("thinking_of"),
     }

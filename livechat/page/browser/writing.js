@@ -94,7 +94,7 @@ function isTooLong(keeper) {
   const over = words ? charactersOver(text, words.longest) : 0;
   const step = 10 ** Math.max(0, String(over).length - 2);
   const some = (Math.ceil(over / step) * step).toLocaleString();
-  keeper.show("too-long", over ? words.too_long.replace("{over}", some) : "");
+  keeper.show("too-long", over ? words.too_long.replace("{count}", some) : "");
   return over > 0;
 }
 

@@ -67,7 +67,7 @@ def draw(visit: Visit, event: Event) -> None:
         st.download_button(
             line,
             lambda: fetched(address),
-            file.name or words.UNNAMED_FILE,
+            file.name or words.say("unnamed_file"),
             file.content_type or _UNTYPED,
             key=f"file-{keys.part(event.id)}",
             icon=_DOWNLOAD,
@@ -75,7 +75,7 @@ def draw(visit: Visit, event: Event) -> None:
             wrap=True,
         )
     elif shown:
-        st.html(f"{safe_text.link_tag(address, words.FULL_SIZE, kind='picture')}{shown}</a>")
+        st.html(f"{safe_text.link_tag(address, words.say('full_size'), kind='picture')}{shown}</a>")
     elif played := playing.player(address, file.name, file.content_type, _about(file)):
         st.html(played)
     else:
@@ -148,7 +148,7 @@ def _small(file: File, settings: Settings) -> str:
         address = picture_address(file.url, settings)
     if address is None:
         return ""
-    called = file.alternative_text or file.name or words.PICTURE
+    called = file.alternative_text or file.name or words.say("picture")
     # What `lightbox.js` makes room for.
     whole = f' data-size="{file.width} {file.height}"' if file.width and file.height else ""
     return picture(address, called, fitted(file.width, file.height), whole)
@@ -161,13 +161,13 @@ def _draw_line(line: str) -> None:
 def _line(name: str, content_type: str, size: int | None) -> str:
     """What a file is, as a label."""
     about = safe_text.label(_details(name, content_type, size))
-    known_as = safe_text.label(name, words.UNNAMED_FILE)
+    known_as = safe_text.label(name, words.say("unnamed_file"))
     return f"{known_as} :gray[{about}]" if about else known_as
 
 
 def _about(file: File) -> str:
     """The same as text."""
-    known_as = safe_text.isolated(safe_text.name(file.name, words.UNNAMED_FILE))
+    known_as = safe_text.isolated(safe_text.name(file.name, words.say("unnamed_file")))
     return " · ".join(filter(None, (known_as, _details(file.name, file.content_type, file.size))))
 
 

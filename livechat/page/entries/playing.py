@@ -28,7 +28,7 @@ def player(address: str, name: str, content_type: str, about: str) -> str:
     found = _TYPE.fullmatch(content_type)
     if found is None:
         return ""
-    known_as = html.escape(safe_text.name(name, words.UNNAMED_FILE))
+    known_as = html.escape(safe_text.name(name, words.say("unnamed_file")))
     # Of a film its first picture and its length are loaded, of a sound nothing.
     tag, how = ("audio", "none") if found[1].lower() == "audio" else ("video", "metadata")
     return (

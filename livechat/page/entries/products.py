@@ -99,7 +99,7 @@ class Product:
             st.session_state[self._key] = self.chosen.option_id
         names = told_apart(option.label or "" for option in options.values())
         called = dict(zip(options, map(prices.available, names, options.values()), strict=True))
-        label = safe_text.label(self._product.label or "", words.OPTIONS)
+        label = safe_text.label(self._product.label or "", words.say("options"))
         if self._view == SELECT:
             st.selectbox(
                 label,
@@ -107,7 +107,7 @@ class Product:
                 index=None,
                 format_func=lambda id: prices.priced(called[id], options[id]),
                 key=self._key,
-                placeholder=words.CHOOSE,
+                placeholder=words.say("choose"),
                 on_change=self._remember,
             )
             return
@@ -173,7 +173,7 @@ def _costs(option: ProductOption) -> str:
     """A price as HTML, with the regular one struck through, if that is another."""
     regular = html.escape(prices.regular(option))
     # That it is struck through is not said by a screen reader.
-    heard = f'<span class="heard">{html.escape(words.INSTEAD_OF)} </span>'
+    heard = f'<span class="heard">{html.escape(words.say("instead_of"))} </span>'
     struck = f" <s>{heard}{regular}</s>" if regular else ""
     return f'<div dir="auto" class="price"><b>{html.escape(prices.now(option))}</b>{struck}</div>'
 

@@ -139,7 +139,7 @@ class _Drawing:
                 continue
             pressed = self._conversation.is_pressed(self._event, button, picked)
             address = _address(button)
-            label = safe_text.label(button.text, words.OPTION.format(number=number + 1))
+            label = safe_text.label(button.text, words.say("option", number=number + 1))
             if button.role == "danger":
                 label = f":red[{label}]"
             if pressed:
@@ -199,7 +199,7 @@ def _address(button: Button) -> str | None:
 
 def _copies(button: Button, number: int) -> str:
     """A button that puts its value into the clipboard (`copying.js`), as HTML."""
-    label = safe_text.name(button.text, words.OPTION.format(number=number + 1))
+    label = safe_text.name(button.text, words.say("option", number=number + 1))
     value = html.escape(button.value or "")
     # Longer than a message may be is nothing that people copy by a button.
     given = f'data-value="{value}"' if 0 < len(value) <= _LONGEST_COPY else "disabled"
@@ -217,7 +217,7 @@ def _icon(address: str | None) -> str | None:
 
 
 def _called(image: Image, element: Element) -> str:
-    return image.alternative_text or element.title or words.PICTURE
+    return image.alternative_text or element.title or words.say("picture")
 
 
 def _covering(image: Image) -> str:

@@ -1,0 +1,46 @@
+"""Under which key there is what LiveChat's own messages say (section 7), by their type."""
+
+from __future__ import annotations
+
+from livechat.chat.transcript import CLOSED_SILENTLY
+
+SENTENCES = {
+    CLOSED_SILENTLY: "chat_closed",
+    "agent_added": "joined",
+    "agent_joined": "joined",
+    "agent_left": "left",
+    "agent_removed": "left",
+    "archived_customer_disconnected": "archived_customer_disconnected",
+    "chat_transferred": "chat_transferred",
+    "customer_added": "customer_added",
+    "customer_banned": "customer_banned",
+    "customer_removed": "customer_removed",
+    "customer_updated": "customer_updated",
+    "manual_archived_agent": "manual_archived_agent",
+    "manual_archived_customer": "chat_closed",
+    "rating.chat_rated": "chat_rated",
+    "rating.chat_commented": "chat_commented",
+    "rating.chat_rating_canceled": "chat_rating_canceled",
+    "routing.archived_deleted": "closed_by_leaving",
+    "routing.archived_disconnected": "archived_disconnected",
+    "routing.archived_inactive": "archived_inactive",
+    "routing.archived_offline": "archived_offline",
+    "routing.archived_other": "chat_closed",
+    "routing.archived_remotely_signed_out": "closed_by_leaving",
+    "routing.archived_signed_out": "closed_by_leaving",
+    "routing.assigned_deleted": "taken_over",
+    "routing.assigned_disconnected": "taken_over",
+    "routing.assigned_inactive": "taken_over",
+    "routing.assigned_other": "taken_over",
+    "routing.assigned_remotely_signed_out": "taken_over",
+    "routing.assigned_signed_out": "taken_over",
+    "routing.idle": "idle",
+    "routing.unassigned_deleted": "queued_again",
+    "routing.unassigned_disconnected": "queued_again",
+    "routing.unassigned_other": "queued_again",
+    "routing.unassigned_remotely_signed_out": "queued_again",
+    "routing.unassigned_signed_out": "queued_again",
+    "system_archived": "chat_closed",
+    "transcript_requested": "transcript_requested",
+    "transcript_sent": "transcript_sent",
+}
