@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from livechat.api.agent_client import AgentClient
+from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import AWKWARD, Chat, newest_chat
@@ -40,7 +41,7 @@ def test_the_whole_story(
 
     # 1. With nothing configured: the sandbox, and a friendly word.
     expect(chat.page.get_by_text(re.compile("Demo: a scripted agent"))).to_be_visible()
-    expect(chat.page.get_by_text("Hello. How may we help you?")).to_be_visible()
+    expect(chat.page.get_by_text(words.say("greeting"))).to_be_visible()
     expect(chat.messages).to_have_count(0)
     expect(chat.button("End chat")).to_be_disabled()
 

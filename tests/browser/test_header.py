@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, expect
 
 from livechat.api.agent_client import AgentClient
+from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
@@ -83,7 +84,7 @@ def test_who_leaves_a_message_is_asked_once_where_to_answer(
     for is_skipped in (True, False):
         with browser.new_context(viewport=PHONE) as context:  # type: ignore[arg-type]
             chat = Chat(context, live_app)
-            away = chat.page.get_by_text("We are not here at the moment.")
+            away = chat.page.get_by_text(words.say("away"))
             expect(away).to_have_count(1)
             chat.say("Hello")
             field = chat.page.get_by_label(re.compile("if you have left by then"))
