@@ -7,6 +7,7 @@ from livechat.page import (
     asking,
     chat_input,
     header,
+    language,
     session,
     status_bar,
     style,
@@ -48,6 +49,7 @@ with turns.turn():
     # Community Cloud overrides the configuration's file.
     st.set_option("client.showErrorDetails", "none")
     visit = session.visit()
+    language.settle(visit)
     style.draw()
 
     # No `st.stop` here: fragments of the page before would live on, and draw into this one.

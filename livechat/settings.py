@@ -30,6 +30,10 @@ _PREFIX = "LIVECHAT_"
 Version = Literal["3.5", "3.6"]
 VERSIONS: tuple[Version, ...] = get_args(Version)
 
+# The languages that the page speaks, by the files of its words.
+_WORDS = Path(__file__).parent / "page" / "words"
+LANGUAGES = tuple(sorted(file.stem for file in _WORDS.glob("*.toml")))
+
 _API_URL = "https://api.livechatinc.com"
 _ACCOUNTS_URL = "https://accounts.livechat.com"
 _POLL_SECONDS = 3.0
@@ -57,8 +61,9 @@ class Settings:
     `session_fields` are told to the agents about every visitor, `query_fields` are the query
     parameters of the page that may add to them. `title`, `logo`, `greeting` and `privacy_url` are
     the page's own if they are None; `logo` is an address, which for a file of the repository holds
-    the picture. `suggestions` are questions to begin with. With `sandbox` the IDs are empty until
-    `enter_sandbox`, which also gives the `agent_token` of the sandbox's Agent API.
+    the picture. `suggestions` are questions to begin with. `language` is one of `LANGUAGES`, or
+    None for each visitor's own. With `sandbox` the IDs are empty until `enter_sandbox`, which also
+    gives the `agent_token` of the sandbox's Agent API.
     """
 
     client_id: str
@@ -81,6 +86,7 @@ class Settings:
     greeting: str | None = None
     suggestions: tuple[str, ...] = ()
     privacy_url: str | None = None
+    language: str | None = None
     agent_token: str | None = field(default=None, repr=False)
 
 
@@ -312,6 +318,11 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
     if privacy_url is not None and not is_web_address(privacy_url):
         wrong("LIVECHAT_PRIVACY_URL", "an http:// or https:// URL")
 
+    wanted = given.get("LIVECHAT_LANGUAGE", "auto").lower()
+    language = next((known for known in LANGUAGES if known.lower() == wanted), None)
+    if language is None and wanted != "auto":
+        wrong("LIVECHAT_LANGUAGE", f"auto, or one of {', '.join(LANGUAGES)}")
+
     return Settings(
         client_id=ids["LIVECHAT_CLIENT_ID"],
         organization_id=ids["LIVECHAT_ORGANIZATION_ID"],
@@ -333,6 +344,7 @@ def _checked(given: Mapping[str, str], problems: list[str]) -> Settings:
         greeting=text("LIVECHAT_GREETING", _LONGEST_GREETING),
         suggestions=suggestions[:_MOST_SUGGESTIONS],
         privacy_url=privacy_url,
+        language=language,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -113,6 +115,36 @@ def test_three_visitors_see_a_bad_day_of_livechats_and_the_log_tells_it_once(
     assert len(organization.customers) == 3
     assert [secret for secret in secrets if secret in app.logged] == []
     assert ("DEBUG" in app.logged) == (level == "debug")
+
+
+AT_ONCE = """
+import logging, sys, threading
+from livechat.page import log
+from streamlit import logger
+
+sys.setswitchinterval(1e-6)
+start = threading.Barrier(8)
+
+def visitor():
+    start.wait()
+    log.begin()
+
+for _ in range(50):
+    logger._loggers.clear()
+    logging.getLogger("livechat").handlers.clear()
+    visitors = [threading.Thread(target=visitor) for _ in range(8)]
+    for thread in visitors:
+        thread.start()
+    for thread in visitors:
+        thread.join()
+    print(len(logging.getLogger("livechat").handlers), end="")
+"""
+
+
+def test_visitors_who_come_at_once_have_each_line_written_once() -> None:
+    command = [sys.executable, "-c", AT_ONCE]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.stdout == 50 * "1", done.stderr
 
 
 async def bad_day(app: Running, sandbox: Sandbox) -> None:

@@ -60,6 +60,7 @@ def test_everything_set() -> None:
         "LIVECHAT_GREETING": "Welcome!",
         "LIVECHAT_SUGGESTIONS": "| Where is it? || Prices? |Where is it?|Hours?|One too many?",
         "LIVECHAT_PRIVACY_URL": "https://example.com/privacy?of=all#chat",
+        "LIVECHAT_LANGUAGE": "EN",
         "LIVECHAT_API_URL": "http://127.0.0.1:8900/base/",
         "LIVECHAT_ACCOUNTS_URL": "http://[::1]:8900",
     }
@@ -84,6 +85,7 @@ def test_everything_set() -> None:
         greeting="Welcome!",
         suggestions=("Where is it?", "Prices?", "Hours?"),
         privacy_url="https://example.com/privacy?of=all#chat",
+        language="en",
     )
 
 
@@ -207,6 +209,8 @@ def test_only_one_id_names_the_other(given: str, missing: str) -> None:
         ("LIVECHAT_PRIVACY_URL", "example.com/privacy", "URL"),
         ("LIVECHAT_PRIVACY_URL", "javascript:alert(1)", "URL"),
         ("LIVECHAT_PRIVACY_URL", "mailto:me@example.com", "URL"),
+        ("LIVECHAT_LANGUAGE", "th", "auto, or one of "),
+        ("LIVECHAT_LANGUAGE", "../en", "auto, or one of "),
         ("LIVECHAT_LOGO", "http://example.com/logo.png", "https://"),
         ("LIVECHAT_LOGO", "https://", "https://"),
         ("LIVECHAT_LOGO", "file:///etc/hostname", "https://"),
@@ -246,7 +250,7 @@ def test_no_problem_repeats_a_value() -> None:
     names = [*IDS, "LIVECHAT_REDIRECT_URI", "LIVECHAT_GROUP_ID", "LIVECHAT_POLL_SECONDS"]
     names += ["LIVECHAT_AUTHORIZE", "LIVECHAT_PUSH", "LIVECHAT_API_URL", "LIVECHAT_ACCOUNTS_URL"]
     names += ["LIVECHAT_LOGO", "LIVECHAT_PRIVACY_URL", "LIVECHAT_API_VERSION"]
-    names += ["LIVECHAT_SNEAK_PEEK", "LIVECHAT_SIGNED_IN"]
+    names += ["LIVECHAT_SNEAK_PEEK", "LIVECHAT_SIGNED_IN", "LIVECHAT_LANGUAGE"]
     with pytest.raises(SettingsError) as caught:
         load(dict.fromkeys(names, secret), None, {})
     assert len(caught.value.problems) == len(names)

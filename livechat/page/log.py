@@ -39,14 +39,16 @@ class _Faults(logging.Filter):
 
 
 _faults = _Faults()
+_beginning = threading.Lock()
 
 
 def begin() -> None:
     """Sets this for the whole process; once more changes nothing."""
-    # Where `rich` is installed, Streamlit would have it write faults past the log.
-    st.set_option("logger.enableRich", False)
-    for name in ("livechat", "streamlit.error_util"):
-        get_logger(name).addFilter(_faults)
+    with _beginning:  # of two visitors at once, each would have all that follows written once more
+        # Where `rich` is installed, Streamlit would have it write faults past the log.
+        st.set_option("logger.enableRich", False)
+        for name in ("livechat", "streamlit.error_util"):
+            get_logger(name).addFilter(_faults)
     if threading.excepthook is threading.__excepthook__:
         threading.excepthook = _has_failed
 

@@ -78,7 +78,7 @@ def test_writing_at_a_desk(hearing: Browser, url: str, sandbox: Sandbox) -> None
         expect(chat.messages.nth(2).get_by_role("img", name="image.png")).to_be_visible()
 
         # Too long a text is told before it is sent, and stays where it can be shortened.
-        too_long = chat.page.get_by_text("Too long by some 1 characters")
+        too_long = chat.page.get_by_text("Too long by 1 character.")
         long = "\n" * 8_000 + "x" * (LONGEST_TEXT - 8_000)  # Chromium alone takes a minute for it
         chat.page.evaluate(PASTE, [long, False])
         chat.input.press_sequentially("y")

@@ -180,7 +180,7 @@ def _draw_script() -> None:
         "sending": words.say("sending"),
         "attach_again": words.say("attach_again", files=""),
         "sent_once_uploaded": words.say("sent_once_uploaded"),
-        "too_long": words.say("too_long"),
+        "too_long": words.forms("too_long"),
         "longest": LONGEST_TEXT,
         "reconnecting": words.say("reconnecting"),
         "uploads_in_frames": st.get_option("server.xsrfCookieSameSite").lower() == "none",

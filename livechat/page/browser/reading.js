@@ -394,9 +394,3 @@ function isAfter(message, last) {
 function messages() {
   return [...document.querySelectorAll(MESSAGE)];
 }
-
-// A sentence with a number in it, in the form that the language has for that.
-function counted(forms, count) {
-  const rules = new Intl.PluralRules(document.documentElement.lang || "en");
-  return (forms[rules.select(count)] ?? forms.other).replace("{count}", count);
-}

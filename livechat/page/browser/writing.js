@@ -93,8 +93,7 @@ function isTooLong(keeper) {
   const text = document.querySelector(AREA)?.value ?? "";
   const over = words ? charactersOver(text, words.longest) : 0;
   const step = 10 ** Math.max(0, String(over).length - 2);
-  const some = (Math.ceil(over / step) * step).toLocaleString();
-  keeper.show("too-long", over ? words.too_long.replace("{count}", some) : "");
+  keeper.show("too-long", over ? counted(words.too_long, Math.ceil(over / step) * step) : "");
   return over > 0;
 }
 

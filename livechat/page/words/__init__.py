@@ -21,6 +21,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from livechat.page.words.plurals import CATEGORIES, category
 from livechat.page.words.system_messages import SENTENCES
+from livechat.settings import LANGUAGES
 
 ENGLISH = "en"
 
@@ -31,7 +32,7 @@ Words = Mapping[str, Any]  # sentences, their plural forms, or lists of sentence
 
 def languages() -> list[str]:
     """The languages that the page speaks, as the names of their files."""
-    return sorted(file.stem for file in _HERE.glob("*.toml"))
+    return list(LANGUAGES)
 
 
 _speaking: ContextVar[str | None] = ContextVar("speaking", default=None)
