@@ -145,10 +145,10 @@ def _rate(visit: Visit, glance: Glance) -> None:
 
 def _transcript(visit: Visit, glance: Glance) -> None:
     # Not to be asked for in the thread that writes the file.
-    place, language = here(), words.spoken()
+    place, language, locale = here(), words.spoken(), words.locale()
 
     def write() -> str:
-        with words.speaking(language):
+        with words.speaking(language, locale):
             return as_text(visit.read_everything(), place, header.title(visit.settings))
 
     st.download_button(

@@ -159,7 +159,7 @@ class _Drawing:
                 later = (e for e in part.entries[place:] if not _is_gone(e))
                 is_dated = any(self._day_of(e) == day for e in later)
                 with above:
-                    st.html(safe_text.system_line(day)) if is_dated else st.empty()
+                    st.html(safe_text.line(day)) if is_dated else st.empty()
                 day_before = day if is_dated else day_before
             if _is_gone(entry):
                 st.empty()  # what was taken back, and nothing else moves

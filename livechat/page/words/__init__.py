@@ -14,18 +14,22 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from livechat.page.words import catalogues, checks
+from livechat.page.words import catalogues, checks, numbers
 from livechat.page.words.catalogues import Catalogue, Unreadable
+from livechat.page.words.locales import locale_of
 from livechat.page.words.plurals import category
 from livechat.page.words.system_messages import SENTENCES
 from livechat.settings import LANGUAGES
 
 ENGLISH = catalogues.ENGLISH
+
+# By the script that they are usually written in.
+_FROM_THE_RIGHT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 
 Words = Mapping[str, Any]  # sentences, their plural forms, or lists of sentences
 
@@ -46,13 +50,14 @@ def left_out(language: str) -> list[str]:
     return list(dict.fromkeys(fault.key for fault in found if fault.fails))
 
 
-_speaking: ContextVar[str | None] = ContextVar("speaking", default=None)
+# A language, and its locale.
+_speaking: ContextVar[tuple[str, str] | None] = ContextVar("speaking", default=None)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str, locale: str = "") -> Iterator[None]:
     """Whatever is said meanwhile is in that language: for threads that are no session's."""
-    token = _speaking.set(language)
+    token = _speaking.set((language, locale or language))
     try:
         yield
     finally:
@@ -61,23 +66,45 @@ def speaking(language: str) -> Iterator[None]:
 
 def spoken() -> str:
     """The language of this session's page; English outside of one."""
-    if language := _speaking.get():
-        return language
+    if speaking := _speaking.get():
+        return speaking[0]
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
     chosen: str = st.session_state.get("language", ENGLISH)
     return chosen
 
 
+def locale() -> str:
+    """That language as it is written where the visitor is, such as "de-AT" (`locale_of`)."""
+    if speaking := _speaking.get():
+        return speaking[1]
+    is_session = get_script_run_ctx(suppress_warning=True) is not None
+    return locale_of(spoken(), (st.context.locale if is_session else None) or "")
+
+
+def direction() -> Literal["ltr", "rtl"]:
+    """From which side that language is read."""
+    return "rtl" if spoken().partition("-")[0] in _FROM_THE_RIGHT else "ltr"
+
+
 def say(key: str, *, of: Enum | None = None, **values: object) -> str:
     """The sentence of that key, of one member of an enumeration if each has its own.
 
-    What stands in braces is filled in with `values`, if there are any; `count` chooses the form.
+    What stands in braces is filled in with `values`, if there are any, numbers as the language
+    writes them; `count` chooses the form.
     """
     found = _words(spoken())[_key(key, of)]
     if isinstance(found, Mapping):
         found = _form(found, int(str(values["count"])))
-    return str(found).format(**values) if values else str(found)
+    if not values:
+        return str(found)
+    written = {k: number(v) if isinstance(v, int) else v for k, v in values.items()}
+    return str(found).format(**written)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as that language writes it where the visitor is."""
+    return numbers.written(value, locale(), decimals)
 
 
 def forms(key: str) -> dict[str, str]:
