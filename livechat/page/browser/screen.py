@@ -25,7 +25,7 @@ from pathlib import Path
 from livechat.page import words
 from livechat.page.browser import alerts, lightbox
 
-# In a block, whose names are no others': what it is joined with has some of its own, and counts, too.
+# In a block, whose names are no others': what it is joined with has its own, and counts, too.
 _HERE = Path(__file__).parent
 _SCRIPTS = (
     *("framing.js", "reading.js", "alerting.js", "focus.js", "naming.js", "motion.js"),
