@@ -178,7 +178,7 @@ def _told() -> Mapping[str, Any]:
 def _draw_script() -> None:
     said = {
         "sending": words.say("sending"),
-        "attach_again": words.say("attach_again", files=""),
+        "attach_again": words.say("attach_again"),
         "sent_once_uploaded": words.say("sent_once_uploaded"),
         "too_long": words.forms("too_long"),
         "longest": LONGEST_TEXT,
