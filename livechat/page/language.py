@@ -17,6 +17,9 @@ from livechat.visit import Visit
 
 PARAMETER = "language"  # of the page's address, where the tab remembers what was chosen
 
+# In the session's state, besides what is spoken.
+_CHOSEN, _IS_OWN = "language-chosen", "language-is-own"
+
 # One of a language's ways of being written for all of them, as CLDR's matching has it: who reads
 # Portuguese of Portugal or traditional Chinese is served better by the page's than by English.
 _BY_BASE = {language.partition("-")[0]: language for language in LANGUAGES}
@@ -29,8 +32,27 @@ _MOST = 20  # languages of a browser
 
 def settle(visit: Visit | None = None) -> None:
     """Settles it for this run of the page; without a visit, of one that cannot start."""
+    state = st.session_state
     wanted = (spoken(tag) for tag in _wanted(visit))
-    st.session_state["language"] = next(filter(None, wanted), words.ENGLISH)
+    settled = state["language"] = next(filter(None, wanted), words.ENGLISH)
+    state[_IS_OWN] = settled in (_asked_for(), spoken(st.context.locale or ""))
+
+
+def choose(language: object) -> None:
+    """The visitor has chosen a language, which the next run of the page speaks. For a callback."""
+    if language in LANGUAGES:
+        st.session_state[_CHOSEN] = language
+
+
+def chosen() -> str | None:
+    """What the visitor has chosen since this session began."""
+    found: str | None = st.session_state.get(_CHOSEN)
+    return found
+
+
+def is_visitors_own() -> bool:
+    """Whether the page speaks what the visitor has chosen, or what their browser prefers."""
+    return bool(st.session_state.get(_IS_OWN))
 
 
 def spoken(tag: str) -> str | None:
@@ -42,13 +64,17 @@ def spoken(tag: str) -> str | None:
 
 def _wanted(visit: Visit | None) -> Iterator[str]:
     """What it may be, beginning with what counts most."""
-    yield st.query_params.get(PARAMETER, "")
+    yield _asked_for() or ""
     if visit and visit.settings.language:
         yield visit.settings.language
     yield st.context.locale or ""
     yield from accepted(st.context.headers.get("Accept-Language", ""))
     if visit and visit.company:
         yield visit.company.language
+
+
+def _asked_for() -> str | None:
+    return chosen() or spoken(st.query_params.get(PARAMETER, ""))
 
 
 def accepted(header: str) -> list[str]:
