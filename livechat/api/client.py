@@ -108,6 +108,8 @@ class Client:
 
     `api_url` has no final slash; the `route` from there is the organization's. In the sandbox
     `organization_id` may turn out to be another.
+    `language` is the page's. LiveChat is told it in `Accept-Language`, as it is by a browser that
+    talks to it itself; its documentation says nothing of that, and nothing here depends on it.
     `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
     `server_clock` is what its answers tell of LiveChat's clock, by `clock`, which counts seconds.
     `exchange` is what sends each request.
@@ -127,6 +129,7 @@ class Client:
         self._api_url = api_url
         self._clock = clock
         self.organization_id = organization_id
+        self.language: str | None = None
         self._credentials = credentials
         self._retries = retries
         self._exchange = exchange
@@ -487,6 +490,8 @@ class Client:
         query = {"organization_id": self.organization_id}
         if gets:
             query |= {name: _query_value(value) for name, value in request.fields.items()}
+        if self.language:
+            headers = {**headers, "Accept-Language": self.language}
         asked_at = self._clock()
         answer = self._exchange(
             request.action,

@@ -22,7 +22,6 @@ from livechat.page.browser import alerts, together
 from livechat.page.guard import guarded
 from livechat.page.times import here
 from livechat.page.transcript_file import as_text
-from livechat.settings import LANGUAGES
 from livechat.visit import Customer, Errand, Glance, Visit
 
 _ICONS = {
@@ -147,10 +146,10 @@ def _rate(visit: Visit, glance: Glance) -> None:
 
 def _transcript(visit: Visit, glance: Glance) -> None:
     # Not to be asked for in the thread that writes the file.
-    place, language = here(), words.spoken()
+    place, language, locale = here(), words.spoken(), words.locale()
 
     def write() -> str:
-        with words.speaking(language):
+        with words.speaking(language, locale):
             return as_text(visit.read_everything(), place, header.title(visit.settings))
 
     st.download_button(
@@ -189,7 +188,7 @@ def _alerts(visit: Visit, glance: Glance) -> None:
 
 def _languages(visit: Visit, glance: Glance) -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        for tongue in sorted(LANGUAGES, key=lambda one: words.name_of(one).casefold()):
+        for tongue in sorted(words.languages(), key=lambda one: words.name_of(one).casefold()):
             st.button(
                 safe_text.label(words.name_of(tongue)),
                 key=f"speak-{tongue}",

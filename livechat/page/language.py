@@ -12,7 +12,6 @@ from collections.abc import Iterator
 import streamlit as st
 
 from livechat.page import words
-from livechat.settings import LANGUAGES
 from livechat.visit import Visit
 
 PARAMETER = "language"  # of the page's address, where the tab remembers what was chosen
@@ -20,9 +19,6 @@ PARAMETER = "language"  # of the page's address, where the tab remembers what wa
 # In the session's state, besides what is spoken.
 _CHOSEN, _IS_OWN = "language-chosen", "language-is-own"
 
-# One of a language's ways of being written for all of them, as CLDR's matching has it: who reads
-# Portuguese of Portugal or traditional Chinese is served better by the page's than by English.
-_BY_BASE = {language.partition("-")[0]: language for language in LANGUAGES}
 _FORMERLY = {"iw": "he"}  # which some browsers still say
 
 _TAG = re.compile(r"\s*([a-z]{2,3})(?![a-z0-9])", re.ASCII | re.IGNORECASE)
@@ -40,7 +36,7 @@ def settle(visit: Visit | None = None) -> None:
 
 def choose(language: object) -> None:
     """The visitor has chosen a language, which the next run of the page speaks. For a callback."""
-    if language in LANGUAGES:
+    if language in words.languages():
         st.session_state[_CHOSEN] = language
 
 
@@ -56,10 +52,16 @@ def is_visitors_own() -> bool:
 
 
 def spoken(tag: str) -> str | None:
-    """The language of the page's for one that a browser names, such as "pt-PT"; None if none is."""
-    found = _TAG.match(tag)
-    base = found[1].lower() if found else ""
-    return _BY_BASE.get(_FORMERLY.get(base, base))
+    """The language of the page's for one that a browser names; None if it is none of them.
+
+    One way of writing a language is for all of them, as CLDR's matching has it: who reads the
+    Portuguese of Portugal, or traditional Chinese, is served better by the page's than by English.
+    """
+    if not (found := _TAG.match(tag)):
+        return None
+    base = found[1].lower()
+    base = _FORMERLY.get(base, base)
+    return next((one for one in words.languages() if one.partition("-")[0] == base), None)
 
 
 def _wanted(visit: Visit | None) -> Iterator[str]:

@@ -57,6 +57,8 @@ def _system_message(event: Event) -> str:
     named = given.items() if isinstance(given, Mapping) else ()
     values = {str(key): safe_text.name(str(value)) for key, value in named}
     known = {key: safe_text.isolated(value) for key, value in values.items() if value}
+    if (minutes := known.get("duration", "")).isdecimal():
+        known["duration"] = words.number(int(minutes))
     return words.of_system_message(event.system_message_type, known) or event.text
 
 
@@ -65,7 +67,7 @@ def _order(order: Order) -> str:
     placed = words.say("order_placed", number=number)
     if order.total is None:
         return placed
-    total = f"{order.total:,.2f} {safe_text.name(order.currency)}".rstrip()
+    total = f"{words.number(order.total, decimals=2)} {safe_text.name(order.currency)}".rstrip()
     return f"{placed} · {total}"
 
 
@@ -73,7 +75,9 @@ def _cart_change(change: CartChange) -> str:
     said = []
     for title, quantity in change.products[:_MOST_PRODUCTS]:
         called = safe_text.isolated(safe_text.name(title, words.say("a_product")))
-        said.append(f"{called} \N{MULTIPLICATION SIGN} {quantity}" if quantity > 1 else called)
+        said.append(
+            f"{called} \N{MULTIPLICATION SIGN} {words.number(quantity)}" if quantity > 1 else called
+        )
     more = "…" if len(change.products) > _MOST_PRODUCTS else ""
     sentence = words.say("cart_added") if change.is_added else words.say("cart_removed")
     return sentence.format(products=", ".join(said) + more)

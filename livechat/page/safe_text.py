@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Literal
 
 from livechat.api.structures.characters import DIRECTION, is_visible
-from livechat.page import links
+from livechat.page import links, words
 from livechat.page.emoji import is_emoji
 
 _WEB = re.compile(r"(?a:https?)://[^\s\\\x00-\x1f]+", re.IGNORECASE)
@@ -78,7 +78,13 @@ def titled(text: str) -> str:
 
 def isolated(name: str) -> str:
     """A name within a sentence that is not HTML: it has its own direction, if it needs one."""
-    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in name):
+    kinds = {unicodedata.bidirectional(character) for character in name}
+    is_from_the_right = bool(kinds & {"R", "AL"})
+    if words.direction() == "ltr":
+        needs_one = is_from_the_right or "AN" in kinds
+    else:
+        needs_one = "L" in kinds or not is_from_the_right
+    if needs_one:
         return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
     return name
 
@@ -145,8 +151,12 @@ def shortened(text: str, lines: int) -> str:
 
 def system_line(text: str, id: str = "") -> str:
     """A quiet, centred line as HTML; `id` is what the page knows it by."""
-    line = html.escape(name(text, longest=_LONGEST_LABEL))
-    return f'<div{_known_by(id)} dir="auto" class="quiet line">{line}</div>'
+    return line(name(text, longest=_LONGEST_LABEL), id)
+
+
+def line(text: str, id: str = "") -> str:
+    """The same of a text of the page's own, such as a date with its direction marks."""
+    return f'<div{_known_by(id)} dir="auto" class="quiet line">{html.escape(text)}</div>'
 
 
 def status_line(text: str) -> str:

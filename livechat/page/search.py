@@ -46,8 +46,8 @@ def draw(visit: Visit, glance: Glance, *, close: Callable[[], None]) -> None:
         timeline = conversation.transcript.timeline
         found = [event for event in reversed(timeline) if _tells(event, wanted)]
         hits = found[:_MOST_FOUND]
-        count = words.say("search_found") if hits == found else words.say("search_found_more")
-        st.html(safe_text.status_line(count.format(count=len(found), shown=len(hits))))
+        sentence = "search_found" if hits == found else "search_found_more"
+        st.html(safe_text.status_line(words.say(sentence, count=len(found), shown=len(hits))))
     else:
         st.empty()
     for place in range(_MOST_FOUND):
@@ -64,7 +64,7 @@ def _draw_hit(
     at = here().stamp(event.created_at, glance.today)
     with st.container(gap=None, key=f"hit-{keys.part(event.id)}"):
         st.button(
-            f"{safe_text.label(author)} · {safe_text.label(at)}",
+            f"{safe_text.label(author)} · {safe_text.isolated(safe_text.heading(at))}",
             key=f"found-{keys.part(event.id)}",
             type="tertiary",
             on_click=_lead_to,

@@ -31,6 +31,7 @@ def visit() -> Visit:
     if isinstance(found, Visit) and _is_theirs(found):
         return found
     starting.say_what_is_left_out()
+    starting.say_what_is_not_spoken()
     try:
         settings = load(os.environ, sources.DOTENV, sources.secrets())
     except SettingsError as error:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from livechat import settings_dotenv
-from livechat.page import sources
+from livechat.page import sources, words
 from livechat.settings import Settings
 from livechat.settings_code import version
 
@@ -36,6 +36,18 @@ def say_what_is_left_out() -> None:
         _log.warning(
             "What is no NAME=value in .env is left out: line %s", ", ".join(map(str, lines))
         )
+
+
+@cache
+def say_what_is_not_spoken() -> None:
+    """Which languages are left out, and what is English in others, once in the process."""
+    for error in words.unreadable():
+        _log.error("A language is left out: %s", error)
+    for language in words.languages():
+        if keys := words.left_out(language):
+            _log.warning(
+                "In %s.toml this cannot be said, and is English: %s", language, ", ".join(keys)
+            )
 
 
 @cache

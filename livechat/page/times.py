@@ -1,12 +1,13 @@
-"""When something was said, in the visitor's own time zone and in the manner of their locale.
+"""When something was said, in the visitor's own time zone and as their page's language has it.
 
-The browser tells both. Without them, or with ones that are not known here, times are UTC and
-dates are ISO 8601's.
+The browser tells the zone, and in which region that language is read (`words.locale`). Without
+them, or with ones that are not known here, times are UTC and dates are ISO 8601's.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -14,12 +15,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from livechat.page import words
-
-# Language and region of a locale such as "de-AT" or "zh-Hant-HK".
-_LOCALE = re.compile(r"([a-z]{2,3})(?:[-_][a-z]{4})?(?:[-_]([a-z]{2}|\d{3}))?(?![a-z\d])", re.I)
+from livechat.page.words import numbers
+from livechat.page.words.locales import locale_of, parts
 
 # From CLDR (skeleton yMd), by language, and by language and region where that differs. Left out:
-# the word for year behind some, and the direction marks of Arabic, as the words here are English.
+# the word for year behind some.
 _DATES = {
     locale: pattern
     for pattern, locales in {
@@ -32,9 +32,10 @@ _DATES = {
         "dd. MM. y.": "hr",
         "dd/MM/y": "en fr ga it pt uz",
         "d/M/y": (
-            "am ar bn ca cy el en-BE en-CA en-HK en-IE en-IN en-ZW es gl gu hi id km kn ml mr ms "
-            "my nl-BE pa sw ta te th ur vi zh-HK zh-MO"
+            "am bn ca cy el en-BE en-HK en-IE en-IN en-ZW es gl gu hi id km kn ml mr ms my nl-BE "
+            "pa sw ta te th ur vi zh-HK zh-MO"
         ),
+        "d\u200f/M\u200f/y": "ar",  # the day is on the right, whichever digits it has
         "d/MM/y": "en-NZ",
         "dd-MM-y": "es-CL",
         "d-M-y": "nl",
@@ -45,11 +46,13 @@ _DATES = {
         "y. M. d.": "ko",
         "y. MM. dd.": "hu",
         "y.MM.dd": "mn",
-        "y-MM-dd": "en-SE fr-CA",
+        "y-MM-dd": "en-CA en-SE fr-CA",
     }.items()
     for locale in locales.split()
 }
 _ISO = "y-MM-dd"
+# Beside the day of the week.
+_LONG_DATES = {"ja": "y年M月d日", "ko": "y년 M월 d일", "zh": "y年M月d日"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # From CLDR (short time): regions with a 12-hour clock, and the languages most spoken there.
@@ -64,7 +67,14 @@ _TWELVE_HOURS = frozenset(
     )
     for place in places.split()
 )
-_TWENTY_FOUR_HOURS = ("fr", "CA")  # an exception to its region
+# Languages with a 24-hour clock, whichever the region.
+_TWENTY_FOUR_HOURS = frozenset(("de", "fr", "he", "it", "ja", "nl", "pl", "pt", "tr", "uk"))
+# From CLDR (short time), where it is none of "09:05".
+_CLOCKS = {
+    locale: pattern
+    for pattern, locales in {"H:mm": "bg ca cs es he hu ja sk", "HH h mm": "fr-CA"}.items()
+    for locale in locales.split()
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,9 @@ class Here:
 
     def _weekday_and_date(self, local: datetime) -> str:
         weekday = words.say(f"weekday.{_WEEKDAYS[local.weekday()]}")
-        return words.say("day", weekday=weekday, date=self._date(local))
+        long = _LONG_DATES.get(parts(self.locale)[0])
+        date = _written(local, long) if long else self._date(local)
+        return words.say("day", weekday=weekday, date=date)
 
     def _local(self, moment: datetime) -> datetime:
         try:
@@ -114,37 +126,33 @@ class Here:
 
     def _clock(self, local: datetime) -> str:
         language, region = self._language_and_region
-        twelve = (region or language) in _TWELVE_HOURS
-        if not twelve or (language, region) == _TWENTY_FOUR_HOURS:
-            return f"{local:%H:%M}"
-        half = words.say("before_noon") if local.hour < 12 else words.say("after_noon")
-        return f"{local.hour % 12 or 12}:{local:%M} {half}"
+        if (region or language) in _TWELVE_HOURS and language not in _TWENTY_FOUR_HOURS:
+            half = "before_noon" if local.hour < 12 else "after_noon"
+            said = words.say(half, time=f"{local.hour % 12 or 12}:{local:%M}")
+        else:
+            said = _written(local, self._pattern(_CLOCKS) or "HH:mm")
+        return numbers.digits(said, self.locale)
 
     def _date(self, local: datetime) -> str:
+        pattern = self._pattern(_DATES) or _ISO
+        return numbers.digits(_written(local, pattern), self.locale)
+
+    def _pattern(self, patterns: Mapping[str, str]) -> str | None:
+        """That of the locale, or else of its language."""
         language, region = self._language_and_region
-        pattern = _DATES.get(f"{language}-{region}") or _DATES.get(language, _ISO)
-        fields = {
-            "y": f"{local.year}",
-            "M": f"{local.month}",
-            "MM": f"{local.month:02}",
-            "d": f"{local.day}",
-            "dd": f"{local.day:02}",
-        }
-        return re.sub("y|M+|d+", lambda field: fields[field.group()], pattern)
+        return patterns.get(f"{language}-{region}") or patterns.get(language)
 
     @property
     def _language_and_region(self) -> tuple[str, str]:
-        match = _LOCALE.match(self.locale)
-        if match is None:
-            return "", ""
-        language, region = match[1].lower(), (match[2] or "").upper()
+        language, region = parts(self.locale)
         # English alone means that of the US, with any other region more that of Britain.
         return language, region or ("US" if language == "en" else "")
 
 
 def here() -> Here:
     """Where the visitor of this session is."""
-    return Here(_zone(st.context.timezone, st.context.timezone_offset), st.context.locale or "")
+    zone = _zone(st.context.timezone, st.context.timezone_offset)
+    return Here(zone, locale_of(words.spoken(), st.context.locale or ""))
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo:
@@ -160,3 +168,10 @@ def _zone(name: str | None, offset: int | None) -> tzinfo:
         return timezone(-timedelta(minutes=offset or 0))
     except (OverflowError, ValueError):
         return UTC
+
+
+def _written(local: datetime, pattern: str) -> str:
+    fields = {"y": f"{local.year}", "mm": f"{local:%M}"}
+    for field, value in {"M": local.month, "d": local.day, "H": local.hour}.items():
+        fields |= {field: f"{value}", field * 2: f"{value:02}"}
+    return re.sub("y|mm|M+|d+|H+", lambda field: fields[field.group()], pattern)

@@ -23,6 +23,7 @@ from livechat.api.structures.parsing import Json
 from livechat.api.structures.rich_messages import RichMessage
 from livechat.api.structures.system_events import CartChange, Order
 from livechat.chat import keys
+from livechat.chat.attachment import MAX_BYTES
 from livechat.chat.conversation import Conversation, State
 from livechat.chat.outbox import Outbox
 from livechat.chat.outgoing import Delivery, Outgoing, Problem
@@ -159,7 +160,7 @@ class _Drawing:
                 later = (e for e in part.entries[place:] if not _is_gone(e))
                 is_dated = any(self._day_of(e) == day for e in later)
                 with above:
-                    st.html(safe_text.system_line(day)) if is_dated else st.empty()
+                    st.html(safe_text.line(day)) if is_dated else st.empty()
                 day_before = day if is_dated else day_before
             if _is_gone(entry):
                 st.empty()  # what was taken back, and nothing else moves
@@ -291,9 +292,9 @@ class _Drawing:
     def _trouble(self, message: Outgoing) -> None:
         failed = message.delivery is Delivery.FAILED
         if failed and message.problem:
-            st.markdown(
-                f":small[:red[:material/error: {words.say('undelivered', of=message.problem)}]]"
-            )
+            most = MAX_BYTES // 1024**2
+            why = words.say("undelivered", of=message.problem, megabytes=most)
+            st.markdown(f":small[:red[:material/error: {why}]]")
         else:
             st.markdown(f":small[:material/schedule: {words.say('still_trying')}]")
         with st.container(horizontal=True):

@@ -160,6 +160,19 @@ def test_a_greeting(sandbox: Sandbox, client: Client, visitor: Visitor) -> None:
     client.cancel_greeting(unique_id)
 
 
+def test_livechat_is_told_the_language_from_the_next_request_on(
+    sandbox: Sandbox, client: Client
+) -> None:
+    client.list_chats()
+    client.language = "pt-BR"
+    client.list_chats()
+    client.upload_file("a.txt", b"x", "text/plain")
+    client.language = "ja"
+    client.get_dynamic_configuration()
+    told = [r.headers.get("accept-language") for r in sandbox.requests if r.api == "customer"]
+    assert told == [None, "pt-BR", "pt-BR", "ja"]
+
+
 def test_two_visitors_are_two_customers(sandbox: Sandbox, client: Client) -> None:
     chat_id = client.start_chat(events=[message()], continuous=True).chat_id
     assert chat_id

@@ -57,7 +57,7 @@ A_CHANGE = "document.body.append(document.createElement('p'))"
 A_FRAME = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"""
 
 SAID = {
-    "attach_again": "Attach again: ",
+    "attach_again": "Attach again: {files}",
     **announcing.says(),
     **screen.says(),
     **renewing.says(),

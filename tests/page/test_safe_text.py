@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livechat.page import words
 from livechat.page.safe_text import (
     contact_address,
     isolated,
@@ -60,6 +61,10 @@ def test_a_name_is_short_and_turns_nothing_around(some: str, others: str) -> Non
 def test_a_name_in_a_sentence_has_a_direction_of_its_own() -> None:
     assert isolated("קייט") == "\u2068קייט\u2069"
     assert isolated("Kate") == "Kate"
+    with words.speaking("he"):
+        assert isolated("קייט") == "קייט"
+        assert isolated("Why?") == "\u2068Why?\u2069"
+        assert isolated("+1 555 0100") == "\u2068+1 555 0100\u2069"
 
 
 @pytest.mark.parametrize("address", ["http://a.example", "HTTPS://a.example/?b=1#c", " http://a "])

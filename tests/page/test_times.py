@@ -10,15 +10,16 @@ import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 
-from livechat.page import times
+from livechat.page import times, words
 from livechat.page.times import Here
 
 TODAY = date(2026, 3, 10)
 THEN = datetime(2026, 3, 4, 15, 4, 59, tzinfo=UTC)  # a Wednesday
 
-# As CLDR has them, but for direction marks and the word for year.
+# As CLDR has them, but for the word for year, and the words, which are English here.
 LOCALES = [
-    ("ar-EG", "4/3/2026, 3:04 PM"),
+    ("ar", "4\u200f/3\u200f/2026, 3:04 PM"),
+    ("ar-EG", "٤\u200f/٣\u200f/٢٠٢٦, ٣:٠٤ PM"),
     ("be-BY", "4.3.2026, 15:04"),
     ("bg-BG", "4.03.2026, 15:04"),
     ("ca-ES", "4/3/2026, 15:04"),
@@ -29,7 +30,7 @@ LOCALES = [
     ("el-GR", "4/3/2026, 3:04 PM"),
     ("en", "3/4/2026, 3:04 PM"),
     ("en-AU", "04/03/2026, 3:04 PM"),
-    ("en-CA", "4/3/2026, 3:04 PM"),
+    ("en-CA", "2026-03-04, 3:04 PM"),
     ("en-DE", "04/03/2026, 15:04"),
     ("en-GB", "04/03/2026, 15:04"),
     ("en-IN", "4/3/2026, 3:04 PM"),
@@ -47,7 +48,7 @@ LOCALES = [
     ("es-PR", "03/04/2026, 3:04 PM"),
     ("fi-FI", "4.3.2026, 15:04"),
     ("fil-PH", "3/4/2026, 3:04 PM"),
-    ("fr-CA", "2026-03-04, 15:04"),
+    ("fr-CA", "2026-03-04, 15 h 04"),
     ("fr-CH", "04.03.2026, 15:04"),
     ("fr-FR", "04/03/2026, 15:04"),
     ("he-IL", "4.3.2026, 15:04"),
@@ -113,6 +114,7 @@ def test_days_begin_at_the_visitors_midnight() -> None:
 def test_other_days_have_their_weekday_and_date() -> None:
     assert Here(UTC, "en-US").day(THEN, TODAY) == "Wednesday, 3/4/2026"
     assert Here(UTC, "de").day(THEN, TODAY) == "Wednesday, 4.3.2026"
+    assert Here(UTC, "zh-HK").day(THEN, TODAY) == "Wednesday, 2026年3月4日"
     assert Here(UTC, "").day(THEN, TODAY) == "Wednesday, 2026-03-04"
     assert Here(UTC, "").day(THEN + timedelta(days=7), TODAY) == "Wednesday, 2026-03-11"
 
@@ -150,6 +152,42 @@ class Context:
 def test_the_browser_says_where_the_visitor_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "context", Context("America/New_York", 300, "en-US"))
     assert times.here() == Here(ZoneInfo("America/New_York"), "en-US")
+
+
+@pytest.mark.parametrize(
+    ("language", "browser", "locale"),
+    [
+        ("de", "de-AT", "de-AT"),
+        ("de", "en-US", "de-US"),
+        ("de", "de", "de"),
+        ("de", "", "de"),
+        ("pt-BR", "pt-PT", "pt-PT"),
+        ("he", "iw-IL", "he-IL"),
+        ("zh", "zh-Hant-TW", "zh-TW"),
+        ("en", "en-GB", "en-GB"),
+        ("en", "en", "en"),
+        ("en", "th-TH", "en-TH"),
+        ("en", "th", "en-001"),
+        ("en", "", ""),
+        ("en", "C", ""),
+    ],
+)
+def test_the_pages_language_is_read_where_the_browser_is(
+    monkeypatch: pytest.MonkeyPatch, language: str, browser: str, locale: str
+) -> None:
+    monkeypatch.setattr(st, "context", Context("UTC", locale=browser))
+    with words.speaking(language):
+        assert times.here().locale == locale
+
+
+def test_english_is_that_of_the_us_only_there() -> None:
+    assert Here(UTC, "en-TH").stamp(THEN, TODAY) == "04/03/2026, 15:04"
+    assert Here(UTC, "en-001").stamp(THEN, TODAY) == "04/03/2026, 15:04"
+
+
+def test_whose_language_has_a_24_hour_clock_has_it_anywhere() -> None:
+    assert Here(UTC, "de-US").clock(THEN) == "15:04"
+    assert Here(UTC, "es-US").clock(THEN) == "3:04 PM"
 
 
 @pytest.mark.parametrize(

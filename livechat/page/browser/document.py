@@ -25,12 +25,9 @@ import streamlit as st
 
 from livechat.page import language, words
 from livechat.page.browser import identity_cookie
-from livechat.settings import LANGUAGES
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
-# By the script that they are usually written in.
-_FROM_THE_RIGHT = {"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _TAGS = {"zh": "zh-Hans"}  # where the name of its words does not tell how they are written
 
 
@@ -69,10 +66,9 @@ def says() -> dict[str, Any]:
 
 
 def _choice() -> dict[str, Any]:
-    return {"spoken": words.spoken(), "known": LANGUAGES, "place": _CHOSEN}
+    return {"spoken": words.spoken(), "known": words.languages(), "place": _CHOSEN}
 
 
 def _attributes() -> dict[str, str]:
     spoken = words.spoken()
-    is_from_the_right = spoken.partition("-")[0] in _FROM_THE_RIGHT
-    return {"lang": _TAGS.get(spoken, spoken), "dir": "rtl" if is_from_the_right else "ltr"}
+    return {"lang": _TAGS.get(spoken, spoken), "dir": words.direction()}

@@ -543,8 +543,8 @@ class Keeper {
       (this.staleChips.has(chip) ? stale : there).add(title);
     }
     this.missing = [...new Set([...this.missing, ...stale])].filter((name) => !there.has(name));
-    const said = this.missing.length ? this.words.attach_again + this.missing.join(", ") : "";
-    this.show("attach-again", said);
+    const said = this.words.attach_again.replace("{files}", () => this.missing.join(", "));
+    this.show("attach-again", this.missing.length ? said : "");
   }
 
   // In a line of its own, and to a screen reader.

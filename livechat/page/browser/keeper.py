@@ -184,7 +184,7 @@ def _draw_script() -> None:
     document.draw()
     said = {
         "sending": words.say("sending"),
-        "attach_again": words.say("attach_again", files=""),
+        "attach_again": words.say("attach_again"),
         "sent_once_uploaded": words.say("sent_once_uploaded"),
         "too_long": words.forms("too_long"),
         "longest": LONGEST_TEXT,

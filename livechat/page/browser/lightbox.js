@@ -125,7 +125,7 @@ class Lightbox {
     const at = all.indexOf(picture);
     const small = picture.querySelector("img");
     this.dialog.ariaLabel = this.caption.textContent = small.alt;
-    const count = words.picture_of.replace("{at}", at + 1).replace("{count}", all.length);
+    const count = words.picture_of.replace("{at}", written(at + 1)).replace("{count}", written(all.length));
     this.count.textContent = all.length > 1 ? count : "";
     for (const [id, isThere] of [["previous", at > 0], ["next", at + 1 < all.length]]) {
       // Disabled it would lose the focus.

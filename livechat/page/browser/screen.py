@@ -27,18 +27,16 @@ from typing import Any
 from livechat.page import words
 from livechat.page.browser import alerts, document, lightbox
 
-# In a block, whose names are no others': what it is joined with has some of its own,
-# and counts, too.
 _HERE = Path(__file__).parent
+# Before all of them, for whoever has a number to say.
+COUNTING = (_HERE / "counting.js").read_text(encoding="utf-8")
 _SCRIPTS = (
     *("document.js", "framing.js", "reading.js", "alerting.js", "focus.js", "naming.js"),
     *("motion.js", "lightbox.js", "cards.js", "copying.js", "screen.js"),
 )
+# In a block, whose names are no others': what it is joined with has some of its own.
 SCRIPT = "\n".join(
-    (
-        (_HERE / "counting.js").read_text(encoding="utf-8"),
-        *("{", *((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS), "}", ""),
-    )
+    (COUNTING, "{", *((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS), "}", "")
 )
 
 _NEWS_STYLE = """

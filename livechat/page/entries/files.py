@@ -187,6 +187,6 @@ def _in_units(size: int | None) -> str:
     if size is None:
         return ""
     if size < 1024:
-        return f"{size} B"
-    value, unit = (size / 1024, "KB") if size < 1024 * 1024 else (size / (1024 * 1024), "MB")
-    return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+        return words.say("size.bytes", size=size)
+    value, unit = (size / 1024, "kilobytes") if size < 1024**2 else (size / 1024**2, "megabytes")
+    return words.say(f"size.{unit}", size=words.number(value, decimals=int(value < 10)))

@@ -1,47 +1,63 @@
 """Every sentence that the page shows, in the language of whoever reads it.
 
-Each language is one file here, read as it is: `en.toml` has them all, and another language's that
-lacks one has the English instead.
+Each language is one file here, read as it is: `en.toml` has them all. What another one lacks, or
+what cannot be said as it stands there (`checks.py`), is said in English. A file that cannot be read
+is left out.
+`python -m livechat.page.words` tells of both.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from livechat.page.words.plurals import CATEGORIES, category
+from livechat.page.words import catalogues, checks, numbers
+from livechat.page.words.catalogues import Catalogue, Unreadable
+from livechat.page.words.locales import locale_of
+from livechat.page.words.plurals import category
 from livechat.page.words.system_messages import SENTENCES
 from livechat.settings import LANGUAGES
 
-ENGLISH = "en"
+ENGLISH = catalogues.ENGLISH
 
-_HERE = Path(__file__).parent
+# By the script that they are usually written in.
+_FROM_THE_RIGHT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 
 Words = Mapping[str, Any]  # sentences, their plural forms, or lists of sentences
 
 
 def languages() -> list[str]:
     """The languages that the page speaks, as the names of their files."""
-    return list(LANGUAGES)
+    return [*_read()[0]]
 
 
-_speaking: ContextVar[str | None] = ContextVar("speaking", default=None)
+def unreadable() -> list[str]:
+    """Which files cannot be read, and why."""
+    return _read()[1]
+
+
+def left_out(language: str) -> list[str]:
+    """What one of them says in English: the keys of the sentences."""
+    found = checks.faults(_read()[0][language], _english())
+    return list(dict.fromkeys(fault.key for fault in found if fault.fails))
+
+
+# A language, and its locale.
+_speaking: ContextVar[tuple[str, str] | None] = ContextVar("speaking", default=None)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(language: str, locale: str = "") -> Iterator[None]:
     """Whatever is said meanwhile is in that language: for threads that are no session's."""
-    token = _speaking.set(language)
+    token = _speaking.set((language, locale or language))
     try:
         yield
     finally:
@@ -50,23 +66,45 @@ def speaking(language: str) -> Iterator[None]:
 
 def spoken() -> str:
     """The language of this session's page; English outside of one."""
-    if language := _speaking.get():
-        return language
+    if speaking := _speaking.get():
+        return speaking[0]
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
     chosen: str = st.session_state.get("language", ENGLISH)
     return chosen
 
 
+def locale() -> str:
+    """That language as it is written where the visitor is, such as "de-AT" (`locale_of`)."""
+    if speaking := _speaking.get():
+        return speaking[1]
+    is_session = get_script_run_ctx(suppress_warning=True) is not None
+    return locale_of(spoken(), (st.context.locale if is_session else None) or "")
+
+
+def direction() -> Literal["ltr", "rtl"]:
+    """From which side that language is read."""
+    return "rtl" if spoken().partition("-")[0] in _FROM_THE_RIGHT else "ltr"
+
+
 def say(key: str, *, of: Enum | None = None, **values: object) -> str:
     """The sentence of that key, of one member of an enumeration if each has its own.
 
-    What stands in braces is filled in with `values`, if there are any; `count` chooses the form.
+    What stands in braces is filled in with `values`, if there are any, numbers as the language
+    writes them; `count` chooses the form.
     """
     found = _words(spoken())[_key(key, of)]
     if isinstance(found, Mapping):
         found = _form(found, int(str(values["count"])))
-    return str(found).format(**values) if values else str(found)
+    if not values:
+        return str(found)
+    written = {k: number(v) if isinstance(v, int) else v for k, v in values.items()}
+    return str(found).format(**written)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number as that language writes it where the visitor is."""
+    return numbers.written(value, locale(), decimals)
 
 
 def forms(key: str) -> dict[str, str]:
@@ -112,17 +150,30 @@ def _form(forms: Mapping[str, str], count: int) -> str:
 
 @cache
 def _words(language: str) -> Words:
-    english = _read(ENGLISH)
-    return english if language == ENGLISH else {**english, **_read(language)}
+    english, found = _english().sentences, _read()[0].get(language)
+    if language == ENGLISH or found is None:
+        return english
+    instead = {key: _for_any_number(english[key]) for key in left_out(language)}
+    return {**found.sentences, **instead}
 
 
-def _read(language: str) -> dict[str, Any]:
-    return dict(_flat(tomllib.loads((_HERE / f"{language}.toml").read_text("utf-8"))))
+def _for_any_number(english: Any) -> Any:
+    # Another language counts otherwise: its `one` may be 21.
+    return {"other": english["other"]} if isinstance(english, Mapping) else english
 
 
-def _flat(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, Mapping) and not value.keys() <= CATEGORIES:
-            yield from ((f"{key}.{inner}", sentence) for inner, sentence in _flat(value))
-        else:
-            yield key, value
+@cache
+def _english() -> Catalogue:
+    return catalogues.read(ENGLISH)
+
+
+@cache
+def _read() -> tuple[dict[str, Catalogue], list[str]]:
+    """The files of all languages, and why some cannot be read."""
+    read, unreadable = {}, []
+    for language in LANGUAGES:
+        try:
+            read[language] = catalogues.read(language)
+        except Unreadable as error:
+            unreadable.append(str(error))
+    return read, unreadable
