@@ -139,7 +139,6 @@ def test_the_rest_of_the_actions(client: Client) -> None:
     assert isinstance(client.list_group_properties(0), dict)
     config = client.get_dynamic_configuration(group_id=0, test=False)
     assert "buttons" in client.get_configuration(0, version=config.config_version)
-    assert client.get_localization(0, language=config.language, version=config.localization_version)
     assert "0" in client.list_group_statuses(all=True)["groups_status"]
     assert "enabled" in client.get_form(0, type="prechat")
     assert "url" in client.get_url_info("https://example.com")
