@@ -14,6 +14,7 @@ from livechat.page import (
     transcript,
     tuning,
     turns,
+    words,
 )
 from livechat.page.browser import autorefresh, identity_cookie, keeper
 from livechat.page.times import here
@@ -26,6 +27,7 @@ def page(visit: Visit) -> None:
     chat_input.draw(visit)
 
     visit.zone = here().zone
+    visit.language = words.spoken()
     glance = visit.glance()
     header.draw(visit, glance)
     visit.drew(glance)

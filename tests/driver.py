@@ -19,7 +19,7 @@ from livechat.sandbox.world import chats
 from livechat.settings import VERSIONS, Settings
 from livechat.visit import SignedIn, Visit
 
-COMPANY = {"get_dynamic_configuration", "get_localization", "get_configuration", "get_form"}
+COMPANY = {"get_dynamic_configuration", "get_configuration", "get_form"}
 ORIGIN = "http://localhost:8501"
 
 

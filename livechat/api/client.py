@@ -61,7 +61,6 @@ _REPEATABLE = frozenset(
         "set_customer_session_fields",
         "get_dynamic_configuration",
         "get_configuration",
-        "get_localization",
         "list_group_statuses",
         "get_form",
         "get_predicted_agent",
@@ -77,7 +76,6 @@ _GETS = frozenset(
     {
         "get_dynamic_configuration",
         "get_configuration",
-        "get_localization",
         "list_license_properties",
         "list_group_properties",
     }
@@ -110,6 +108,8 @@ class Client:
 
     `api_url` has no final slash; the `route` from there is the organization's. In the sandbox
     `organization_id` may turn out to be another.
+    `language` is the page's. LiveChat is told it in `Accept-Language`, as it is by a browser that
+    talks to it itself; its documentation says nothing of that, and nothing here depends on it.
     `retries` is how often a call that is safe to repeat is repeated when LiveChat is unreachable.
     `server_clock` is what its answers tell of LiveChat's clock, by `clock`, which counts seconds.
     `exchange` is what sends each request.
@@ -129,6 +129,7 @@ class Client:
         self._api_url = api_url
         self._clock = clock
         self.organization_id = organization_id
+        self.language: str | None = None
         self._credentials = credentials
         self._retries = retries
         self._exchange = exchange
@@ -355,7 +356,7 @@ class Client:
         """Sets at most 100 one-key objects `{key: value}`, kept for the session (3.6)."""
         self._tell("set_customer_session_fields", {"session_fields": session_fields})
 
-    # 3.7 Configuration, localization, status
+    # 3.7 Configuration, status
 
     def get_dynamic_configuration(
         self,
@@ -365,7 +366,7 @@ class Client:
         channel_type: str | None = None,
         test: bool | None = None,
     ) -> DynamicConfiguration:
-        """Versions of the configuration and localization, and who is online (3.7).
+        """The version of the configuration, the language, and who is online (3.7).
 
         Raises Misconfigured of the type `errors.EXPIRED` if the subscription has ended, which
         LiveChat tells as an error or as a success (v36 1.3).
@@ -380,11 +381,6 @@ class Client:
     def get_configuration(self, group_id: int, *, version: str) -> dict[str, Any]:
         """Buttons, forms and properties of a group (3.7); `version` is its `config_version`."""
         return self._call("get_configuration", {"group_id": group_id, "version": version})
-
-    def get_localization(self, group_id: int, *, language: str, version: str) -> dict[str, Any]:
-        """A group's phrases by key (3.7); `version` is its `localization_version`."""
-        fields = {"group_id": group_id, "language": language, "version": version}
-        return self._call("get_localization", fields)
 
     def list_group_statuses(
         self, *, all: bool | None = None, group_ids: Sequence[int] | None = None
@@ -494,6 +490,8 @@ class Client:
         query = {"organization_id": self.organization_id}
         if gets:
             query |= {name: _query_value(value) for name, value in request.fields.items()}
+        if self.language:
+            headers = {**headers, "Accept-Language": self.language}
         asked_at = self._clock()
         answer = self._exchange(
             request.action,

@@ -71,7 +71,6 @@ class Checks:
         if found and is_granted and self._customer():
             self._groups(found)
             self._forms(found)
-            self._phrases(found)
             self._limits()
             self._rtm()
             if chat:
@@ -163,16 +162,6 @@ class Checks:
         enabled = self._ask("forms", "note", read)
         if enabled is not None:
             self._report.line("ok", "forms", ", ".join(enabled) or "none is enabled")
-
-    def _phrases(self, found: DynamicConfiguration) -> None:
-        def read() -> int:
-            version, language = found.localization_version, found.language
-            group = found.group_id
-            return len(self._client.get_localization(group, language=language, version=version))
-
-        count = self._ask("phrases", "note", read)
-        if count is not None:
-            self._report.line("ok", "phrases", f"{count} in LiveChat's language for this group")
 
     def _limits(self) -> None:
         told = self._witness.last("get_dynamic_configuration")

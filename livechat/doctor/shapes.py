@@ -162,7 +162,6 @@ def shapes(*, is_newest: bool) -> Mapping[str, Shape]:
         "token": _TOKEN,
         "get_dynamic_configuration": nested if is_newest else organization | _DYNAMIC,
         "get_configuration": _CONFIGURATION,
-        "get_localization": Keyed(STRING),
         "list_group_statuses": {"groups_status": Keyed(STRING)},
         "get_form": {"enabled": BOOLEAN, "form?": _FORM},
         "get_customer": customer | _STATISTICS,

@@ -23,6 +23,7 @@ SHOWN = (
     "greeting",
 )
 FORMS = ("prechat", "postchat", "ticket")
+LANGUAGES = ("en", "de")  # of the group, as far as the sandbox has phrases of LiveChat's
 
 _LOOKS_EVERY = 1.0  # seconds
 
@@ -124,8 +125,14 @@ def _draw_company(visit: Visit, agent: AgentClient) -> None:
             words.say(f"desk_form.{form}"), form in known.enabled_forms, key=f"desk-{form}"
         )
     )
-    german = st.toggle(words.say("desk_german"), known.language == "de", key="desk-german")
-    chosen = replace(known, enabled_forms=enabled, language="de" if german else "en")
+    language = st.selectbox(
+        words.say("desk_language"),
+        LANGUAGES,
+        LANGUAGES.index(known.language),
+        format_func=words.name_of,
+        key="desk-language",
+    )
+    chosen = replace(known, enabled_forms=enabled, language=language)
     if chosen != known:
         _do(visit, lambda: ask(chosen))
     if route.VERSION.is_newest:  # only there LiveChat has welcome messages

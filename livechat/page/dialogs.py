@@ -17,7 +17,7 @@ import streamlit as st
 
 from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
 from livechat.chat import keys
-from livechat.page import form_widgets, header, rating, safe_text, search, words
+from livechat.page import form_widgets, header, language, rating, safe_text, search, words
 from livechat.page.browser import alerts, together
 from livechat.page.guard import guarded
 from livechat.page.times import here
@@ -30,6 +30,7 @@ _ICONS = {
     "transcript": ":material/download:",
     "search": ":material/search:",
     "alerts": ":material/notifications:",
+    "languages": ":material/language:",
     "forget": ":material/delete:",
 }
 
@@ -38,7 +39,7 @@ def entries(glance: Glance) -> list[str]:
     """The menu: what there is to do about the chat, in addition to writing."""
     about_chat = ["rate", "transcript", "search"]
     has_chat = glance.conversation.thread_id is not None
-    return ["details", *(about_chat if has_chat else ()), "alerts", "forget"]
+    return ["details", *(about_chat if has_chat else ()), "alerts", "languages", "forget"]
 
 
 def labelled(entry: str) -> str:
@@ -185,6 +186,23 @@ def _alerts(visit: Visit, glance: Glance) -> None:
     alerts.draw()
 
 
+def _languages(visit: Visit, glance: Glance) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        for tongue in sorted(words.languages(), key=lambda one: words.name_of(one).casefold()):
+            st.button(
+                safe_text.label(words.name_of(tongue)),
+                key=f"speak-{tongue}",
+                icon=":material/check:" if tongue == words.spoken() else None,
+                on_click=_speak,
+                args=(tongue,),
+            )
+
+
+def _speak(tongue: str) -> None:
+    language.choose(tongue)
+    _close()
+
+
 def _forget(visit: Visit, glance: Glance) -> None:
     st.write(words.say("forget_ask"))
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -213,5 +231,6 @@ _DIALOGS: Mapping[str, Callable[[Visit, Glance], None]] = {
     "transcript": _transcript,
     "search": partial(search.draw, close=_close),
     "alerts": _alerts,
+    "languages": _languages,
     "forget": _forget,
 }

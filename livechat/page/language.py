@@ -12,14 +12,13 @@ from collections.abc import Iterator
 import streamlit as st
 
 from livechat.page import words
-from livechat.settings import LANGUAGES
 from livechat.visit import Visit
 
 PARAMETER = "language"  # of the page's address, where the tab remembers what was chosen
 
-# One of a language's ways of being written for all of them, as CLDR's matching has it: who reads
-# Portuguese of Portugal or traditional Chinese is served better by the page's than by English.
-_BY_BASE = {language.partition("-")[0]: language for language in LANGUAGES}
+# In the session's state, besides what is spoken.
+_CHOSEN, _IS_OWN = "language-chosen", "language-is-own"
+
 _FORMERLY = {"iw": "he"}  # which some browsers still say
 
 _TAG = re.compile(r"\s*([a-z]{2,3})(?![a-z0-9])", re.ASCII | re.IGNORECASE)
@@ -29,26 +28,55 @@ _MOST = 20  # languages of a browser
 
 def settle(visit: Visit | None = None) -> None:
     """Settles it for this run of the page; without a visit, of one that cannot start."""
+    state = st.session_state
     wanted = (spoken(tag) for tag in _wanted(visit))
-    st.session_state["language"] = next(filter(None, wanted), words.ENGLISH)
+    settled = state["language"] = next(filter(None, wanted), words.ENGLISH)
+    state[_IS_OWN] = settled in (_asked_for(), spoken(st.context.locale or ""))
+
+
+def choose(language: object) -> None:
+    """The visitor has chosen a language, which the next run of the page speaks. For a callback."""
+    if language in words.languages():
+        st.session_state[_CHOSEN] = language
+
+
+def chosen() -> str | None:
+    """What the visitor has chosen since this session began."""
+    found: str | None = st.session_state.get(_CHOSEN)
+    return found
+
+
+def is_visitors_own() -> bool:
+    """Whether the page speaks what the visitor has chosen, or what their browser prefers."""
+    return bool(st.session_state.get(_IS_OWN))
 
 
 def spoken(tag: str) -> str | None:
-    """The language of the page's for one that a browser names, such as "pt-PT"; None if none is."""
-    found = _TAG.match(tag)
-    base = found[1].lower() if found else ""
-    return _BY_BASE.get(_FORMERLY.get(base, base))
+    """The language of the page's for one that a browser names; None if it is none of them.
+
+    One way of writing a language is for all of them, as CLDR's matching has it: who reads the
+    Portuguese of Portugal, or traditional Chinese, is served better by the page's than by English.
+    """
+    if not (found := _TAG.match(tag)):
+        return None
+    base = found[1].lower()
+    base = _FORMERLY.get(base, base)
+    return next((one for one in words.languages() if one.partition("-")[0] == base), None)
 
 
 def _wanted(visit: Visit | None) -> Iterator[str]:
     """What it may be, beginning with what counts most."""
-    yield st.query_params.get(PARAMETER, "")
+    yield _asked_for() or ""
     if visit and visit.settings.language:
         yield visit.settings.language
     yield st.context.locale or ""
     yield from accepted(st.context.headers.get("Accept-Language", ""))
     if visit and visit.company:
         yield visit.company.language
+
+
+def _asked_for() -> str | None:
+    return chosen() or spoken(st.query_params.get(PARAMETER, ""))
 
 
 def accepted(header: str) -> list[str]:

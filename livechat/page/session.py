@@ -10,7 +10,7 @@ import streamlit as st
 
 from livechat.api.accounts import Identity
 from livechat.page import header, language, leaving, signed_in, sources, starting, words
-from livechat.page.browser import address, identity_cookie
+from livechat.page.browser import address, document, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
 
@@ -60,6 +60,7 @@ def _is_theirs(visit: Visit) -> bool:
 def _cannot_start(why: str) -> NoReturn:
     language.settle()
     header.configure()
+    document.draw()
     st.error(why, title=words.say("cannot_start"), icon=":material/settings:")
     st.stop()
 

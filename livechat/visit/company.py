@@ -1,6 +1,6 @@
 """The company: what LiveChat says of it to every visitor alike.
 
-Who is online, the forms, the phrases. What the operator sets for this app are the `Settings`.
+Who is online, the forms, its language. What the operator sets for this app are the `Settings`.
 
 It is read once for all visitors of the process: no request is spent on what another visitor's page
 has learned a moment ago. Nothing here is a visitor's own.
@@ -12,7 +12,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from livechat.api.errors import EXPIRED, LiveChatError, of_type
 from livechat.api.rarely import HOUR, Rarely
 from livechat.api.structures.configuration import DynamicConfiguration
 from livechat.api.structures.forms import Form, parse_form
-from livechat.api.structures.parsing import Json, Malformed, clean
+from livechat.api.structures.parsing import Json, Malformed
 from livechat.visit import touch
 from livechat.visit.patience import COMPANY_PAUSE, doubled
 from livechat.visit.trust import Doubts
@@ -44,7 +44,6 @@ class Company:
 
     online: bool = True
     language: str = "en"
-    phrases: Mapping[str, str] = field(default_factory=dict)
     prechat: Form | None = None
     postchat: Form | None = None
     ticket: Form | None = None
@@ -65,7 +64,7 @@ class Shared:
         self._has_ended = False
         self._due = -math.inf
         self._failures = 0
-        self._versions: tuple[str, ...] | None = None
+        self._version: str | None = None
         self._missing: set[str] = set()
         self._awaits_token: set[str] = set()  # what was read without one, if at all
         self._statuses: dict[str, str] = {}
@@ -129,11 +128,11 @@ class Shared:
     def _read(self, client: Client, now: float, has_token: bool) -> None:
         dynamic = client.get_dynamic_configuration(group_id=self._group_id)
         self._has_ended = False
-        versions = (dynamic.config_version, dynamic.localization_version, dynamic.language)
-        parts = _parts(client, dynamic.group_id, *versions, has_token=has_token)
-        if versions != self._versions:
+        version = dynamic.config_version
+        parts = _parts(client, dynamic.group_id, version, has_token=has_token)
+        if version != self._version:
             self._missing, self._awaits_token = {*_FORMS, *parts}, set()
-            self._versions = versions
+            self._version = version
         if has_token:
             self._missing |= self._awaits_token
             self._awaits_token = set()
@@ -163,13 +162,7 @@ def shared(api_url: str, organization_id: str, group_id: int | None) -> Shared:
 
 
 def _parts(
-    client: Client,
-    group_id: int,
-    config_version: str,
-    localization_version: str,
-    language: str,
-    *,
-    has_token: bool,
+    client: Client, group_id: int, config_version: str, *, has_token: bool
 ) -> dict[str, Callable[[], Any]]:
     """How each part is read that changes with a version only, by its name in `Company`.
 
@@ -187,14 +180,8 @@ def _parts(
     def configured(type: str) -> Form | None:
         return _form(configuration().get(f"{type}_form"), type)
 
-    def phrases() -> dict[str, str]:
-        version = localization_version
-        found = client.get_localization(group_id, language=language, version=version)
-        return {key: clean(said) for key, said in found.items() if isinstance(said, str) and said}
-
     open_to_all = {
         "ticket": lambda: configured("ticket"),
-        "phrases": phrases,
         "hides_greetings": lambda: _hides_greetings(configuration()),
     }
     if not has_token:

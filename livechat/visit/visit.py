@@ -186,6 +186,15 @@ class Visit:
     # Who and where
 
     @property
+    def language(self) -> str | None:
+        """What the page speaks, which LiveChat is told from the next request on."""
+        return self._client.language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._client.language = language
+
+    @property
     def token(self) -> str | None:
         """The customer's access token, None before the first answer of the token server."""
         return self._credentials.token

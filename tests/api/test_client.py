@@ -139,7 +139,6 @@ def test_the_rest_of_the_actions(client: Client) -> None:
     assert isinstance(client.list_group_properties(0), dict)
     config = client.get_dynamic_configuration(group_id=0, test=False)
     assert "buttons" in client.get_configuration(0, version=config.config_version)
-    assert client.get_localization(0, language=config.language, version=config.localization_version)
     assert "0" in client.list_group_statuses(all=True)["groups_status"]
     assert "enabled" in client.get_form(0, type="prechat")
     assert "url" in client.get_url_info("https://example.com")
@@ -159,6 +158,19 @@ def test_a_greeting(sandbox: Sandbox, client: Client, visitor: Visitor) -> None:
     greeting_id, unique_id = sandbox.greet(sandbox.default, visitor.grant.customer_id)
     client.accept_greeting(greeting_id=greeting_id, unique_id=unique_id)
     client.cancel_greeting(unique_id)
+
+
+def test_livechat_is_told_the_language_from_the_next_request_on(
+    sandbox: Sandbox, client: Client
+) -> None:
+    client.list_chats()
+    client.language = "pt-BR"
+    client.list_chats()
+    client.upload_file("a.txt", b"x", "text/plain")
+    client.language = "ja"
+    client.get_dynamic_configuration()
+    told = [r.headers.get("accept-language") for r in sandbox.requests if r.api == "customer"]
+    assert told == [None, "pt-BR", "pt-BR", "ja"]
 
 
 def test_two_visitors_are_two_customers(sandbox: Sandbox, client: Client) -> None:

@@ -211,11 +211,6 @@ def test_each_post(
             lambda c: c.get_configuration(1, version="v"),
             {"group_id": ["1"], "version": ["v"]},
         ),
-        (
-            "get_localization",
-            lambda c: c.get_localization(1, language="en", version="v"),
-            {"group_id": ["1"], "language": ["en"], "version": ["v"]},
-        ),
         ("list_license_properties", lambda c: c.list_license_properties(), {}),
         (
             "list_group_properties",

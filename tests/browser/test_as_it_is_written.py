@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from playwright.sync_api import Browser
 
 from livechat.page.browser import screen
 from livechat.page.times import Here
 from livechat.page.words import numbers
-
-COUNTING = Path(screen.__file__).with_name("counting.js").read_text(encoding="utf-8")
 
 # Of each language where most who read it are, and where it is written otherwise.
 LOCALES = (
@@ -43,6 +40,6 @@ def test_the_page_writes_as_the_browser_does(browser: Browser) -> None:
         stamp = here.stamp(THEN, date(2026, 3, 10))
         day = stamp.removesuffix(shown).rstrip(", ")
         ours = [numbers.written(12345, locale), numbers.written(1234567.5, locale, 1), day, clock]
-        theirs = page.evaluate(WRITTEN, [COUNTING, locale, THEN.timestamp() * 1000])
+        theirs = page.evaluate(WRITTEN, [screen.COUNTING, locale, THEN.timestamp() * 1000])
         assert ours == theirs, locale
     page.close()

@@ -308,7 +308,7 @@ def patient(run_app: Apps, shared_sandbox: Sandbox) -> str:
     )
 
 
-OPEN = {"get_dynamic_configuration", "get_configuration", "get_localization"}
+OPEN = {"get_dynamic_configuration", "get_configuration"}
 
 
 def asked(sandbox: Sandbox) -> set[str]:

@@ -44,14 +44,14 @@ def test_all_is_well(doctor: Doctor, sandbox: Sandbox, version: str) -> None:
     assert said.about("RTM login").startswith("ok ")
     assert said.about("chat") == ""
     assert said.text.startswith(f"Live chat {settings_code.version()}, Streamlit ")
-    assert said.text.endswith("\nA visitor could chat. 11 requests to LiveChat.\n")
+    assert said.text.endswith("\nA visitor could chat. 10 requests to LiveChat.\n")
 
 
 def test_it_asks_no_more_than_it_says_and_leaves_only_a_customer(
     doctor: Doctor, sandbox: Sandbox
 ) -> None:
     doctor()
-    assert len(sandbox.requests) == 11
+    assert len(sandbox.requests) == 10
     (customer,) = sandbox.default.customers.values()
     assert (customer.name, customer.chat) == ("python -m livechat", None)
     assert sandbox.requests[-1].action == "revoke"
@@ -107,7 +107,7 @@ def test_an_old_version_that_is_gone(doctor: Doctor, sandbox: Sandbox) -> None:
         f"Set LIVECHAT_API_VERSION={VERSIONS[1]}."
     )
     assert said.about("as expected").startswith("ok get_dynamic_configuration, token, ")
-    assert said.text.endswith(" 12 requests to LiveChat.\n")
+    assert said.text.endswith(" 11 requests to LiveChat.\n")
 
 
 @ON_EACH_VERSION
@@ -336,7 +336,6 @@ def test_groups_that_cannot_be_read(
         ("list_group_statuses", "groups"),
         ("get_form", "forms"),
         ("get_configuration", "forms"),
-        ("get_localization", "phrases"),
         ("rtm/login", "RTM login"),
         ("rtm/connect", "RTM login"),
         ("revoke", "token"),

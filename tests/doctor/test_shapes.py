@@ -61,8 +61,6 @@ def answers_to_all(sandbox: Sandbox, version: str) -> Answers:
         known = known.get("livechat", known)
         versions = {"group_id": 0, "version": known["config_version"]}
         get("get_configuration", **versions)
-        phrases = {"language": known["language"], "version": known["localization_version"]}
-        get("get_localization", group_id=0, **phrases)
         for form in sorted(FORMS):
             ask("get_form", group_id=0, type=form)
         ask("list_group_statuses", all=True)

@@ -129,7 +129,7 @@ def test_a_form_is_switched_on_and_off(app: AppTest, sandbox: Sandbox, form: str
 
 
 def test_the_language_is_switched(app: AppTest, page: Page, sandbox: Sandbox) -> None:
-    app.toggle(key="desk-german").set_value(True).run()
+    app.selectbox(key="desk-language").set_value("de").run()
     assert sandbox.default.language == "de"
     page.poll()
     company = page.visit.glance().company

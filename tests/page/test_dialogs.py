@@ -36,6 +36,7 @@ def test_the_menu_offers_what_can_be_done(app: AppTest) -> None:
     assert list(map(name_of, menu.proto.options)) == [
         words.say("details"),
         words.say("alerts"),
+        words.say("languages"),
         words.say("forget"),
     ]
     say(app, "Hello")
@@ -46,6 +47,7 @@ def test_the_menu_offers_what_can_be_done(app: AppTest) -> None:
         words.say("transcript"),
         words.say("search"),
         words.say("alerts"),
+        words.say("languages"),
         words.say("forget"),
     ]
 

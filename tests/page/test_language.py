@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from livechat.page import language, words
+from livechat.sandbox import Sandbox
+from tests.page.whole_page import poll, work
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +43,19 @@ def test_what_a_browser_accepts(header: str, found: list[str]) -> None:
 @pytest.mark.parametrize("tag", ["th", "", "-", "*", "english", "e", "\0", "../en", "en" * 100_000])
 def test_what_the_page_does_not_speak(tag: str) -> None:
     assert language.spoken(tag) is None
+
+
+def test_livechat_is_told_what_the_page_speaks(
+    app: AppTest, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for locale, told in (("zh-TW", "zh"), ("ja-JP", "ja")):
+        browser(monkeypatch, locale)
+        app.run()
+        work(app)
+        sandbox.requests.clear()
+        poll(app)
+        asked = [record for record in sandbox.requests if record.api == "customer"]
+        assert {record.headers.get("accept-language") for record in asked} == {told}
 
 
 def test_english_where_nothing_is_known(app: AppTest) -> None:

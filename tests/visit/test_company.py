@@ -1,4 +1,4 @@
-"""What all visitors see alike: who is online, the forms, the phrases."""
+"""What all visitors see alike: who is online, the forms, the language."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_an_agent_is_heard_while_nobody_knows_who_is_online(chatting: Page) -> N
 
 @pytest.mark.parametrize(
     "action",
-    ["get_dynamic_configuration", "get_configuration", "get_localization", "get_form"],
+    ["get_dynamic_configuration", "get_configuration", "get_form"],
 )
 def test_a_configuration_that_cannot_be_read_costs_little(sandbox: Sandbox, action: str) -> None:
     sandbox.faults.add(action, times=ALWAYS, status=500)
@@ -105,7 +105,7 @@ def test_a_configuration_that_cannot_be_read_costs_little(sandbox: Sandbox, acti
 
 def test_one_part_that_cannot_be_read_does_not_take_the_others(sandbox: Sandbox) -> None:
     sandbox.default.enabled_forms = {"prechat"}
-    sandbox.faults.add("get_localization", times=ALWAYS, status=500)
+    sandbox.faults.add("get_configuration", times=ALWAYS, status=500)
     page = Page(sandbox)
     assert page.form("prechat") is not None
 
@@ -212,9 +212,8 @@ def test_without_a_token_the_post_chat_form_is_left_for_who_has_one(alone: Alone
     assert shared.current
     assert shared.current.prechat
     assert shared.current.ticket
-    assert shared.current.phrases
     assert shared.current.postchat is None
-    assert alone.asked == ["get_dynamic_configuration", "get_configuration", "get_localization"]
+    assert alone.asked == ["get_dynamic_configuration", "get_configuration"]
     assert not shared.is_due(now, has_token=False)
     assert shared.is_due(now)
     assert shared.refresh(alone.client, now)

@@ -19,7 +19,7 @@ from tests.driver import Clock, Page
 from tests.visit.scenes import ALWAYS, wait_until
 
 STRANGER = Identity("another", "customer", "secret")
-OPEN = ["get_configuration", "get_dynamic_configuration", "get_localization"]
+OPEN = ["get_configuration", "get_dynamic_configuration"]
 
 
 @pytest.fixture

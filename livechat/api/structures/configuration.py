@@ -16,7 +16,6 @@ class DynamicConfiguration:
 
     group_id: int
     config_version: str
-    localization_version: str
     language: str
     online_group_ids: frozenset[int]
 
@@ -44,7 +43,6 @@ def _configuration(json: Json) -> DynamicConfiguration:
     return DynamicConfiguration(
         group_id=number(json, "group_id") or 0,
         config_version=text(json, "config_version") or "",
-        localization_version=text(json, "localization_version") or "",
         language=text(json, "language") or "",
         online_group_ids=frozenset(id for id in online if isinstance(id, int))
         if isinstance(online, list)

@@ -36,7 +36,7 @@ const HANDED_ON = [
 
 let keeper = null;
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   if (!keeper) {
     // One for the document, whatever Streamlit calls anew; a newer script ends the older one.
     const older = globalThis.livechatKeeper;
@@ -47,7 +47,7 @@ export default function ({ data, parentElement }) {
   if (data.uploads_in_frames) keepUploadCookie();
   keeper.drawConnection();
   keeper.renewing.use(data, parentElement);
-  globalThis.livechatScreen.use(data, parentElement);
+  globalThis.livechatScreen.use(data, parentElement, setTriggerValue);
   if (globalThis.livechatTaken) keeper.hear(globalThis.livechatTaken);
 }
 

@@ -33,8 +33,8 @@ import streamlit as st
 
 from livechat.api.structures import parsing
 from livechat.chat.outgoing import LONGEST_TEXT
-from livechat.page import words
-from livechat.page.browser import announcing, leading, renewing, screen
+from livechat.page import language, words
+from livechat.page.browser import announcing, document, leading, renewing, screen
 from livechat.visit import Visit
 
 # In one, of which every run of the page names but the hash.
@@ -164,6 +164,11 @@ def _hear_chosen() -> None:
     st.rerun()  # the page, which draws it
 
 
+def _hear_language() -> None:
+    language.choose((st.session_state.get("keeper") or {}).get("language"))
+    st.rerun()  # the page, which speaks it
+
+
 def _hear(told: Mapping[str, Any]) -> None:
     if (half_filled := told.get("half_filled")) is not None:
         st.session_state.visit.are_half_filled(keys(half_filled))
@@ -176,6 +181,7 @@ def _told() -> Mapping[str, Any]:
 
 
 def _draw_script() -> None:
+    document.draw()
     said = {
         "sending": words.say("sending"),
         "attach_again": words.say("attach_again"),
@@ -188,7 +194,7 @@ def _draw_script() -> None:
         **screen.says(),
         **renewing.says(),
     }
-    _keeper(key="keeper", data=said)
+    _keeper(key="keeper", data=said, on_language_change=_hear_language)
 
 
 def _sent_forms() -> dict[str, int]:

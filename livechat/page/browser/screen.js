@@ -5,6 +5,7 @@ class Screen {
 
   constructor() {
     const { signal } = this.listening;
+    this.language = new Language();
     this.framing = new Framing(signal);
     this.reading = new Reading(signal);
     this.alerting = new Alerting(signal, this.reading);
@@ -25,7 +26,8 @@ class Screen {
     signal.addEventListener("abort", () => observer.disconnect());
   }
 
-  use(words, place) {
+  use(words, place, tell) {
+    if (words.language) this.language.use(words.language, tell);
     const button = place.querySelector("#news");
     if (button) button.onclick = () => this.goToNews();
     this.reading.use(words, button);
@@ -46,8 +48,8 @@ class Screen {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       if (this.listening.signal.aborted || !this.words) return;
-      const { reading, alerting, focus, naming, motion, lightbox, cards } = this;
-      for (const part of [reading, alerting, focus, naming, motion, lightbox, cards]) {
+      const { language, reading, alerting, focus, naming, motion, lightbox, cards } = this;
+      for (const part of [language, reading, alerting, focus, naming, motion, lightbox, cards]) {
         part.look();
       }
     });

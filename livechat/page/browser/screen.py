@@ -14,23 +14,25 @@ something. It keeps, for whoever reads:
 - pictures that may move (`motion.js`), if the browser asks for less motion: they stand still until
   started.
 
-And it opens pictures large (`lightbox.py`), lets the keyboard scroll cards (`cards.js`), and puts
-into the clipboard what a button has for it (`copying.js`).
+It says which language the document is in (`document.py`). And it opens pictures large
+(`lightbox.py`), lets the keyboard scroll cards (`cards.js`), and puts into the clipboard what a
+button has for it (`copying.js`).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from livechat.page import words
-from livechat.page.browser import alerts, lightbox
+from livechat.page.browser import alerts, document, lightbox
 
 _HERE = Path(__file__).parent
 # Before all of them, for whoever has a number to say.
 COUNTING = (_HERE / "counting.js").read_text(encoding="utf-8")
 _SCRIPTS = (
-    *("framing.js", "reading.js", "alerting.js", "focus.js", "naming.js", "motion.js"),
-    *("lightbox.js", "cards.js", "copying.js", "screen.js"),
+    *("document.js", "framing.js", "reading.js", "alerting.js", "focus.js", "naming.js"),
+    *("motion.js", "lightbox.js", "cards.js", "copying.js", "screen.js"),
 )
 # In a block, whose names are no others': what it is joined with has some of its own.
 SCRIPT = "\n".join(
@@ -69,11 +71,12 @@ STYLE = _NEWS_STYLE + lightbox.STYLE
 HTML = _NEWS + lightbox.HTML
 
 
-def says() -> dict[str, str | dict[str, str]]:
+def says() -> dict[str, Any]:
     """What the script says, and by which name it knows the visitor's own messages."""
     return {
         "news_count": words.forms("news_count"),
         "new": words.say("new_since"),
+        **document.says(),
         **alerts.says(),
         "play": words.say("play"),
         "you": words.say("you"),

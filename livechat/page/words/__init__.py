@@ -112,6 +112,11 @@ def forms(key: str) -> dict[str, str]:
     return dict(_words(spoken())[key])
 
 
+def name_of(language: str) -> str:
+    """What that language calls itself."""
+    return str(_words(language)["language"])
+
+
 def has(key: str, of: Enum) -> bool:
     """Whether there is a sentence of that key for this member of an enumeration."""
     return _key(key, of) in _words(ENGLISH)

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import re
 
-from ..world import chats
+from ..world import chats, sentences
 from ..world.clock import to_text
 from ..world.events import Draft
 from ..world.model import Agent, Chat, Event, Push, Thread
@@ -16,65 +16,7 @@ from . import tricks
 TYPING_AFTER = 0.3  # seconds
 ANSWER_AFTER = 0.9
 
-# What is looked for in the last message (first match wins), and what is answered to it.
-_ANSWERS: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
-    (re.compile(pattern, re.IGNORECASE), answers)
-    for pattern, answers in (
-        (
-            r"\b(bye|goodbye|see you|that'?s all|nothing else)\b",
-            (
-                "Thank you for the chat. Have a lovely day!",
-                "Goodbye, and come back any time.",
-            ),
-        ),
-        (
-            r"\b(thanks?|thank you|thx|cheers)\b",
-            ("You're welcome! Is there anything else?", "My pleasure. Anything else I can do?"),
-        ),
-        (
-            r"\b(hours?|open(ing)?|closed?|when)\b",
-            ("We are here Monday to Friday, 9 am to 6 pm.",),
-        ),
-        (
-            r"\b(prices?|pricing|costs?|how much|plans?|discount)\b",
-            ("Our plans start at $20 per agent a month, and the first 14 days are free.",),
-        ),
-        (
-            r"\b(human|person|agent|someone|representative|robot|bot)\b",
-            (
-                "I'm a scripted stand-in, I admit. A person can take over at any time:"
-                " once they write, I keep quiet.",
-            ),
-        ),
-        (
-            r"\b(help|support|problem|issue|broken|error|stuck)\b",
-            (
-                "I'm glad to help. What happened, and what did you expect instead?",
-                "Let's sort that out. Could you tell me a little more?",
-            ),
-        ),
-        (
-            r"\b(hi|hello|hey|good (morning|afternoon|evening)|howdy)\b",
-            (
-                "Hi there! I'm {name}. How can I help you today?"
-                ' Write "help" to see what I can show.',
-                'Hello! {name} here. What can I do for you? Write "help" to see what I can show.',
-            ),
-        ),
-    )
-]
-_OTHERWISE = (
-    "Got it. Could you tell me a little more?",
-    "Thank you, that helps. What would be the best outcome for you?",
-    "Understood. Let me look into that; is there anything I should know besides?",
-    "Good question! Which product is it about?",
-)
-_CHOSEN = "Good choice, I have noted it. Anything else?"
-_NOT_TEXT = {
-    "file": "Thank you, I have received your file. I'll take a look.",
-    "filled_form": "Thank you, I have received your answers.",
-}
-_NOT_TEXT_OTHERWISE = "Thank you, I have received it. I'll take a look."
+_NOT_TEXT = {"file": "received_file", "filled_form": "received_form"}
 
 
 class Bot:
@@ -151,19 +93,29 @@ class Bot:
         if wanted is not None:
             tricks.show(organization, self._state.files, self._base_url, chat, wanted)
             return
-        text = self._words(last).replace("{name}", agent.first_name)
+        text = self._words(last, chat.customer.language).format(name=agent.first_name)
         chats.send(organization, agent, chat, Draft("message", agent.id, "all", {"text": text}))
 
-    def _words(self, last: Event) -> str:
+    def _words(self, last: Event, language: str) -> str:
         # Nothing the customer wrote is repeated: it could be anything.
+        said = sentences.of(language)
         if last.type != "message":
-            return _NOT_TEXT.get(last.type, _NOT_TEXT_OTHERWISE)
+            return str(said[_NOT_TEXT.get(last.type, "received")])
         if "postback" in last.content:
-            return _CHOSEN
-        text = _text(last)
-        matching = (answers for pattern, answers in _ANSWERS if pattern.search(text))
-        answers = next(matching, _OTHERWISE)
-        return answers[next(self._count) % len(answers)]
+            return str(said["chosen"])
+        answers = said["answers"][_asked(_text(last), language)]
+        return str(answers[next(self._count) % len(answers)])
+
+
+def _asked(text: str, language: str) -> str:
+    """Return what a message asks for: whoever is answered in their language may write English."""
+    found = (
+        what
+        for known in (language, sentences.ENGLISH)
+        for what, pattern in sentences.of(known)["asked"].items()
+        if re.search(pattern, text, re.IGNORECASE)
+    )
+    return next(found, "else")
 
 
 def _text(event: Event) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from ..actions.transfers import transfer
-from ..world import chats, greetings, routing
+from ..world import chats, greetings, routing, sentences
 from ..world.events import Draft, draft, system_event
 from ..world.files import File, Files
 from ..world.model import Agent, Chat, Event, Organization, Thread
@@ -60,6 +60,19 @@ class Scene:
     def say(self, text: str, **fields: Any) -> None:
         """Send a message as the agent."""
         self.send("message", text=text, **fields)
+
+    def sentence(self, key: str, **values: str) -> str:
+        """One of the agent's sentences, in the customer's language."""
+        return str(self.sentences[key]).format(**values)
+
+    def tell(self, key: str, **values: str) -> None:
+        """Say it."""
+        self.say(self.sentence(key, **values))
+
+    @property
+    def sentences(self) -> Mapping[str, Any]:
+        """All of them."""
+        return sentences.of(self.chat.customer.language)
 
     def last(self, author_id: str) -> Event | None:
         """The newest message of the thread by somebody that is still there."""
@@ -116,9 +129,11 @@ def _button(text: str, type: str | None = None, value: str | None = None, **more
 
 
 def _show_help(scene: Scene) -> None:
-    listed = (f"- **{name.replace('_', ' ')}**: {t.about}" for name, t in _TRICKS.items())
-    text = "\n".join(["**Write one of these, and I show it:**", "", *listed])
-    scene.say(text, properties=_COMMONMARK)
+    listed = (
+        scene.sentence("help_line", command=name.replace("_", " "), about=about)
+        for name, about in scene.sentences["about"].items()
+    )
+    scene.say("\n".join([scene.sentence("help"), "", *listed]), properties=_COMMONMARK)
 
 
 def _show_formatting(scene: Scene) -> None:
@@ -297,7 +312,7 @@ def _show_quick_replies(scene: Scene) -> None:
     scene.send(
         "rich_message",
         template_id="quick_replies",
-        elements=[{"title": "What would you like to see next?", "buttons": buttons}],
+        elements=[{"title": scene.sentence("show_next"), "buttons": buttons}],
     )
 
 
@@ -358,28 +373,28 @@ def _show_form(scene: Scene) -> None:
 def _show_edit(scene: Scene) -> None:
     event = scene.last(scene.agent.id)
     if event is None:
-        scene.say("I have written nothing yet that I could change.")
+        scene.tell("nothing_to_edit")
         return
-    text = event.content["text"]
-    chats.edit_event(scene.organization, scene.chat, scene.thread, event, f"{text} (edited)")
-    scene.say("I have changed what I wrote before.")
+    text = scene.sentence("edited", text=event.content["text"])
+    chats.edit_event(scene.organization, scene.chat, scene.thread, event, text)
+    scene.tell("has_edited")
 
 
 def _show_delete(scene: Scene) -> None:
-    _delete(scene, scene.agent.id, "I have taken back what I wrote before.")
+    _delete(scene, scene.agent.id, "has_deleted")
 
 
 def _show_delete_mine(scene: Scene) -> None:
-    _delete(scene, scene.chat.customer.id, "Your last message is deleted.")
+    _delete(scene, scene.chat.customer.id, "has_deleted_yours")
 
 
-def _delete(scene: Scene, author_id: str, text: str) -> None:
+def _delete(scene: Scene, author_id: str, told: str) -> None:
     event = scene.last(author_id)
     if event is None:
-        scene.say("There is no message yet to delete.")
+        scene.tell("nothing_to_delete")
         return
     chats.delete_event(scene.organization, scene.chat, scene.thread, event)
-    scene.say(text)
+    scene.tell(told)
 
 
 def _show_order(scene: Scene) -> None:
@@ -396,42 +411,40 @@ def _show_order(scene: Scene) -> None:
     summary = {"summary": {"text": "Wants tulips.", "status": "ok"}, "requested_by": scene.agent.id}
     # For agents by its purpose; that customers are not sent it is not documented.
     system_event(*place, "messaging.summary", summary)
-    scene.say("Thank you for your order!")
+    scene.tell("ordered")
 
 
 def _show_queue(scene: Scene) -> None:
-    scene.say("I have to put you back into the queue for a moment. It moves quickly.")
+    scene.tell("queueing")
     organization = scene.organization
     now = organization.clock.now()
     organization.busy_until = [now + n * QUEUE_STEP for n in range(1, PLACES_IN_QUEUE + 1)]
-    scene.thread.first_words = "Thank you for waiting! I have time for you again."
+    scene.thread.first_words = scene.sentence("queued")
     _hand_over(scene, {"type": "group", "ids": scene.thread.group_ids})
 
 
 def _show_transfer(scene: Scene) -> None:
     everyone = scene.organization.agents.values()
     colleague = next(agent for agent in everyone if agent is not scene.agent)
-    scene.say(f"My colleague {colleague.name} knows more about this.")
+    scene.tell("transferring", colleague=colleague.name)
     _hand_over(scene, {"type": "agent", "ids": [colleague.id]})
-    replace(scene, agent=colleague).say(
-        f"Hello, {colleague.first_name} here. {scene.agent.first_name} told me about you."
+    replace(scene, agent=colleague).tell(
+        "transferred", name=colleague.first_name, before=scene.agent.first_name
     )
 
 
-_LOOKED_UP = """\
-I have found it. Your order left our warehouse this morning and is on its way to you.
-
-It should arrive on Thursday, between 9 and 12. Nobody has to be at home: it fits into a letter \
-box, and you get a message once it is there. Is there anything else I can look up?"""
+# A word, or some letters of a script that puts no spaces between words.
+_PARTS = re.compile(r"[^\s\u3000-\u9fff]+|[\u3000-\u9fff]{1,3}")
 
 
 def _show_thinking(scene: Scene) -> None:
     organization, chat, thread, agent = scene.organization, scene.chat, scene.thread, scene.agent
-    scene.say("One moment, I am looking for it.")
+    scene.tell("looking_up")
     custom_id = chats.new_id()
-    about = {"title": "Looking for your order…", "custom_id": custom_id}
+    about = {"title": scene.sentence("looking_for"), "custom_id": custom_id}
     chats.show_thinking(organization, chat, thread, agent, about)
-    ends = [found.end() for found in re.finditer(r"\S+", _LOOKED_UP)]
+    text = scene.sentence("looked_up")
+    ends = [found.end() for found in _PARTS.finditer(text)]
     loop = asyncio.get_running_loop()
 
     def write(number: int) -> None:
@@ -439,9 +452,9 @@ def _show_thinking(scene: Scene) -> None:
         if not is_here:
             return
         if number == len(ends):
-            scene.say(_LOOKED_UP, custom_id=custom_id)
+            scene.say(text, custom_id=custom_id)
             return
-        written = {"text": _LOOKED_UP[: ends[number]]}
+        written = {"text": text[: ends[number]]}
         preview = Draft("message", agent.id, "all", written, custom_id)
         chats.show_preview(organization, chat, thread, agent, preview)
         loop.call_later(WRITES_EVERY, write, number + 1)
@@ -463,14 +476,11 @@ def _hand_over(scene: Scene, target: JSON) -> None:
 def _show_region(scene: Scene) -> None:
     organization = scene.organization
     organization.region = _REGIONS[organization.region]
-    scene.say(
-        f"LiveChat serves us in the region {organization.region} now."
-        " Who reads this has found the way there."
-    )
+    scene.tell("moving", region=organization.region)
 
 
 def _show_away(scene: Scene) -> None:
-    scene.say("I am going away for a minute. Leave a message, and I will answer it then.")
+    scene.tell("going_away")
     organization = scene.organization
     routing.announce_statuses(organization)
     agents = list(organization.agents.values())
@@ -481,7 +491,7 @@ def _show_away(scene: Scene) -> None:
 
 
 def _show_greeting(scene: Scene) -> None:
-    scene.say("A greeting comes before a chat. So I close this one, and greet you.")
+    scene.tell("greeting_next")
     chats.deactivate(scene.organization, scene.chat, scene.agent)
     greetings.show(scene.organization, scene.chat.customer, "buttons")
 
@@ -493,33 +503,27 @@ class _Trick:
     show: Callable[[Scene], None]
     asked_for: str
     """A pattern of the words, in lower case."""
-    about: str
-    """What the list of them says of it."""
 
 
 _TRICKS = {
-    "cards": _Trick(_show_cards, "cards?", "pictures with text and buttons"),
-    "quick_replies": _Trick(
-        _show_quick_replies, "(?:quick )?repl(?:y|ies)", "answers to choose from"
-    ),
-    "shop": _Trick(_show_shop, "(?:shop|products?)", "products with options to pick from"),
-    "sticker": _Trick(_show_sticker, "stickers?", "a picture that says it all"),
-    "file": _Trick(_show_file, "files?", "a picture and a text file"),
-    "form": _Trick(_show_form, "forms?", "a form with every kind of field"),
-    "formatting": _Trick(_show_formatting, "formatting", "bold, lists, links and code"),
-    "thinking": _Trick(_show_thinking, "thinking", "I think, and you see the answer as I write it"),
-    "edit": _Trick(_show_edit, "edit(?:s|ing)?", "my last message changes"),
-    "delete": _Trick(_show_delete, "delete", "my last message is taken back"),
-    "delete_mine": _Trick(
-        _show_delete_mine, "delete (?:mine|my (?:last )?message)", "your last message is gone"
-    ),
-    "order": _Trick(_show_order, "orders?", "a shop tells what you have ordered"),
-    "queue": _Trick(_show_queue, "queues?", "you wait in the queue, and move up"),
-    "transfer": _Trick(_show_transfer, "transfers?", "a colleague takes over"),
-    "region": _Trick(_show_region, "regions?", "we move to another data centre of LiveChat's"),
-    "away": _Trick(_show_away, "away", "nobody is here for a minute"),
-    "greeting": _Trick(_show_greeting, "greetings?", "I close the chat, and greet you"),
-    "help": _Trick(_show_help, "help", "this list"),
+    "cards": _Trick(_show_cards, "cards?"),
+    "quick_replies": _Trick(_show_quick_replies, "(?:quick )?repl(?:y|ies)"),
+    "shop": _Trick(_show_shop, "(?:shop|products?)"),
+    "sticker": _Trick(_show_sticker, "stickers?"),
+    "file": _Trick(_show_file, "files?"),
+    "form": _Trick(_show_form, "forms?"),
+    "formatting": _Trick(_show_formatting, "formatting"),
+    "thinking": _Trick(_show_thinking, "thinking"),
+    "edit": _Trick(_show_edit, "edit(?:s|ing)?"),
+    "delete": _Trick(_show_delete, "delete"),
+    "delete_mine": _Trick(_show_delete_mine, "delete (?:mine|my (?:last )?message)"),
+    "order": _Trick(_show_order, "orders?"),
+    "queue": _Trick(_show_queue, "queues?"),
+    "transfer": _Trick(_show_transfer, "transfers?"),
+    "region": _Trick(_show_region, "regions?"),
+    "away": _Trick(_show_away, "away"),
+    "greeting": _Trick(_show_greeting, "greetings?"),
+    "help": _Trick(_show_help, "help"),
 }
 NAMES = tuple(_TRICKS)
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..actions import agent_api, customer_chats, customer_details
 from ..actions.registry import Actions, AgentCall, Call, Upload, customer_call
-from ..world import chats
+from ..world import chats, sentences
 from ..world.errors import ApiError
 from ..world.json_schema import Form
 from ..world.limits import MAX_FILE_BYTES
@@ -80,6 +80,8 @@ class ChatRoutes:
         if query:
             raise ApiError("validation", "Only `organization_id` goes into the query string")
         call = customer_call(*here, exchange.bearer or "")
+        if accepted := request.headers.get("accept-language"):
+            call.customer.language = sentences.language(accepted)
         payload = _payload(exchange, body, action.form, version)
         if call.customer.chat is not None:
             chats.close_if_idle(organization, call.customer.chat)

@@ -6,6 +6,7 @@ import copy
 import secrets
 from typing import Any
 
+from . import sentences
 from .clock import to_text
 from .errors import ApiError
 from .events import Draft
@@ -28,7 +29,7 @@ def show(organization: Organization, customer: Customer, what: str = "message") 
         unique_id=secrets.token_hex(8),
         shown_at=organization.clock.now(),
         agent_id=next(iter(organization.agents)),
-        content=GREETINGS[what],
+        content=sentences.shown(GREETINGS[what], customer.language),
     )
     customer.greeting = greeting
     customer.greetings_shown_count += 1

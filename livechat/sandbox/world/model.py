@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from . import sentences
 from .clock import Clock, to_text
 from .lru import Lru
 from .regions import FIRST
@@ -105,6 +106,8 @@ class Customer:
     email: str | None = None
     avatar: str | None = None
     session_fields: dict[str, str] = field(default_factory=dict)
+    language: str = sentences.ENGLISH
+    """In which they are spoken to."""
     phone_number: str | None = None
     address: dict[str, str] = field(default_factory=dict)
     omnichannel: JSON = field(default_factory=dict)

@@ -32,7 +32,7 @@ def shapes(**changes: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("answer", shapes())
 def test_either_shape(answer: dict[str, Any]) -> None:
-    expected = DynamicConfiguration(3, "c", "l", "de", frozenset({0, 3}))
+    expected = DynamicConfiguration(3, "c", "de", frozenset({0, 3}))
     assert parse_dynamic_configuration(answer) == expected
 
 
@@ -48,7 +48,7 @@ def test_where_no_group_is_named_nobody_is_there(answer: dict[str, Any]) -> None
 
 @pytest.mark.parametrize("answer", shapes(**dict.fromkeys(FLAT, 1.5)))
 def test_what_cannot_be_read_counts_as_left_out(answer: dict[str, Any]) -> None:
-    assert parse_dynamic_configuration(answer) == DynamicConfiguration(0, "", "", "", frozenset())
+    assert parse_dynamic_configuration(answer) == DynamicConfiguration(0, "", "", frozenset())
 
 
 @pytest.mark.parametrize("more", [{}, {"livechat": FLAT}])

@@ -202,3 +202,20 @@ def test_it_goes_away(customer: Customer) -> None:
     wait_for(lambda: not customer.threads()[0]["active"])
     assert customer.texts()[-1] == "manual_archived_agent"
     assert "online_group_ids" not in customer.get("get_dynamic_configuration").json()
+
+
+def test_it_speaks_the_customers_language_but_its_commands_are_english(customer: Customer) -> None:
+    customer.http.headers["Accept-Language"] = "de-DE,de;q=0.9"
+    customer.start("Guten Tag")
+    greeting = wait_for_answer(customer)["text"]
+    assert greeting.startswith("Hallo! Ich bin Kate.")
+    assert "„help“" in greeting
+    customer.say("hello")  # is understood as well
+    assert wait_for_answer(customer)["text"] == greeting
+    customer.say("help")
+    listed = wait_for_answer(customer)["text"]
+    assert "- **cards**: Bilder mit Text" in listed
+    assert "- **delete mine**: " in listed
+    customer.http.headers["Accept-Language"] = "ja"
+    customer.say("こんにちは")
+    assert "Kateです" in wait_for_answer(customer)["text"]

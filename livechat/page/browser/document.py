@@ -1,0 +1,74 @@
+"""The document: in which language it is, from which side one reads it, and who may translate it.
+
+Streamlit's document is English for good. A line of script sets that before there is a word to be
+read, on every page, whatever else is to be loaded first.
+
+What the page itself says no translator touches if the page speaks the visitor's own language. Where
+it cannot all of it may be translated, and what people write anywhere. So that is said where the
+words stand, never of what is around somebody's text: browsers look no further in there. And no text
+claims a language: which one people write nobody knows, and some browsers leave out what is in
+another one than the document.
+
+The tab remembers which language was chosen (`language.py`): in its storage, and in the page's
+address, which the app hears of with its very first run. Where the address is lost, as in the frame
+of a site that is loaded anew, a script that is sent with the keeper's (`screen.py`) tells the app,
+and until it is drawn nothing is seen.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from livechat.page import language, words
+from livechat.page.browser import identity_cookie
+
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+_TAGS = {"zh": "zh-Hans"}  # where the name of its words does not tell how they are written
+
+
+# In the tab's storage.
+_CHOSEN = f"{identity_cookie.KEYS}language"
+_UNSEEN_FOR = 3_000  # milliseconds, at most
+
+_SET = """({ lang, dir, spoken, known, place, unseenFor }) => {
+  Object.assign(document.documentElement, { lang, dir });
+  try {
+    const chosen = sessionStorage.getItem(place);
+    if (chosen === spoken || !known.includes(chosen)) return;
+    document.body.animate({ opacity: [0, 0] }, { id: place, duration: unseenFor });
+  } catch {
+    // Some browsers keep nothing.
+  }
+}"""
+
+
+def draw() -> None:
+    """Sets it, whatever was drawn before."""
+    about = {**_attributes(), **_choice(), "unseenFor": _UNSEEN_FOR}
+    st.html(f"<script>({_SET})({json.dumps(about)})</script>", unsafe_allow_javascript=True)
+
+
+def says() -> dict[str, Any]:
+    """What the script needs to know of it."""
+    return {
+        "language": {
+            **_choice(),
+            "chosen": language.chosen(),
+            "parameter": language.PARAMETER,
+            "own": language.is_visitors_own(),
+        }
+    }
+
+
+def _choice() -> dict[str, Any]:
+    return {"spoken": words.spoken(), "known": words.languages(), "place": _CHOSEN}
+
+
+def _attributes() -> dict[str, str]:
+    spoken = words.spoken()
+    return {"lang": _TAGS.get(spoken, spoken), "dir": words.direction()}
