@@ -18,7 +18,10 @@ FILES = {
     "uk": """
         typing = "{name} пише…"
         yes = "Так"
-        news_count = { one = "{count} н", few = "{count} н", many = "{count} н", other = "{count} н" }
+        news_count.one = "{count} нове"
+        news_count.few = "{count} нові"
+        news_count.many = "{count} нових"
+        news_count.other = "{count} нового"
         system.left = ["{agent} вже не тут.", "Когось уже немає."]""",
 }
 
@@ -26,4 +29,4 @@ FILES = {
 def change(file: Path, before: str, after: str) -> None:
     text = file.read_text("utf-8")
     assert before in text
-    file.write_text(text.replace(before, after, 1), "utf-8")
+    file.write_text(text.replace(before, after), "utf-8")
