@@ -60,7 +60,7 @@ def _is_theirs(visit: Visit) -> bool:
 def _cannot_start(*why: str) -> NoReturn:
     language.settle()
     header.configure()
-    document.draw()
+    document.draw(is_final=True)
     said, title = words.say("for_operator"), words.say("cannot_start")
     st.error(said, title=title, icon=":material/settings:")
     st.html(safe_text.for_operator(why))

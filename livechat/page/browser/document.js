@@ -3,7 +3,7 @@
 // What the page itself says, and nobody else; each language's name is in that language.
 const OWN = [
   ".st-key-row",
-  ".st-key-header .presence",
+  ".st-key-header :is(h1, .presence)",
   ".notice",
   ".head time",
   ".head bdi",

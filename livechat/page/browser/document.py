@@ -47,9 +47,10 @@ _SET = """({ lang, dir, spoken, known, place, unseenFor }) => {
 }"""
 
 
-def draw() -> None:
-    """Sets it, whatever was drawn before."""
-    about = {**_attributes(), **_choice(), "unseenFor": _UNSEEN_FOR}
+def draw(*, is_final: bool = False) -> None:
+    """Sets it, whatever was drawn before; `is_final` if no script is there to tell of another."""
+    unseen_for = 0 if is_final else _UNSEEN_FOR
+    about = {**_attributes(), **_choice(), "unseenFor": unseen_for}
     st.html(f"<script>({_SET})({json.dumps(about)})</script>", unsafe_allow_javascript=True)
 
 
