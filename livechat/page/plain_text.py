@@ -68,7 +68,7 @@ def _order(order: Order) -> str:
     if order.total is None:
         return placed
     total = f"{words.number(order.total, decimals=2)} {safe_text.name(order.currency)}".rstrip()
-    return f"{placed} · {total}"
+    return f"{placed} · {safe_text.isolated(total)}"
 
 
 def _cart_change(change: CartChange) -> str:
@@ -85,7 +85,7 @@ def _cart_change(change: CartChange) -> str:
 
 def _file(file: File) -> Iterator[str]:
     called = safe_text.name(file.alternative_text or file.name, words.say("unnamed_file"))
-    yield words.say("file", name=called)
+    yield words.say("file", name=safe_text.isolated(called))
     yield file.url
 
 

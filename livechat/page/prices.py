@@ -21,12 +21,17 @@ def described(product: Ecommerce) -> Iterator[str]:
 
 def available(name: str, option: ProductOption) -> str:
     """An option's name, with a note if it cannot be had."""
-    return name if option.available else words.say("not_available", option=name)
+    if option.available:
+        return name
+    return words.say("not_available", option=safe_text.isolated(name))
 
 
 def priced(name: str, option: ProductOption) -> str:
     """An option's name and its price, if it has one."""
-    return words.say("priced", option=name, price=now(option)) if option.price else name
+    if not option.price:
+        return name
+    price = safe_text.isolated(now(option))
+    return words.say("priced", option=safe_text.isolated(name), price=price)
 
 
 def now(option: ProductOption) -> str:
@@ -44,14 +49,15 @@ def with_addon(addon: Addon) -> str:
     """Something that may come with a product, and the range of its price."""
     name = safe_text.name(addon.addon_type.replace("_", " "), words.say("unnamed_addon"))
     name = name[:1].upper() + name[1:]
-    low, high = (_money(end, addon.currency) for end in (addon.range_from, addon.range_to))
+    ends = (_money(end, addon.currency) for end in (addon.range_from, addon.range_to))
+    low, high = (end and safe_text.isolated(end) for end in ends)
     if not (low or high):
         return name
     if low and high:
         price = low if low == high else words.say("from_to", low=low, high=high)
     else:
         price = words.say("from", low=low) if low else words.say("up_to", high=high)
-    return words.say("with", addon=name, price=price)
+    return words.say("with", addon=safe_text.isolated(name), price=price)
 
 
 def _money(amount: str | None, currency: str | None) -> str:

@@ -164,6 +164,12 @@ def status_line(text: str) -> str:
     return f'<div dir="auto" class="quiet">{html.escape(text[:_LONGEST_LABEL])}</div>'
 
 
+def for_operator(lines: Iterable[str]) -> str:
+    """What whoever runs the page has to know as HTML: English, whatever the page speaks."""
+    said = "".join(f'<div class="typed">{linked(line)}</div>' for line in lines)
+    return f'<div lang="en" dir="ltr">{said}</div>'
+
+
 def label(text: str, fallback: str = "") -> str:
     """A name as the label of a widget, which Streamlit reads as Markdown; blank is `fallback`."""
     # Nothing else tells a label's direction, and the other way round its marks would be misplaced.

@@ -9,14 +9,14 @@ from typing import NoReturn
 import streamlit as st
 
 from livechat.api.accounts import Identity
-from livechat.page import header, language, leaving, signed_in, sources, starting, words
+from livechat.page import header, language, leaving, safe_text, signed_in, sources, starting, words
 from livechat.page.browser import address, document, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
 
 NO_ADDRESS = (
     "The browser names no http:// or https:// address for this page. Open it at its own, or set "
-    "`LIVECHAT_REDIRECT_URI`."
+    "LIVECHAT_REDIRECT_URI."
 )
 
 _LONGEST_FIELD = 1_000  # characters; anybody can write anything into an address
@@ -36,7 +36,7 @@ def visit() -> Visit:
         settings = load(os.environ, sources.DOTENV, sources.secrets())
     except SettingsError as error:
         starting.say_why_not(error.problems)
-        _cannot_start("\n".join(f"- {problem}" for problem in error.problems))
+        _cannot_start(*error.problems)
     if not settings.redirect_uri and not address.origin():
         _cannot_start(NO_ADDRESS)
     starting.say(settings)
@@ -57,11 +57,13 @@ def _is_theirs(visit: Visit) -> bool:
     return (person and person.mark) == (visit.signed_in and visit.signed_in.mark)
 
 
-def _cannot_start(why: str) -> NoReturn:
+def _cannot_start(*why: str) -> NoReturn:
     language.settle()
     header.configure()
     document.draw()
-    st.error(why, title=words.say("cannot_start"), icon=":material/settings:")
+    said, title = words.say("for_operator"), words.say("cannot_start")
+    st.error(said, title=title, icon=":material/settings:")
+    st.html(safe_text.for_operator(why))
     st.stop()
 
 

@@ -52,9 +52,12 @@ def _can_end(glance: Glance) -> bool:
 
 def _trouble(glance: Glance) -> None:
     if glance.problem:
-        st.error(
-            f"{words.say('trouble', of=glance.problem)} {glance.advice}", icon=":material/block:"
-        )
+        said = [words.say("trouble", of=glance.problem)]
+        if glance.advice:
+            said.append(words.say("for_operator"))
+        st.error(" ".join(said), icon=":material/block:")
+        if glance.advice:
+            st.html(safe_text.for_operator([glance.advice]))
     elif glance.end_refused:
         st.warning(words.say("not_ended"), icon=":material/error:")
     elif glance.refused and words.has("refused", glance.refused):

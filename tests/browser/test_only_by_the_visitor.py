@@ -139,7 +139,7 @@ def test_what_only_the_visitor_does(
     # 1. What is below the fold is told, and is not seen before it is on the screen.
     scroll_back(page)
     agent.say("Below the fold", customer_id="", chat_id=newest_chat(livechat), active=True)
-    news = page.get_by_role("button", name=words.say("news_one"))
+    news = page.get_by_role("button", name=words.say("news_count", count=1))
     expect(news).to_be_visible()
     expect(chat.messages.last).not_to_be_in_viewport()
     wait_for(page, livechat, seen, 1)

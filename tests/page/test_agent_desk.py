@@ -155,7 +155,7 @@ def test_the_toggles_begin_as_the_organization_is_set_up(page: Page, sandbox: Sa
     app = AppTest.from_function(draw_the_desk, default_timeout=30)
     app.session_state["visit"] = page.visit
     app.run()
-    assert [toggle.value for toggle in app.toggle] == [False, False, False, True, False]
+    assert [toggle.value for toggle in app.toggle] == [False, False, False, True]
     app.run()
     assert asked(sandbox) == ["configure"]
 
@@ -181,7 +181,7 @@ def test_a_sandbox_out_of_order_leaves_the_rest_of_the_desk(page: Page, sandbox:
     assert len(app.toggle) == 1
     assert not app.exception
     app.run()
-    assert len(app.toggle) == len(agent_desk.FORMS) + 2
+    assert len(app.toggle) == len(agent_desk.FORMS) + 1
 
 
 def test_the_desk_offers_what_the_sandbox_has() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livechat.api.structures.ecommerce import Addon, ProductOption
-from livechat.page import prices
+from livechat.page import prices, words
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,11 @@ def test_an_endless_amount_is_cut() -> None:
 )
 def test_what_comes_with_it(addon: Addon, said: str) -> None:
     assert prices.with_addon(addon) == said
+
+
+def test_read_from_the_right_names_and_prices_stay_what_they_are() -> None:
+    addon = Addon("Engraving", "2", "5", "USD")
+    with words.speaking("he"):
+        said = prices.with_addon(addon)
+    assert "\u2068Engraving\u2069" in said
+    assert "\u20682 USD\u2069" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -35,7 +36,8 @@ def test_a_configuration_fault_names_the_setting(app: AppTest, sandbox: Sandbox)
     sandbox.faults.add("token", status=400, body=body)
     app.run()
     (error,) = app.error
-    assert "LIVECHAT_CLIENT_ID" in error.value
+    assert error.value.endswith(words.say("for_operator"))
+    assert re.search('<div lang="en" dir="ltr">.*LIVECHAT_CLIENT_ID', drawn(app))
 
 
 @pytest.mark.parametrize("state", list(State))

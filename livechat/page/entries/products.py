@@ -134,7 +134,7 @@ class Product:
 
     def _labelled(self, name: str, option: ProductOption) -> str:
         """An option's label, with its colour or its picture before it."""
-        label = safe_text.label(name)
+        label = safe_text.isolated(safe_text.heading(name))
         if not option.available:
             label = f":gray[{label}]"
         address = None

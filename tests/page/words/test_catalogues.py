@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from livechat.page import words
 from livechat.page.words import catalogues, checks, command
-from livechat.page.words.catalogues import ENGLISH, FOLDER, Catalogue
+from livechat.page.words.catalogues import ENGLISH, Catalogue
 from livechat.settings import LANGUAGES
+from tests.conftest import ROOT
+from tests.page.words.files import FILES, change
 
 Sentences = dict[str, object]
 
@@ -131,23 +135,16 @@ def test_a_form_for_one_number_may_spell_it_out() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The files, to change."""
     for language in ("en", "de"):
-        shutil.copy(FOLDER / f"{language}.toml", tmp_path)
+        (tmp_path / f"{language}.toml").write_text(FILES[language], "utf-8")
     return tmp_path
 
 
-def change(file: Path, before: str, after: str) -> None:
-    text = file.read_text("utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after, 1), "utf-8")
-
-
 def test_the_command_finds_nothing_in_files_that_are_whole(
-    capsys: pytest.CaptureFixture[str],
+    folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command.main([]) == 0
-    assert capsys.readouterr().out.splitlines() == [f"{name}.toml: complete" for name in LANGUAGES]
+    assert command.main([], folder) == 0
+    assert capsys.readouterr().out.splitlines() == ["de.toml: complete", "en.toml: complete"]
 
 
 def test_the_command_tells_what_a_new_language_lacks(
@@ -157,7 +154,7 @@ def test_the_command_tells_what_a_new_language_lacks(
     assert command.main(["da"], folder) == 1
     first, *lines = capsys.readouterr().out.splitlines()
     assert first == f"da.toml: {len(lines)} to mend"
-    assert "  online is still English: Online" in lines
+    assert "  yes is still English: Yes" in lines
     assert command.main(["de"], folder) == 0
 
 
@@ -165,7 +162,7 @@ def test_the_command_tells_what_a_new_language_lacks(
 def test_the_command_tells_what_cannot_be_read(
     folder: Path, broken: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(folder / f"{broken}.toml", '"\nyesterday', "\nyesterday")
+    change(folder / f"{broken}.toml", "yes = ", "yes ")
     assert command.main(["de"], folder) == 1
     said = capsys.readouterr().out
     assert said.startswith(f"{broken}.toml cannot be read: ")
@@ -179,12 +176,17 @@ def test_the_command_tells_of_a_file_that_is_not_there(
     assert capsys.readouterr().out.startswith("xx.toml cannot be read: ")
 
 
+def test_the_command_by_itself() -> None:
+    command = [sys.executable, "-m", "livechat.page.words", "en"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("en.toml: complete\n", "")
+
+
 def test_a_list_that_is_none_names_nothing(folder: Path) -> None:
-    change(folder / "de.toml", "as_in_english = [", "as_in_english = true # [")
+    change(folder / "de.toml", "yes =", "as_in_english = true\nyes =")
     assert catalogues.read("de", folder).as_in_english == frozenset()
 
 
 def test_the_page_knows_the_same_files() -> None:
     assert words.languages() == list(LANGUAGES)
     assert words.unreadable() == []
-    assert [key for language in LANGUAGES for key in words.left_out(language)] == []
