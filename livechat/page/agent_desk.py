@@ -131,6 +131,7 @@ def _draw_company(visit: Visit, agent: AgentClient) -> None:
         LANGUAGES.index(known.language),
         format_func=words.name_of,
         key="desk-language",
+        placeholder=words.say("choose"),
     )
     chosen = replace(known, enabled_forms=enabled, language=language)
     if chosen != known:

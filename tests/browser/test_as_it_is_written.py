@@ -14,7 +14,7 @@ from livechat.page.words import numbers
 LOCALES = (
     *("en-US", "en-GB", "de-DE", "de-AT", "fr-FR", "es-ES", "es-MX", "pt-BR", "pt-PT", "it-IT"),
     *("nl-NL", "pl-PL", "tr-TR", "uk-UA", "ja-JP", "zh-CN", "zh-TW", "ko-KR", "ar-EG", "ar-AE"),
-    *("ar-MA", "he-IL"),
+    *("ar-MA", "he-IL", "ru-RU", "sv-SE", "cs-CZ"),
 )
 THEN = datetime(2026, 3, 4, 15, 4, tzinfo=UTC)
 

@@ -145,7 +145,10 @@
 
   // "Chat message from Kate", as Streamlit has it.
   function authorOf(message) {
-    return message.querySelector(CONTENT)?.ariaLabel?.replace(/^.*? from /, "") ?? "";
+    const content = message.querySelector(CONTENT);
+    const { renaming } = globalThis.livechatScreen ?? {};
+    const label = renaming?.said(content, "aria-label") ?? content?.ariaLabel;
+    return label?.replace(/^.*? from /, "") ?? "";
   }
 
   // What a message says, or what it is.

@@ -25,6 +25,7 @@ const POLL = ".st-key-poll iframe";
 const WIDGET = "[data-testid=stElementContainer][class*=st-key-]";
 const SUBMIT = "[data-testid=stFormSubmitButton]";
 const DIALOG_TITLE = "[data-testid=stDialog] [slot=title]";
+const CLOSE = "section > button";
 const WRITABLE = `${AREA}, ${FORM} textarea, ${FORM} [data-testid=stTextInputField]`;
 
 // What a newer script has of the older one: what was put back is on the page, and where the browser
@@ -574,7 +575,7 @@ function isConnected() {
 function closeConnectionError() {
   const titles = [...document.querySelectorAll(DIALOG_TITLE)];
   const title = titles.find(({ textContent }) => textContent === "Connection error");
-  title?.closest("[role=dialog]").querySelector("[aria-label=Close]").click();
+  title?.closest("[role=dialog]").querySelector(CLOSE).click();
 }
 
 function chips() {
@@ -592,7 +593,9 @@ function refusedChips() {
 function refused() {
   return refusedChips().map((chip) => {
     const { title } = chip.querySelector("[title]") ?? {};
-    const why = chip.querySelector("[role=alert]")?.textContent;
+    const alert = chip.querySelector("[role=alert]");
+    const { renaming } = globalThis.livechatScreen;
+    const why = [...(alert?.childNodes ?? [])].map((node) => renaming.said(node)).join("");
     const needsCookie = FORBIDDEN.test(why) && !hasUploadCookie();
     return { name: title, reason: TOO_LARGE.test(why) ? "size" : needsCookie ? "cookie" : "upload" };
   });

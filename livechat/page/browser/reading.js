@@ -383,7 +383,8 @@ function isBeyond(message) {
 
 // "Chat message from Kate", as Streamlit has it.
 function authorOf(message) {
-  return message.querySelector(CONTENT)?.ariaLabel?.replace(/^.*? from /, "") ?? "";
+  const label = globalThis.livechatScreen?.renaming.said(message.querySelector(CONTENT), "aria-label");
+  return label?.replace(/^.*? from /, "") ?? "";
 }
 
 function isAfter(message, last) {

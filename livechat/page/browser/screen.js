@@ -11,6 +11,7 @@ class Screen {
     this.alerting = new Alerting(signal, this.reading);
     this.focus = new Focus(signal, () => this.changed());
     this.naming = new Naming();
+    this.renaming = new Renaming(signal);
     this.motion = new Motion(signal);
     this.lightbox = new Lightbox(signal);
     this.cards = new Cards();
@@ -28,6 +29,7 @@ class Screen {
 
   use(words, place, tell) {
     if (words.language) this.language.use(words.language, tell);
+    if (words.streamlit) this.renaming.use(words.streamlit);
     const button = place.querySelector("#news");
     if (button) button.onclick = () => this.goToNews();
     this.reading.use(words, button);

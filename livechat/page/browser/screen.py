@@ -10,7 +10,7 @@ something. It keeps, for whoever reads:
 - the focus (`focus.js`). What has it may be gone after it was pressed: what took its place gets it,
   or else the input. Of a form that comes back with faults it is the first faulty field;
 - what they hear (`naming.js`): which field is faulty and why, what a rating is about, and nothing
-  of what cannot be seen;
+  of what cannot be seen; and what Streamlit says, in the page's language (`renaming.py`);
 - pictures that may move (`motion.js`), if the browser asks for less motion: they stand still until
   started.
 
@@ -25,14 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from livechat.page import words
-from livechat.page.browser import alerts, document, lightbox
+from livechat.page.browser import alerts, document, lightbox, renaming
 
 _HERE = Path(__file__).parent
 # Before all of them, for whoever has a number to say.
 COUNTING = (_HERE / "counting.js").read_text(encoding="utf-8")
 _SCRIPTS = (
     *("document.js", "framing.js", "reading.js", "alerting.js", "focus.js", "naming.js"),
-    *("motion.js", "lightbox.js", "cards.js", "copying.js", "screen.js"),
+    *("renaming.js", "motion.js", "lightbox.js", "cards.js", "copying.js", "screen.js"),
 )
 # In a block, whose names are no others': what it is joined with has some of its own.
 SCRIPT = "\n".join(
@@ -84,4 +84,5 @@ def says() -> dict[str, Any]:
         "copied": words.say("copied"),
         "not_copied": words.say("not_copied"),
         **lightbox.says(),
+        "streamlit": renaming.says(),
     }

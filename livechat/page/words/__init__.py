@@ -44,10 +44,10 @@ def unreadable() -> list[str]:
     return _read()[1]
 
 
-def left_out(language: str) -> list[str]:
+@cache
+def left_out(language: str) -> tuple[str, ...]:
     """What one of them says in English: the keys of the sentences."""
-    found = checks.faults(_read()[0][language], _english())
-    return list(dict.fromkeys(fault.key for fault in found if fault.fails))
+    return tuple(checks.not_to_be_said(_read()[0][language], _english()))
 
 
 # A language, and its locale.

@@ -42,19 +42,26 @@ def faults(found: Catalogue, english: Catalogue) -> list[Fault]:
     listed = []
     if not _NAME.fullmatch(found.language):
         listed.append(Fault("", "the file is not named as “de” or “pt-BR” is"))
+    failing = not_to_be_said(found, english)
     for key, model in english.sentences.items():
-        if key not in found.sentences:
-            listed.append(Fault(key, "is missing", fails=True))
+        if key in failing:
+            listed += [Fault(key, what, fails=True) for what in failing[key]]
         else:
             said = found.sentences[key]
-            failing = [
-                Fault(key, what, fails=True) for what in _failing(said, model, found.language)
-            ]
-            listed += failing or [Fault(key, what) for what in _doubts(key, said, model, found)]
+            listed += [Fault(key, what) for what in _doubts(key, said, model, found)]
     unknown = found.sentences.keys() - english.sentences.keys()
     listed += [Fault(key, "is superfluous") for key in sorted(unknown)]
     own = {key for key in found.as_in_english if not _is_shared(key, found, english)}
     return listed + [Fault(key, "is not as in English") for key in sorted(own)]
+
+
+def not_to_be_said(found: Catalogue, english: Catalogue) -> dict[str, list[str]]:
+    """The sentences of which the English is said, by key, and why."""
+    why = {
+        key: [*_failing(found.sentences.get(key), model, found.language)]
+        for key, model in english.sentences.items()
+    }
+    return {key: reasons for key, reasons in why.items() if reasons}
 
 
 def _is_shared(key: str, found: Catalogue, english: Catalogue) -> bool:
@@ -65,6 +72,8 @@ def _is_shared(key: str, found: Catalogue, english: Catalogue) -> bool:
 def _failing(said: Any, model: Any, language: str) -> Iterator[str]:
     """What keeps it from being said."""
     match model:
+        case _ if said is None:
+            yield "is missing"
         case str():
             if not isinstance(said, str):
                 yield "has to be one text"

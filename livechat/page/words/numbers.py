@@ -8,13 +8,16 @@ _MARKS = {
     locale: marks
     for marks, locales in {
         (".", ","): (
-            "ar-DZ ar-LY ar-MA ar-TN de es es-AR es-BO es-CL es-CO es-EC es-PY es-UY es-VE id it "
-            "nl pt tr"
+            "ar-DZ ar-LY ar-MA ar-TN ca da de el es es-AR es-BO es-CL es-CO es-EC es-PY es-UY "
+            "es-VE hr id it nl pt ro sl sr tr vi"
         ),
         (",", "."): "es-419 es-DO es-GT es-HN es-MX es-NI es-PA es-PE es-PR es-SV es-US",
         ("\N{RIGHT SINGLE QUOTATION MARK}", "."): "de-CH de-LI it-CH",
         ("\N{NARROW NO-BREAK SPACE}", ","): "fr",
-        ("\N{NO-BREAK SPACE}", ","): "de-AT es-CR fr-CA pl pt-AO pt-PT uk",
+        (
+            "\N{NO-BREAK SPACE}",
+            ",",
+        ): "bg cs de-AT es-CR fi fr-CA hu lt nb pl pt-AO pt-PT ru sk sv uk",
     }.items()
     for locale in locales.split()
 }

@@ -6,6 +6,7 @@ Scripts go by the browser's own `Intl.PluralRules` (`counting.js`), which has th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 
 CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
 
@@ -96,6 +97,7 @@ def categories(language: str) -> set[str]:
     return {*_rules(language), "other"}
 
 
+@cache
 def is_one_number(language: str, name: str) -> bool:
     """Whether a category has but one number, which its form may then spell out."""
     return [category(language, count) for count in range(1_000)].count(name) == 1

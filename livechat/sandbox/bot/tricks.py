@@ -53,8 +53,9 @@ class Scene:
     agent: Agent
 
     def send(self, type: str, **fields: Any) -> None:
-        """Send an event as the agent."""
-        event = draft(self.organization, self.files, self.agent, {"type": type, **fields})
+        """Send an event as the agent, with what it shows in the customer's language."""
+        shown = sentences.shown(fields, self.chat.customer.language)
+        event = draft(self.organization, self.files, self.agent, {"type": type, **shown})
         chats.send(self.organization, self.agent, self.chat, event)
 
     def say(self, text: str, **fields: Any) -> None:

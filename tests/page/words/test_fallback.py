@@ -30,7 +30,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _begin() -> None:
-    for cached in (words._words, words._english, words._read, starting.say_what_is_not_spoken):
+    for cached in (
+        words.left_out,
+        words._words,
+        words._english,
+        words._read,
+        starting.say_what_is_not_spoken,
+    ):
         cached.cache_clear()
 
 

@@ -11,7 +11,7 @@ import pytest
 from livechat.sandbox.bot import tricks
 from livechat.sandbox.world import sentences
 from livechat.sandbox.world.sample_organization import GREETINGS
-from tests.sandbox.actors import Customer
+from tests.sandbox.actors import Agent, Customer
 
 OTHERS = [language for language in sentences.languages() if language != sentences.ENGLISH]
 
@@ -34,21 +34,43 @@ def filled_in(sentence: str) -> set[str]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_each_language_says_all_of_it(language: str) -> None:
     english, other = (dict(flat(sentences.of(name))) for name in (sentences.ENGLISH, language))
-    greetings = {key for key in other if key.startswith("greetings.")}
-    assert other.keys() - greetings == english.keys()
+    shown = {key for key in other if key.startswith("shown.")}
+    assert other.keys() - shown == english.keys()
     wrong = [key for key in english if filled_in(english[key]) != filled_in(other[key])]
     assert not wrong
     same = [key for key in english if english[key] == other[key] and key != "help_line"]
     assert not same
 
 
+# In events, what people read, and what of it is the same in all languages.
+READ = ("text", "title", "subtitle", "label", "comment_label", "alternative_text", "addon_type")
+KEPT = {"Cards", "Sticker", "File", "Help", "S", "M", "L", "XL", "General", "Sales", "Support"}
+
+
 @pytest.mark.parametrize("language", OTHERS)
 @pytest.mark.parametrize("what", GREETINGS)
 def test_a_greeting_says_all_of_it_and_does_the_same(language: str, what: str) -> None:
-    other = sentences.shown(GREETINGS[what], language)
-    for english, here in zip(leaves(GREETINGS[what]), leaves(other), strict=True):
-        assert english[0] == here[0]
-        assert (english[1] != here[1]) == (english[0] in ("text", "title", "subtitle"))
+    compare(GREETINGS[what], sentences.shown(GREETINGS[what], language))
+
+
+@pytest.mark.parametrize("what", ["cards", "quick_replies", "shop", "sticker", "file", "form"])
+def test_so_does_what_the_agent_shows(customer: Customer, agent: Agent, what: str) -> None:
+    chat_id = customer.start("hello")
+    agent.show(chat_id, what)
+    english = customer.threads()[0]["events"][1]
+    for language in OTHERS:
+        customer.http.headers["Accept-Language"] = language
+        seen = len(customer.threads()[0]["events"])
+        agent.show(chat_id, what)
+        compare(english, customer.threads()[0]["events"][seen])
+
+
+def compare(english: object, other: object) -> None:
+    """Fails unless nothing but what people read differs, and all of that does."""
+    for (name, one), (same_name, another) in zip(leaves(english), leaves(other), strict=True):
+        assert name == same_name
+        if name not in ("id", "created_at") and not name.endswith("url"):
+            assert (one != another) == (name in READ and one not in KEPT), another
 
 
 def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:

@@ -1,8 +1,9 @@
 """What the sandbox's people say, in the language of the customer whom they say it to.
 
 A customer's requests tell it, in HTTP's `Accept-Language`, as those of a browser do. LiveChat's
-documentation says nothing of that header, and nothing but these sentences depends on it. What the
-sample organization shows or asks for (products, forms) is its own and stays English.
+documentation says nothing of that header, and nothing but these sentences depends on it. The forms
+that a company sets up are in one language, whoever reads them: those of `sample_organization` stay
+English.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ ENGLISH = "en"
 
 _HERE = Path(__file__).parent
 
-_WORDS = ("text", "title", "subtitle")  # in an event, what people read
+# In an event, what people read, and what the page words by itself if nobody else does.
+_WORDS = ("text", "title", "subtitle", "label", "comment_label", "alternative_text", "addon_type")
 
 _LONGEST = 1_000  # characters of a header that are read
 
@@ -60,14 +62,16 @@ def _spoken() -> Mapping[str, str]:
 
 
 def shown(content: JSON, language: str) -> JSON:
-    """A greeting of the sample organization's, with its words in one of the languages."""
-    known = of(language).get("greetings", {})
+    """An event of the sample organization's, with its words in one of the languages."""
+    known = of(language).get("shown", {})
 
     def translated(value: Any) -> Any:
         match value:
             case dict():
                 return {
-                    name: known.get(inner, inner) if name in _WORDS else translated(inner)
+                    name: known.get(inner, inner)
+                    if name in _WORDS and isinstance(inner, str)
+                    else translated(inner)
                     for name, inner in value.items()
                 }
             case list():
