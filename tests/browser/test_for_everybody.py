@@ -120,8 +120,8 @@ def test_the_sandbox_has_a_desk_that_is_there_when_it_is_open(
     page = chat.page
     chat.ready()
     is_fine(page)
-    opens = page.get_by_role("button", name="Expand sidebar")
-    closes = page.get_by_role("button", name="Collapse sidebar")
+    opens = page.get_by_role("button", name=words.say("streamlit.desk_open"))
+    closes = page.get_by_role("button", name=words.say("streamlit.desk_close"))
     reply = page.get_by_label(words.say("desk_reply"))
     chat.input.focus()
     for _ in range(8):
