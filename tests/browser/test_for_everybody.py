@@ -93,7 +93,7 @@ def test_axe_finds_nothing_in_any_state(
     expect(dialog.get_by_label(words.say("email"))).to_have_attribute("aria-invalid", "true")
     is_fine(page)
     page.keyboard.press("Escape")
-    for entry in (words.say("transcript"), words.say("search"), words.say("forget")):
+    for entry in map(words.say, ("transcript", "search", "languages", "forget")):
         menu(chat, entry)
         if entry == words.say("search"):
             page.get_by_label(words.say("search_for")).fill("example")
@@ -120,8 +120,8 @@ def test_the_sandbox_has_a_desk_that_is_there_when_it_is_open(
     page = chat.page
     chat.ready()
     is_fine(page)
-    opens = page.get_by_role("button", name="Expand sidebar")
-    closes = page.get_by_role("button", name="Collapse sidebar")
+    opens = page.get_by_role("button", name=words.say("streamlit.desk_open"))
+    closes = page.get_by_role("button", name=words.say("streamlit.desk_close"))
     reply = page.get_by_label(words.say("desk_reply"))
     chat.input.focus()
     for _ in range(8):
