@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,13 +34,15 @@ class Apps:
         self._log = log
         self._running: dict[str, _App] = {}
 
-    def __call__(self, page: str = PAGE, *, tls: bool = False, **settings: str) -> str:
+    def __call__(
+        self, page: str = PAGE, *, tls: bool = False, root: Path = ROOT, **settings: str
+    ) -> str:
         """Starts an app with these settings, and returns its address."""
         if self._front is None:
             return self.directly(page, **settings)
         url = self._front.take(tls=tls)
         port = int(url.rsplit(":", 1)[1])
-        return self._start(url, _App(page, front.APPS, port, settings))
+        return self._start(url, _App(page, front.APPS, port, settings, root))
 
     def directly(self, page: str = PAGE, **settings: str) -> str:
         """Starts an app that nothing stands in front of, and returns its address."""
@@ -108,6 +111,13 @@ class _App:
         has_tls = "STREAMLIT_SERVER_SSL_CERT_FILE" in self.settings
         host = "localhost" if has_tls else self.address
         return f"{'https' if has_tls else 'http'}://{host}:{self.port}"
+
+
+def copy_sources(root: Path) -> None:
+    """Puts the page's sources into another folder, to be changed there."""
+    shutil.copy(ROOT / PAGE, root)
+    for part in ("livechat", ".streamlit"):
+        shutil.copytree(ROOT / part, root / part)
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from livechat.page import words
 from livechat.sandbox import Sandbox
-from tests.browser.apps import Apps
+from tests.browser.apps import Apps, copy_sources
 from tests.browser.chat import Chat, newest_chat
 from tests.conftest import ROOT, live
 from tests.driver import ask_as_agent, cut_off
@@ -78,9 +78,7 @@ def wait_until_loaded(chat: Chat, times: int) -> None:
 
 def newer_page(root: Path) -> None:
     """The page's sources in another version, of which no script nor style is as it was."""
-    shutil.copy(ROOT / "streamlit_app.py", root)
-    for part in ("livechat", ".streamlit"):
-        shutil.copytree(ROOT / part, root / part)
+    copy_sources(root)
     for script in root.glob("livechat/page/browser/*.js"):
         script.write_text(f"{script.read_text('utf-8')}\nglobalThis.newer = true;\n", "utf-8")
     style = root / "livechat" / "page" / "style.css"

@@ -60,7 +60,10 @@ class Renaming {
     const all = this.names.flatMap(([place, names]) => (part.matches(place) ? names : []));
     for (const label of LABELS) {
       if (part.hasAttribute(label)) {
-        this.put(part, label, all, (ours) => part.setAttribute(label, ours));
+        this.put(part, label, all, (ours) => {
+          if (ours) part.setAttribute(label, ours);
+          else part.ariaHidden = true;
+        });
       }
     }
     for (const node of part.childNodes) {

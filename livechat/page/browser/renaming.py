@@ -54,6 +54,7 @@ NAMES: Mapping[str, Mapping[str, str | None]] = {
         "Recording failed": "streamlit.recording_failed",
         "{why}": "streamlit.upload_failed",  # as the app, the browser or what is in between says it
     },
+    "[data-testid=stMarkdownContainer] [role=img]": {"{name} icon": _NOTHING},
     "[role=dialog] button": {"Close": "close", "Dismiss": "close"},
     "[data-testid=stToastContainer], [data-testid=stToast] button": {
         "Notifications": "streamlit.notices",
