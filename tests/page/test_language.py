@@ -118,7 +118,7 @@ def test_what_the_address_says_is_a_language_or_nothing(
 ) -> None:
     browser(monkeypatch, "de")
     app.query_params["language"] = given
-    assert spoken(app)[0] == language.spoken(given) or "de"
+    assert spoken(app)[0] == (language.spoken(given) or "de")
 
 
 def test_the_address_goes_before_what_is_set_and_the_menu_before_both(
