@@ -43,7 +43,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("patient")
 
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 expect.set_options(timeout=PATIENCE)
 HANGS_AFTER = 300.0  # seconds; whatever takes three times as long ends the run (pyproject.toml)
 
