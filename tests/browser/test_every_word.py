@@ -28,7 +28,7 @@ from tests.browser.every_word import (
     say,
     unmarked,
 )
-from tests.conftest import as_new, live
+from tests.conftest import as_new, live, until
 from tests.driver import ask_as_agent, cut_off
 
 # By people, or by a browser and React Aria for themselves.
@@ -114,8 +114,20 @@ def chat(in_marked: BrowserContext, marked_app: str, livechat: Sandbox) -> Itera
 
 
 def is_whole(chat: Chat, root: str = "html") -> None:
-    """Nothing is on the page, nor heard, but the page's own words and people's."""
-    assert unmarked(chat.page, SAID, root) == []
+    """Nothing is on the page, nor heard, but the page's own words and people's.
+
+    What something is called may be said with the frame after it was drawn.
+    """
+    left: list[list[str]] = []
+
+    def is_so() -> bool:
+        left[:] = unmarked(chat.page, SAID, root)
+        return not left
+
+    try:
+        until(chat.page, is_so)
+    finally:
+        assert left == []
 
 
 def begin(chat: Chat, text: str = "1") -> None:
