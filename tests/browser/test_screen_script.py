@@ -58,6 +58,7 @@ A_FRAME = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(
 
 SAID = {
     "attach_again": "Attach again: {files}",
+    "list_separator": ", ",
     **announcing.says(),
     **screen.says(),
     **renewing.says(),
