@@ -96,7 +96,8 @@ def _draw_peek(agent: AgentClient, chat_id: str) -> None:
             text = agent.peek(chat_id)
 
     if _works(look):
-        said = words.say("desk_peeked", text=text) if text else words.say("desk_peeked_nothing")
+        typed = safe_text.isolated(safe_text.titled(text))
+        said = words.say("desk_peeked", text=typed) if text else words.say("desk_peeked_nothing")
         st.html(safe_text.status_line(said))
 
 

@@ -74,8 +74,8 @@ def draw(
                 else:
                     st.empty()
         if found:
-            faulty = ", ".join(_label(f) for f in form.fields if f.id in found)
-            st.error(words.say("check", fields=faulty))
+            faulty = (_label(f) for f in form.fields if f.id in found)
+            st.error(words.say("check", fields=words.say("list_separator").join(faulty)))
         else:
             st.empty()
         with st.container(horizontal=True):
@@ -98,15 +98,16 @@ def draw(
 
 def asked(form: Form) -> str:
     """A form that is not to be filled in any more as HTML: one line."""
-    labels = " · ".join(safe_text.name(field.label).rstrip(" :") for field in form.fields)
+    names = (safe_text.name(field.label).rstrip(" :") for field in form.fields)
+    labels = " · ".join(safe_text.isolated(name) for name in names if name)
     line = words.say("form", labels=labels) if labels else words.say("form_without_labels")
-    return f'<div dir="auto" style="{_ONE_LINE}">{html.escape(line)}</div>'
+    return f'<div dir="{words.direction()}" style="{_ONE_LINE}">{html.escape(line)}</div>'
 
 
 def filled(form: FilledForm) -> str:
     """A filled form as HTML: one line, which shows what was answered when it is opened."""
     rows = [
-        f"<div>{safe_text.status_line(safe_text.titled(label))}"
+        f"<div>{safe_text.quiet_text(safe_text.titled(label))}"
         f"{safe_text.paragraph(words.of_answer(answer))}</div>"
         for label, answer in form.answers
         if is_given(answer)

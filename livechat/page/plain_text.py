@@ -36,7 +36,7 @@ def plain(event: Event) -> str:
         case CartChange() as change:
             return _cart_change(change)
         case None if event.type == "system_message":
-            return _system_message(event)
+            return _system_message(event) or event.text
         case None if event.type == "message":
             return event.text
         case None if not event.is_for_people:
@@ -46,20 +46,25 @@ def plain(event: Event) -> str:
     return "\n".join(filter(None, map(str.strip, lines))) or words.say("unsupported")
 
 
+def in_own_words(event: Event) -> str:
+    """What the page says of an event that is by nobody; blank if only LiveChat has words for it."""
+    return _system_message(event) if event.type == "system_message" else plain(event)
+
+
 def is_given(answer: str | bool) -> bool:
     """Whether an answer says something: not a field that was left empty, nor an unchecked box."""
     return is_visible(answer) if isinstance(answer, str) else answer
 
 
 def _system_message(event: Event) -> str:
-    """What LiveChat tells in a chat, in the page's own words (section 7)."""
+    """What LiveChat tells in a chat, in the page's own words (section 7); blank if it has none."""
     given = event.content.get("text_vars")
     named = given.items() if isinstance(given, Mapping) else ()
     values = {str(key): safe_text.name(str(value)) for key, value in named}
     known = {key: safe_text.isolated(value) for key, value in values.items() if value}
     if (minutes := known.get("duration", "")).isdecimal():
         known["duration"] = words.number(int(minutes))
-    return words.of_system_message(event.system_message_type, known) or event.text
+    return words.of_system_message(event.system_message_type, known)
 
 
 def _order(order: Order) -> str:
@@ -80,7 +85,7 @@ def _cart_change(change: CartChange) -> str:
         )
     more = "…" if len(change.products) > _MOST_PRODUCTS else ""
     sentence = words.say("cart_added") if change.is_added else words.say("cart_removed")
-    return sentence.format(products=", ".join(said) + more)
+    return sentence.format(products=words.say("list_separator").join(said) + more)
 
 
 def _file(file: File) -> Iterator[str]:

@@ -52,7 +52,7 @@ def with_addon(addon: Addon) -> str:
     ends = (_money(end, addon.currency) for end in (addon.range_from, addon.range_to))
     low, high = (end and safe_text.isolated(end) for end in ends)
     if not (low or high):
-        return name
+        return safe_text.isolated(name)
     if low and high:
         price = low if low == high else words.say("from_to", low=low, high=high)
     else:

@@ -20,6 +20,8 @@ from livechat.api.structures.characters import DIRECTION, is_visible
 from livechat.page import links, words
 from livechat.page.emoji import is_emoji
 
+Direction = Literal["ltr", "rtl", "auto"]
+
 _WEB = re.compile(r"(?a:https?)://[^\s\\\x00-\x1f]+", re.IGNORECASE)
 _CONTACT = re.compile(r"(tel|mailto):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 
@@ -150,18 +152,26 @@ def shortened(text: str, lines: int) -> str:
 
 
 def system_line(text: str, id: str = "") -> str:
-    """A quiet, centred line as HTML; `id` is what the page knows it by."""
-    return line(name(text, longest=_LONGEST_LABEL), id)
+    """LiveChat's own words as a quiet, centred line; `id` is what the page knows it by."""
+    return _quiet(name(text, longest=_LONGEST_LABEL), "auto", "quiet line", id)
 
 
 def line(text: str, id: str = "") -> str:
-    """The same of a text of the page's own, such as a date with its direction marks."""
-    return f'<div{_known_by(id)} dir="auto" class="quiet line">{html.escape(text)}</div>'
+    """The same of the page's own words, with the names in them `isolated`.
+
+    They have the page's direction: by "auto" a name at the beginning would turn all of it round.
+    """
+    return _quiet(text, words.direction(), "quiet line", id)
+
+
+def quiet_text(text: str) -> str:
+    """Other people's words as a quiet line."""
+    return _quiet(text[:_LONGEST_LABEL], "auto")
 
 
 def status_line(text: str) -> str:
-    """A quiet line as HTML."""
-    return f'<div dir="auto" class="quiet">{html.escape(text[:_LONGEST_LABEL])}</div>'
+    """The same of the page's own words, with the names in them `isolated`."""
+    return _quiet(text[:_LONGEST_LABEL], words.direction())
 
 
 def for_operator(lines: Iterable[str]) -> str:
@@ -224,6 +234,10 @@ def _without_piles(line: str) -> Iterator[str]:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= _MOST_MARKS:
             yield character
+
+
+def _quiet(text: str, dir: Direction, kind: str = "quiet", id: str = "") -> str:
+    return f'<div{_known_by(id)} dir="{dir}" class="{kind}">{html.escape(text)}</div>'
 
 
 def _known_by(id: str) -> str:

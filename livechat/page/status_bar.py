@@ -96,7 +96,7 @@ def _who_answers(glance: Glance) -> str:
             return words.say("away_noted")
         return words.say("waiting_for_agent")
     present = [safe_text.isolated(authors.name(user)) for user in conversation.agents.present]
-    names = ", ".join(present[:_MOST_NAMES])
+    names = words.say("list_separator").join(present[:_MOST_NAMES])
     if others := present[_MOST_NAMES:]:
         names = words.say("and_others", names=names, count=len(others))
     return words.say("with_agent", names=names)

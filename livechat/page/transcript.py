@@ -41,7 +41,7 @@ from livechat.page.browser import leading
 from livechat.page.entries import commonmark, files, link_previews, products, rich_messages
 from livechat.page.folding import Fold
 from livechat.page.guard import cannot_be_shown, guarded
-from livechat.page.plain_text import plain
+from livechat.page.plain_text import in_own_words, plain
 from livechat.page.times import Here, here
 from livechat.visit import Glance, Visit
 
@@ -76,7 +76,7 @@ def draw(visit: Visit, glance: Glance) -> None:
             elif conversation.state is not State.UNKNOWN:
                 greeting.draw(visit, glance)
                 if words.has("kept", glance.keeps):
-                    st.html(safe_text.system_line(words.say("kept", of=glance.keeps)))
+                    st.html(safe_text.line(words.say("kept", of=glance.keeps)))
         drawing = _Drawing(visit, glance)
         for number, place in _places(min(pages, default=0), max(pages, default=0)):
             with place:
@@ -200,7 +200,11 @@ class _Drawing:
     def _event(self, event: Event, about: set[str]) -> None:
         conversation = self._conversation
         if event.is_by_nobody:
-            st.html(safe_text.system_line(plain(event), leading.anchor(event.id)))
+            anchor = leading.anchor(event.id)
+            said = in_own_words(event)
+            st.html(
+                safe_text.line(said, anchor) if said else safe_text.system_line(event.text, anchor)
+            )
             return
         author = authors.author(conversation, event)
         wide = {marks.WIDE} if event.body and marks.OWN not in about else set()

@@ -45,8 +45,8 @@ USE = """(data) => {
   globalThis.told = [];
   globalThis.livechatKeeper.use({ data, setTriggerValue: (name) => told.push(name) });
 }"""
-ATTACH = """() => document.querySelector("[data-testid=stChatInput]").insertAdjacentHTML(
-  "beforeend", '<div data-testid="stFileChip"><span title="report.txt"></span></div>'
+ATTACH = """(name) => document.querySelector("[data-testid=stChatInput]").insertAdjacentHTML(
+  "beforeend", `<div data-testid="stFileChip"><span title="${name}"></span></div>`
 )"""
 REPLACE = """(html) => { document.querySelector("#bottom").innerHTML = html; }"""
 KEPT = "JSON.stringify(sessionStorage)"
@@ -58,6 +58,7 @@ A_FRAME = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(
 
 SAID = {
     "attach_again": "Attach again: {files}",
+    "list_separator": "、",
     **announcing.says(),
     **screen.says(),
     **renewing.says(),
@@ -113,7 +114,8 @@ def test_what_was_disabled_for_a_moment_has_the_focus_again(page: Page) -> None:
 
 def test_an_input_that_is_drawn_anew_has_the_words_and_the_focus(page: Page) -> None:
     writing(page).press_sequentially("Half a")
-    page.evaluate(ATTACH)
+    page.evaluate(ATTACH, "report.txt")
+    page.evaluate(ATTACH, "list.txt")
     page.evaluate(REPLACE, "")
     page.evaluate(A_FRAME)
     assert page.evaluate(KEPT).count("Half a") == 1
@@ -122,7 +124,7 @@ def test_an_input_that_is_drawn_anew_has_the_words_and_the_focus(page: Page) -> 
     expect(writing(page)).to_be_focused()
     page.keyboard.type(" word")
     expect(writing(page)).to_have_value("Half a word")
-    expect(page.get_by_text("Attach again: report.txt")).to_be_visible()
+    expect(page.get_by_text("Attach again: report.txt、list.txt")).to_be_visible()
 
 
 def test_what_closes_has_the_focus_of_what_has_opened(page: Page) -> None:
@@ -283,7 +285,7 @@ def is_reloaded(page: Page) -> None:
 
 def test_a_tab_is_not_reloaded_while_a_file_would_be_lost(page: Page) -> None:
     page.route(page.url, lambda route: route.fulfill(body="<p>Here</p>"))
-    page.evaluate(ATTACH)
+    page.evaluate(ATTACH, "report.txt")
     page.evaluate(LOSES)
     expect(page.get_by_text(words.say("outdated"))).to_be_visible()
     expect(page.get_by_role("button", name=words.say("renew"))).to_be_visible()

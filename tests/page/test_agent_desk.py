@@ -99,6 +99,8 @@ def test_what_the_visitor_is_writing(app: AppTest, page: Page) -> None:
     client, chat_id = page.visit._client, page.visit.chat_id or ""
     client.send_sneak_peek(chat_id, sneak_peek_text="I am <b>not</b> sure")
     assert "Is writing: I am &lt;b&gt;not&lt;/b&gt; sure" in shown(app.run())
+    client.send_sneak_peek(chat_id, sneak_peek_text="\u202eשלום")
+    assert "Is writing: \u2068שלום\u2069" in shown(app.run())
     client.send_sneak_peek(chat_id, sneak_peek_text="")
     assert words.say("desk_peeked_nothing") in shown(app.run())
     page.agent.end(chat_id)  # before the page has heard of it

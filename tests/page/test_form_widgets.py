@@ -290,3 +290,28 @@ def test_a_form_that_was_filled_in_is_one_line() -> None:
     form = parse_form({"id": "f", "fields": [{"type": "name", "label": "Your\n<name>:"}] * 2})
     assert "Form: Your &lt;name&gt; · Your &lt;name&gt;</div>" in form_widgets.asked(form)
     assert words.say("form_without_labels") in form_widgets.asked(Form("f", ()))
+
+
+@pytest.mark.parametrize(
+    ("language", "fields"),
+    [("de", "Ort, Straße"), ("zh", "Ort、Straße"), ("ar", "\u2068Ort\u2069، \u2068Straße\u2069")],
+)
+def test_what_is_to_be_checked_is_listed_as_the_language_has_it(language: str, fields: str) -> None:
+    app = with_form(
+        field("question", "Ort", True), field("question", "Straße", True) | {"id": "other"}
+    )
+    app.session_state["language"] = language
+    press(app, "Go")
+    with words.speaking(language):
+        assert [error.value for error in app.error] == [words.say("check", fields=fields)]
+
+
+def test_a_label_does_not_turn_what_was_asked_round() -> None:
+    form = parse_form({"id": "f", "fields": [field("question", "שם"), field("question", "City")]})
+    labels = "\u2068שם\u2069 · City"
+    html = form_widgets.asked(form)
+    assert html.startswith('<div dir="ltr" ')
+    assert f">{words.say('form', labels=labels)}<" in html
+    nameless = parse_form({"id": "f", "fields": [field("question", " ")]})
+    with words.speaking("he"):
+        assert f">{words.say('form_without_labels')}<" in form_widgets.asked(nameless)

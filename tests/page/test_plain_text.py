@@ -264,3 +264,14 @@ def test_a_line_of_livechats_says_what_is_known(
     type: str, text_vars: dict[str, object], said: str
 ) -> None:
     assert system_message(type, **text_vars) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "Tee, Milch"), ("ja", "Tee、Milch"), ("ar", "\u2068Tee\u2069، \u2068Milch\u2069")],
+)
+def test_a_list_is_written_as_the_language_has_it(language: str, said: str) -> None:
+    cart = a_cart("added_to", ("Tee", 1), ("Milch", 1))
+    event = parse_event({"id": "e", "created_at": "2026-01-01T00:00:00Z", **cart})
+    with words.speaking(language):
+        assert said in plain(event)

@@ -43,6 +43,7 @@ def test_an_endless_amount_is_cut() -> None:
     [
         (Addon("gift_wrapping", "2", "5", "USD"), "Gift wrapping: 2 USD to 5 USD"),
         (Addon("Engraving", "$2", "$2"), "Engraving: $2"),
+        (Addon("חריטה"), "\u2068חריטה\u2069"),
         (Addon("Engraving", "$2"), "Engraving: from $2"),
         (Addon("Engraving", None, "$5"), "Engraving: up to $5"),
         (Addon("Engraving", currency="USD"), "Engraving"),

@@ -15,8 +15,10 @@ from livechat.page.safe_text import (
     contact_address,
     isolated,
     label,
+    line,
     message,
     name,
+    quiet_text,
     status_line,
     system_line,
     time_tag,
@@ -155,6 +157,8 @@ def test_a_head_line_has_what_there_is_to_say() -> None:
     "draw",
     [
         system_line,
+        line,
+        quiet_text,
         status_line,
         lambda text: message(text, text, title=text, status=text, id=text),
         lambda text: time_tag(datetime(2026, 1, 1, tzinfo=UTC), text, text),
@@ -171,3 +175,25 @@ def test_an_address_cannot_leave_its_attribute() -> None:
     assert 'href="https://x.example/"' in html
     assert 'href="https://y.example/"' in html
     assert "<b>alert" not in html
+
+
+@pytest.mark.parametrize(("language", "dir"), [("de", "ltr"), ("he", "rtl")])
+@pytest.mark.parametrize("draw", [line, status_line])
+def test_a_name_does_not_turn_a_sentence_of_the_pages_own(
+    draw: Callable[[str], str], language: str, dir: str
+) -> None:
+    with words.speaking(language):
+        name = isolated("Kate קייט")
+        html = draw(f"{name}!")
+    assert name.startswith("\u2068")
+    assert f' dir="{dir}"' in html
+    assert f">{name}!<" in html
+
+
+@pytest.mark.parametrize("draw", [system_line, quiet_text])
+def test_what_others_say_has_its_own_direction(draw: Callable[[str], str]) -> None:
+    assert ' dir="auto"' in draw("קייט")
+
+
+def test_livechats_own_line_does_not_mislead() -> None:
+    assert ">photognp.exe<" in system_line("photo\u202egnp.exe")

@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from livechat.api.structures.events import User
+from livechat.chat.agents import Agents
 from livechat.chat.conversation import Conversation, State
 from livechat.page import status_bar, words
 from livechat.sandbox import Sandbox
+from livechat.visit import Glance
 from livechat.visit.sending import MOST_AT_ONCE
 from tests.page.whole_page import drawn, say, visit_of
 
@@ -57,3 +60,25 @@ def test_who_writes_very_fast_is_told_that_it_takes_a_moment(
     app.run()
     assert [info.value for info in app.info] == [words.say("too_fast")]
     assert sum(r.action in ("start_chat", "send_event") for r in sandbox.requests) == MOST_AT_ONCE
+
+
+def with_agents(app: AppTest, *names: str) -> Glance:
+    users = {name: User(name, "agent", name, present=True) for name in names}
+    conversation = Conversation(state=State.ACTIVE, agents=Agents(users))
+    return replace(visit_of(app.run()).glance(), conversation=conversation)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("de", "Kate, Tom"),
+        ("ja", "Kate、Tom"),
+        ("ar", "\u2068Kate\u2069، \u2068Tom\u2069"),
+    ],
+)
+def test_who_is_there_is_listed_as_the_language_has_it(
+    app: AppTest, language: str, names: str
+) -> None:
+    glance = with_agents(app, "Kate", "Tom")
+    with words.speaking(language):
+        assert status_bar._status(glance) == words.say("with_agent", names=names)

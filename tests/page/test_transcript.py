@@ -286,6 +286,17 @@ def test_an_order_in_a_shop_is_one_neutral_line(app: AppTest, sandbox: Sandbox) 
     assert f"] {line}\n" in as_text(visit.conversation, Here(UTC, "en-US"))
 
 
+def test_a_name_does_not_turn_a_line_round(app: AppTest, sandbox: Sandbox) -> None:
+    """Only LiveChat's own words, of a type that is not known, have a direction of their own."""
+    say(app.run(), "Hello")
+    told = {"type": "system_message", "text": "\u202eקייט is here", "text_vars": {"agent": "קייט"}}
+    types = ("agent_joined", "something_new")
+    sends(app, sandbox, *({**told, "system_message_type": type} for type in types))
+    joined = words.of_system_message("agent_joined", {"agent": "\u2068קייט\u2069"})
+    assert f' dir="ltr" class="quiet line">{joined}<' in drawn(app)
+    assert ' dir="auto" class="quiet line">קייט is here<' in drawn(app)
+
+
 def test_what_is_taken_back_is_nowhere_on_the_page(app: AppTest, sandbox: Sandbox) -> None:
     say(app.run(), "Hello")
     say(app, "A mistake")

@@ -544,7 +544,8 @@ class Keeper {
       (this.staleChips.has(chip) ? stale : there).add(title);
     }
     this.missing = [...new Set([...this.missing, ...stale])].filter((name) => !there.has(name));
-    const said = this.words.attach_again.replace("{files}", () => this.missing.join(", "));
+    const { attach_again, list_separator } = this.words;
+    const said = attach_again.replace("{files}", () => this.missing.join(list_separator));
     this.show("attach-again", this.missing.length ? said : "");
   }
 

@@ -185,6 +185,7 @@ def _draw_script() -> None:
     said = {
         "sending": words.say("sending"),
         "attach_again": words.say("attach_again"),
+        "list_separator": words.say("list_separator"),
         "sent_once_uploaded": words.say("sent_once_uploaded"),
         "too_long": words.forms("too_long"),
         "longest": LONGEST_TEXT,

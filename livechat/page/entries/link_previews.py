@@ -25,4 +25,4 @@ def draw(preview: Preview) -> None:
             f'<div style="overflow-wrap: anywhere">{safe_text.link_tag(address)}{title}</a></div>'
         )
         if description := safe_text.name(preview.description, longest=_LONGEST):
-            st.html(safe_text.status_line(description))
+            st.html(safe_text.quiet_text(description))

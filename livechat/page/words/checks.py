@@ -13,6 +13,7 @@ from livechat.page.words.catalogues import ENGLISH, Catalogue
 _NAME = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 _BRACKETS = [*zip("([«\uff08「『《", ")]»\uff09」』》", strict=True)]
+_SEPARATOR = "list_separator"  # ends with a blank where the language wants one
 _QUOTES = "„“”"
 _ENDS = {"…": "…", ":": ":\uff1a", ".": ".。!\uff01}"}  # as the English ends
 
@@ -118,7 +119,7 @@ def _doubts(key: str, said: Any, model: Any, found: Catalogue) -> Iterator[str]:
         has_words = re.search(r"[^\W\d_]", _PLACEHOLDER.sub("", text))
         if has_words and text in english and not is_english:
             yield f"is still English: {text}"
-        if text != text.strip():
+        if text != text.strip() and key != _SEPARATOR:
             yield f"begins or ends with a blank: {text}"
         of = english[number] if isinstance(model, list) else english[-1]
         if text[-1] not in _ENDS.get(of[-1], text):

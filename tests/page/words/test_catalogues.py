@@ -127,6 +127,12 @@ def test_what_is_rightly_as_in_english_says_so() -> None:
     assert told(shared="no") == [("no is not as in English", False)]
 
 
+def test_only_what_stands_between_names_may_end_with_a_blank() -> None:
+    english = Catalogue(ENGLISH, {"list_separator": ", ", "yes": "Yes"})
+    said = Catalogue("de", {"list_separator": ", ", "yes": "Ja "})
+    assert [fault.key for fault in checks.faults(said, english)] == ["yes"]
+
+
 def test_a_form_for_one_number_may_spell_it_out() -> None:
     one = {"one": "Une", "many": "{count}", "other": "{count}"}
     assert ("news has to have {count}: Une", True) in told("fr", news=one)  # 0 as well
