@@ -23,7 +23,6 @@ SHOWN = (
     "greeting",
 )
 FORMS = ("prechat", "postchat", "ticket")
-LANGUAGES = ("en", "de")  # of the group, as far as the sandbox has phrases of LiveChat's
 
 _LOOKS_EVERY = 1.0  # seconds
 
@@ -126,10 +125,11 @@ def _draw_company(visit: Visit, agent: AgentClient) -> None:
             words.say(f"desk_form.{form}"), form in known.enabled_forms, key=f"desk-{form}"
         )
     )
+    languages = words.languages()
     language = st.selectbox(
         words.say("desk_language"),
-        LANGUAGES,
-        LANGUAGES.index(known.language),
+        languages,
+        languages.index(known.language),
         format_func=words.name_of,
         key="desk-language",
         placeholder=words.say("choose"),

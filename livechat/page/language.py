@@ -31,7 +31,7 @@ def settle(visit: Visit | None = None) -> None:
     state = st.session_state
     wanted = (spoken(tag) for tag in _wanted(visit))
     settled = state["language"] = next(filter(None, wanted), words.ENGLISH)
-    state[_IS_OWN] = settled in (_asked_for(), spoken(st.context.locale or ""))
+    state[_IS_OWN] = settled in (asked_for(), spoken(st.context.locale or ""))
 
 
 def choose(language: object) -> None:
@@ -66,7 +66,7 @@ def spoken(tag: str) -> str | None:
 
 def _wanted(visit: Visit | None) -> Iterator[str]:
     """What it may be, beginning with what counts most."""
-    yield _asked_for() or ""
+    yield asked_for() or ""
     if visit and visit.settings.language:
         yield visit.settings.language
     yield st.context.locale or ""
@@ -75,7 +75,8 @@ def _wanted(visit: Visit | None) -> Iterator[str]:
         yield visit.company.language
 
 
-def _asked_for() -> str | None:
+def asked_for() -> str | None:
+    """What the visitor has chosen, or else what the page's address names."""
     return chosen() or spoken(st.query_params.get(PARAMETER, ""))
 
 

@@ -102,6 +102,15 @@ def test_the_tab_remembers_a_language_and_nothing_else_is_seen_when_it_is_loaded
         expect(root).to_have_attribute("lang", "he")
         assert "order=7&note=a+b&language=he" in page.url
         assert page.evaluate("history.length") == steps
+        # What another address names counts more, and is remembered from then on.
+        page.goto(f"{framed_app}/?language=uk")
+        says(page, "uk")
+        expect(root).to_have_attribute("lang", "uk")
+        assert page.url.endswith("/?language=uk")
+        page.goto(framed_app)
+        says(page, "uk")
+        with words.speaking("uk"):
+            assert {line.split(" ", 2)[2] for line in page.evaluate(SEEN)} == {words.say("write")}
 
 
 def test_so_it_does_in_another_sites_frame_which_loses_the_address(
@@ -182,6 +191,8 @@ def test_a_translated_page_goes_on(chat: Chat, livechat: Sandbox, agent: AgentCl
     translate()
     choose(page, "en", "de")
     says(page, "de", "closed")
+    with words.speaking("de"):
+        expect(page.get_by_role("region", name=words.say("cards"))).to_have_count(1)
     translate()
     choose(page, "de", "en")
     says(page, "en", "closed")

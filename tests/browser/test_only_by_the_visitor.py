@@ -16,6 +16,7 @@ from livechat.chat.outgoing import Problem
 from livechat.page import words
 from livechat.sandbox import Sandbox, start
 from tests.browser.chat import Chat, newest_chat
+from tests.browser.test_languages import choose
 from tests.conftest import until
 from tests.driver import ask_as_agent
 
@@ -167,6 +168,11 @@ def test_what_only_the_visitor_does(
     expect(picture).to_be_visible()
     play.click()
     expect(picture).to_be_hidden()
+    choose(page, "en", "de")
+    with words.speaking("de"):
+        expect(chat.button(words.say("play"))).to_be_visible()
+    choose(page, "de", "en")
+    expect(play).to_be_visible()
 
     # 4. Where a button goes the focus goes on.
     reply = {"type": "message", "text": "Yes please", "postback_id": "yes", "value": "yes"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from livechat.page import words
 from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat
@@ -16,12 +17,15 @@ from tests.conftest import live
 def test_wrong_settings_are_named_and_nothing_else_is_drawn(
     browser: Browser, run_app: Apps
 ) -> None:
-    with browser.new_context() as context:
+    wrong = {"LIVECHAT_POLL_SECONDS": "0", "LIVECHAT_LANGUAGE": "klingon"}
+    with browser.new_context(locale="fr-FR") as context:
         page = context.new_page()
-        page.goto(run_app(LIVECHAT_CLIENT_ID="abc", LIVECHAT_POLL_SECONDS="0"))
-        for name in ("LIVECHAT_ORGANIZATION_ID", "LIVECHAT_POLL_SECONDS"):
+        page.goto(run_app(LIVECHAT_CLIENT_ID="abc", **wrong))
+        for name in ("LIVECHAT_ORGANIZATION_ID", *wrong):
             expect(page.get_by_text(re.compile(name))).to_be_visible()
         expect(page.get_by_test_id("stChatInput")).to_have_count(0)
+        with words.speaking("fr"):
+            expect(page.get_by_test_id("stSkipToContent")).to_have_text(words.say("streamlit.skip"))
 
 
 def test_secrets_are_read_and_broken_ones_are_said(

@@ -131,12 +131,15 @@ def test_a_form_is_switched_on_and_off(app: AppTest, sandbox: Sandbox, form: str
 
 
 def test_the_language_is_switched(app: AppTest, page: Page, sandbox: Sandbox) -> None:
-    app.selectbox(key="desk-language").set_value("de").run()
-    assert sandbox.default.language == "de"
+    assert len(app.selectbox(key="desk-language").options) == len(words.languages())
+    for language in ("de", "pt-BR"):
+        app.selectbox(key="desk-language").set_value(language).run()
+        assert not app.exception
+        assert sandbox.default.language == language
     page.poll()
     company = page.visit.glance().company
     assert company is not None
-    assert company.language == "de"
+    assert company.language == "pt-BR"
 
 
 def test_a_welcome_message_is_switched_on_where_livechat_has_them(

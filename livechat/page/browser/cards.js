@@ -6,8 +6,9 @@ const CARDS = "[class*=st-key-cards-]";
 class Cards {
   look() {
     for (const row of document.querySelectorAll(CARDS)) {
-      if (row.role === "region") continue;
-      Object.assign(row, { role: "region", ariaLabel: this.words.cards, tabIndex: 0 });
+      const { cards } = this.words;
+      // The row stays when the visitor changes the language.
+      if (row.ariaLabel !== cards) Object.assign(row, { role: "region", ariaLabel: cards, tabIndex: 0 });
     }
   }
 }

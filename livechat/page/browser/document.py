@@ -9,8 +9,9 @@ words stand, never of what is around somebody's text: browsers look no further i
 claims a language: which one people write nobody knows, and some browsers leave out what is in
 another one than the document.
 
-The tab remembers which language was chosen (`language.py`): in its storage, and in the page's
-address, which the app hears of with its very first run. Where the address is lost, as in the frame
+The tab remembers which language was chosen (`language.py`): in the page's address, which the app
+hears of with its very first run, and in its storage, which counts where the address names none.
+Where the address is lost, as in the frame
 of a site that is loaded anew, a script that is sent with the keeper's (`screen.py`) tells the app,
 and until it is drawn nothing is seen.
 """
@@ -35,11 +36,13 @@ _TAGS = {"zh": "zh-Hans"}  # where the name of its words does not tell how they 
 _CHOSEN = f"{identity_cookie.KEYS}language"
 _UNSEEN_FOR = 3_000  # milliseconds, at most
 
-_SET = """({ lang, dir, spoken, known, place, unseenFor }) => {
+_SET = """({ lang, dir, skip, spoken, chosen, known, place, unseenFor }) => {
   Object.assign(document.documentElement, { lang, dir });
+  const link = skip && document.querySelector("[data-testid=stSkipToContent]");
+  if (link) link.textContent = skip;
   try {
-    const chosen = sessionStorage.getItem(place);
-    if (chosen === spoken || !known.includes(chosen)) return;
+    const kept = chosen ?? sessionStorage.getItem(place);
+    if (kept === spoken || !known.includes(kept)) return;
     document.body.animate({ opacity: [0, 0] }, { id: place, duration: unseenFor });
   } catch {
     // Some browsers keep nothing.
@@ -51,6 +54,8 @@ def draw(*, is_final: bool = False) -> None:
     """Sets it, whatever was drawn before; `is_final` if no script is there to tell of another."""
     unseen_for = 0 if is_final else _UNSEEN_FOR
     about = {**_attributes(), **_choice(), "unseenFor": unseen_for}
+    if is_final:  # nor one that renames what Streamlit says
+        about["skip"] = words.say("streamlit.skip")
     st.html(f"<script>({_SET})({json.dumps(about)})</script>", unsafe_allow_javascript=True)
 
 
@@ -59,7 +64,6 @@ def says() -> dict[str, Any]:
     return {
         "language": {
             **_choice(),
-            "chosen": language.chosen(),
             "parameter": language.PARAMETER,
             "own": language.is_visitors_own(),
         }
@@ -67,7 +71,12 @@ def says() -> dict[str, Any]:
 
 
 def _choice() -> dict[str, Any]:
-    return {"spoken": words.spoken(), "known": words.languages(), "place": _CHOSEN}
+    return {
+        "spoken": words.spoken(),
+        "chosen": language.asked_for(),
+        "known": words.languages(),
+        "place": _CHOSEN,
+    }
 
 
 def _attributes() -> dict[str, str]:

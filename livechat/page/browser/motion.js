@@ -1,6 +1,7 @@
 // Pictures that move. What it is for stands in screen.py, which joins it with screen.js.
 
 const PICTURE = ".st-key-transcript [data-testid=stHtml] img";
+const PLAY = ".st-key-transcript button.play";
 const STANDS_STILL = /\.(jpe?g|png|svg|bmp)$/i; // whatever else is named may move
 
 class Motion {
@@ -11,6 +12,11 @@ class Motion {
 
   look() {
     for (const picture of document.querySelectorAll(PICTURE)) halt(picture, this.words);
+    // The buttons stay when the visitor changes the language.
+    const { play } = this.words;
+    for (const button of document.querySelectorAll(PLAY)) {
+      if (button.ariaLabel !== play) button.ariaLabel = play;
+    }
   }
 }
 
@@ -33,7 +39,7 @@ function halt(picture, words) {
     still.style.display = isMoving ? "none" : display;
     button.textContent = isMoving ? "❚❚" : "▶";
   };
-  Object.assign(button, { type: "button", ariaLabel: words.play });
+  Object.assign(button, { type: "button", className: "play", ariaLabel: words.play });
   button.style.cssText = "display: block; margin-block: 0.25rem; padding: 0.25rem 0.75rem";
   button.onclick = () => show(picture.style.display === "none");
   picture.after(still);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +23,13 @@ def main(arguments: Sequence[str] | None = None, folder: Path = FOLDER) -> int:
     )
     named: list[str] = parser.parse_args(arguments).languages
     languages = named or sorted(file.stem for file in folder.glob("*.toml"))
-    told = [_tell(language, folder) for language in languages]
+    try:
+        told = [_tell(language, folder) for language in languages]
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads on; nor shall Python try to once more as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return 1 if any(told) else 0
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ..world import greetings, routing
 from ..world.errors import ApiError
-from ..world.localization import PHRASES
+from ..world.localization import phrases_in
 from ..world.model import size_of
 from ..world.sample_organization import (
     BUTTONS,
@@ -156,7 +156,7 @@ def dynamic_configuration(call: AnyCall, group_id: int) -> JSON:
         "client_limit_exceeded": False,
         "domain_allowed": True,
         "config_version": _config_version(call),
-        "localization_version": _version(PHRASES[call.organization.language]),
+        "localization_version": _version(phrases_in(call.organization.language)),
         "language": call.organization.language,
     }
     if online := routing.online_groups(call.organization):
@@ -182,7 +182,7 @@ def get_localization(call: AnyCall, request: JSON) -> JSON:
     _group(request["group_id"])
     if request["language"] != call.organization.language:
         raise ApiError("not_found", "Language not found")
-    phrases = PHRASES[call.organization.language]
+    phrases = phrases_in(call.organization.language)
     _check_version(request, _version(phrases))
     return dict(phrases)
 

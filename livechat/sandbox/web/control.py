@@ -16,10 +16,9 @@ from typing import Any
 
 from ..actions.registry import Actions, AgentCall
 from ..bot import tricks
-from ..world import chats, greetings, pushes
+from ..world import chats, greetings, pushes, sentences
 from ..world.errors import ApiError
 from ..world.json_schema import BOOL, OBJECT, STR, TEXT, Form, array, obj, one_of
-from ..world.localization import PHRASES
 from ..world.model import Target
 from ..world.regions import KNOWN
 from ..world.sample_organization import FORMS, GREETINGS
@@ -31,7 +30,7 @@ _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _DATES = obj(optional=dict.fromkeys(SERVED, _DATE))
 _SETTINGS = {
     "enabled_forms": array(one_of(*FORMS), uniqueItems=True),
-    "language": one_of(*PHRASES),
+    "language": one_of(*sentences.languages()),
     "targets": array(obj({"greeting": one_of(*GREETINGS)}, {"url": TEXT, "title": TEXT})),
     "welcome_message": {"type": ["string", "null"]},
     "region": one_of(*KNOWN),

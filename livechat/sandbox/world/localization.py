@@ -97,3 +97,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "write_a_message": "Nachricht schreiben …",
     },
 }
+
+
+def phrases_in(language: str) -> dict[str, str]:
+    """The phrases in a language; the English ones where the sandbox has none."""
+    return PHRASES.get(language, PHRASES["en"])

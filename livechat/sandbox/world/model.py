@@ -283,7 +283,7 @@ class Organization:
     welcome_message: str | None = None
     """What is said to customers who ask for it; None: nothing."""
     language: str = "en"
-    """Of the phrases; one of `localization.PHRASES`."""
+    """Of the phrases; one of `sentences.languages()`."""
     region: str = FIRST
     """The only one where its customers are answered; where it begins, tokens begin with it."""
     subscription_ended: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -173,6 +174,17 @@ def test_the_command_tells_what_cannot_be_read(
     said = capsys.readouterr().out
     assert said.startswith(f"{broken}.toml cannot be read: ")
     assert "(at line " in said
+
+
+def test_the_command_ends_quietly_where_nobody_reads_on() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command_line = [sys.executable, "-m", "livechat.page.words"]
+    done = subprocess.run(
+        command_line, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, check=False, timeout=60
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_the_command_tells_of_a_file_that_is_not_there(

@@ -111,6 +111,8 @@ def test_a_second_language(customer: Customer) -> None:
     assert answer.json()["end_chat"] == "Chat beenden"
     assert error_type(phrases("de", english["localization_version"])) == "not_found"
     assert error_type(phrases("en", german["localization_version"])) == "not_found"
+    customer.organization.language = "uk"  # of which there are none
+    assert phrases("uk", english["localization_version"]).json()["end_chat"] == "End chat"
 
 
 def test_all_languages_have_the_same_phrases() -> None:
