@@ -11,9 +11,8 @@ another one than the document.
 
 The tab remembers which language was chosen (`language.py`): in the page's address, which the app
 hears of with its very first run, and in its storage, which counts where the address names none.
-Where the address is lost, as in the frame
-of a site that is loaded anew, a script that is sent with the keeper's (`screen.py`) tells the app,
-and until it is drawn nothing is seen.
+Where the address is lost, as in the frame of a site that is loaded anew, a script that is sent with
+the keeper's (`screen.py`) tells the app, and until it is drawn nothing is seen.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ from livechat.page.browser import identity_cookie
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 _TAGS = {"zh": "zh-Hans"}  # where the name of its words does not tell how they are written
-
 
 # In the tab's storage.
 _CHOSEN = f"{identity_cookie.KEYS}language"
