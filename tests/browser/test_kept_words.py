@@ -78,6 +78,11 @@ def on_its_way(tab: Tab) -> Locator:
     return tab.locator("#on-its-way p")
 
 
+def to_attach(tab: Tab) -> Locator:
+    """The button, which is on for as long as the line is open."""
+    return tab.get_by_test_id("stChatInputFileUploadButton").locator("button")
+
+
 def attach(tab: Tab, *names: str) -> None:
     files = [{"name": name, "mimeType": "text/plain", "buffer": b"content"} for name in names]
     tab.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
@@ -162,7 +167,7 @@ def test_what_is_typed_while_the_line_is_closed_stays(
     tab.keyboard.type("Half")
     line.refuse()
     line.close()
-    expect(tab.get_by_role("button", name="Upload files")).to_be_disabled()
+    expect(to_attach(tab)).to_be_disabled()
     tab.keyboard.type(" a word")
     expect(writing(tab)).to_be_focused()
     expect(writing(tab)).to_have_value("Half a word")
@@ -226,7 +231,7 @@ def test_what_is_submitted_while_the_app_restarts_is_sent_by_itself(
 ) -> None:
     line.refuse()
     line.close()
-    expect(tab.get_by_role("button", name="Upload files")).to_be_disabled()
+    expect(to_attach(tab)).to_be_disabled()
     submit(tab, "While it restarts")
     run_app.restart(url)
     line.open()
@@ -358,7 +363,7 @@ def test_a_file_that_is_refused_while_the_line_is_closed_is_named_once(
 ) -> None:
     line.refuse()
     line.close()
-    expect(tab.get_by_role("button", name="Upload files")).to_be_disabled()
+    expect(to_attach(tab)).to_be_disabled()
     attach(tab, "report.txt")
     expect(tab.get_by_test_id("stFileChipIconError")).to_be_visible()
     submit(tab, "See this")
@@ -530,11 +535,11 @@ def test_what_is_typed_into_a_form_while_the_line_is_closed_stays(
     form.get_by_label("More").press_sequentially("Half")
     line.refuse()
     line.close()
-    expect(tab.get_by_role("button", name="Upload files")).to_be_disabled()
+    expect(to_attach(tab)).to_be_disabled()
     tab.keyboard.type(" a word")
     expect(form.get_by_label("More")).to_be_focused()
     line.open()
-    expect(tab.get_by_role("button", name="Upload files")).to_be_enabled()
+    expect(to_attach(tab)).to_be_enabled()
     form.get_by_label("More").press("End")  # it may have been drawn anew
     tab.keyboard.type(" more")
     expect(form.get_by_label("More")).to_have_value("Half a word more")
