@@ -540,8 +540,9 @@ def test_what_is_typed_into_a_form_while_the_line_is_closed_stays(
     expect(form.get_by_label("More")).to_be_focused()
     line.open()
     expect(to_attach(tab)).to_be_enabled()
+    expect(tab.locator("[data-test-script-state=notRunning]")).to_be_visible()
     form.get_by_label("More").press("End")  # it may have been drawn anew
-    tab.keyboard.type(" more")
+    form.get_by_label("More").press_sequentially(" more")
     expect(form.get_by_label("More")).to_have_value("Half a word more")
     form.get_by_label("Your name").fill("Ada")
     form.get_by_role("button", name="Submit").click()
