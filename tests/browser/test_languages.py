@@ -14,7 +14,7 @@ from livechat.sandbox import Sandbox
 from tests.browser.apps import Apps
 from tests.browser.chat import Chat, newest_chat
 from tests.browser.test_another_sites_frame import IN_FRAMES
-from tests.conftest import live
+from tests.conftest import live, until
 from tests.driver import ask_as_agent
 from tests.field import frames
 from tests.page.whole_page import FORM_EVENT
@@ -98,7 +98,7 @@ def test_the_tab_remembers_a_language_and_nothing_else_is_seen_when_it_is_loaded
         says(page, "he")
         expect(written(page)).to_have_value("A draft")
         with words.speaking("he"):
-            assert {line.split(" ", 2)[2] for line in page.evaluate(SEEN)} == {words.say("write")}
+            assert {line.split(" ", 2)[2] for line in seen(page)} == {words.say("write")}
         expect(root).to_have_attribute("lang", "he")
         assert "order=7&note=a+b&language=he" in page.url
         assert page.evaluate("history.length") == steps
@@ -110,7 +110,7 @@ def test_the_tab_remembers_a_language_and_nothing_else_is_seen_when_it_is_loaded
         page.goto(framed_app)
         says(page, "uk")
         with words.speaking("uk"):
-            assert {line.split(" ", 2)[2] for line in page.evaluate(SEEN)} == {words.say("write")}
+            assert {line.split(" ", 2)[2] for line in seen(page)} == {words.say("write")}
 
 
 def test_so_it_does_in_another_sites_frame_which_loses_the_address(
@@ -128,7 +128,15 @@ def test_so_it_does_in_another_sites_frame_which_loses_the_address(
         page.goto(shop)
         says(chat, "ar")
         with words.speaking("ar"):
-            assert inside(page).evaluate(SEEN) == [f"ar rtl {words.say('write')}"]
+            assert seen(page, inside(page)) == [f"ar rtl {words.say('write')}"]
+
+
+def seen(page: Page, frame: Frame | None = None) -> list[str]:
+    """What `WATCH` has noted, once the page, or a frame of it, is seen."""
+    within = frame or page.main_frame
+    until(page, lambda: bool(within.evaluate(SEEN)))
+    found: list[str] = within.evaluate(SEEN)
+    return found
 
 
 def inside(page: Page) -> Frame:
