@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from livechat.page import words
+from livechat.page.words.locales import parts
 from livechat.visit import Visit
 
 PARAMETER = "language"  # of the page's address, where the tab remembers what was chosen
@@ -21,7 +22,6 @@ _CHOSEN, _IS_OWN = "language-chosen", "language-is-own"
 
 _FORMERLY = {"iw": "he"}  # which some browsers still say
 
-_TAG = re.compile(r"\s*([a-z]{2,3})(?![a-z0-9])", re.ASCII | re.IGNORECASE)
 _WEIGHED = re.compile(r"([^;]+)(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.ASCII)
 _MOST = 20  # languages of a browser
 
@@ -57,9 +57,7 @@ def spoken(tag: str) -> str | None:
     One way of writing a language is for all of them, as CLDR's matching has it: who reads the
     Portuguese of Portugal, or traditional Chinese, is served better by the page's than by English.
     """
-    if not (found := _TAG.match(tag)):
-        return None
-    base = found[1].lower()
+    base, _ = parts(tag.strip())
     base = _FORMERLY.get(base, base)
     return next((one for one in words.languages() if one.partition("-")[0] == base), None)
 
@@ -82,6 +80,6 @@ def asked_for() -> str | None:
 
 def accepted(header: str) -> list[str]:
     """The languages of an `Accept-Language`, the dearest one first; what is odd is left out."""
-    parts = [_WEIGHED.fullmatch(part.strip()) for part in header.split(",", _MOST)[:_MOST]]
-    weighed = [(float(part[2] or 1), part[1].strip()) for part in parts if part]
+    found = [_WEIGHED.fullmatch(part.strip()) for part in header.split(",", _MOST)[:_MOST]]
+    weighed = [(float(part[2] or 1), part[1].strip()) for part in found if part]
     return [tag for weight, tag in sorted(weighed, key=lambda one: -one[0]) if weight]

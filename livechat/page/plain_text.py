@@ -84,8 +84,8 @@ def _cart_change(change: CartChange) -> str:
             f"{called} \N{MULTIPLICATION SIGN} {words.number(quantity)}" if quantity > 1 else called
         )
     more = "…" if len(change.products) > _MOST_PRODUCTS else ""
-    sentence = words.say("cart_added") if change.is_added else words.say("cart_removed")
-    return sentence.format(products=words.say("list_separator").join(said) + more)
+    products = words.say("list_separator").join(said) + more
+    return words.say("cart_added" if change.is_added else "cart_removed", products=products)
 
 
 def _file(file: File) -> Iterator[str]:
