@@ -15,33 +15,11 @@ import pytest
 import requests
 
 from tests.conftest import ROOT
+from tests.sandbox.process import Process
 
 _KILLS = 3
 _WRITERS = 3
 _WITHIN = 60.0  # seconds
-
-
-class Process:
-    """A sandbox in a process of its own, which can be killed and started again at its address."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.port = 0
-        self.start()
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "livechat.sandbox", "--no-bot"]
-        command += ["--port", str(self.port), "--state", str(self._file)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        lines = [self.process.stdout.readline().strip() for _ in range(5)]
-        self.settings = dict(line.split("=", 1) for line in lines)
-        self.url = self.settings["LIVECHAT_API_URL"]
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 class Writer:
