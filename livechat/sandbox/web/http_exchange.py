@@ -176,6 +176,8 @@ class Frame:
         response.headers.setdefault("Date", date)
         record.status = response.status_code
         record.bytes_out = len(response.body)
+        if fault is not None and fault.hang:
+            await asyncio.sleep(fault.hang)
         if fault is not None and fault.lose_answer:
             return BrokenResponse(response, 0)
         if fault is not None and fault.truncate:
