@@ -1,4 +1,4 @@
-"""One app for all visitors and strangers of a file, and LiveChat for it; what is logged is kept."""
+"""One app for all visitors and strangers, and LiveChat for it; what is logged is kept."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def livechat() -> Iterator[Sandbox]:
     sandbox = start(port=0, bot=False)
     yield sandbox
     sandbox.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the app logs all that there is."""
     return tmp_path_factory.mktemp("app") / "log"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(livechat: Sandbox, log: Path) -> Iterator[str]:
     """Nobody in it becomes a customer before they write."""
     with log.open("wb") as file:
@@ -41,7 +41,7 @@ def app(livechat: Sandbox, log: Path) -> Iterator[str]:
         apps.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run() -> Iterator[Run[Any]]:
     """Not in this thread, in which Playwright's loop may run for the tests of a browser."""
     with ThreadPoolExecutor() as another:

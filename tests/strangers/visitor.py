@@ -6,6 +6,7 @@ What the page has the browser keep, its cookie, is kept here as a browser would.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import Any
 
@@ -36,19 +37,27 @@ class Browser:
         """As it is sent."""
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    async def open(self, session: str | None = None) -> Page:
-        """Opens the page, or comes back into a session."""
+    async def open(self, session: str | None = None, *, query: str = "", origin: str = "") -> Page:
+        """Opens the page, or comes back into a session.
+
+        `query` stands in its address, which is that of another `origin` if the browser says so.
+        """
         page = Page(self, session)
+        page.shown_at, page.query = f"{origin or self.url}/?{query}", query
         await page.open()
         return page
 
 
 class Page(Tab):
-    """A page that is open. `told` is all that it was sent, as it came."""
+    """A page that is open.
+
+    `told` is all that it was sent, as it came, and `customer` as whom LiveChat knows the visitor.
+    """
 
     def __init__(self, browser: Browser, session: str | None = None) -> None:
         super().__init__(browser.url, browser.header, session)
         self.told: list[bytes] = []
+        self.customer: str | None = None
         self._browser = browser
         self._widgets: dict[str, str] = {}  # what is told of each by a label of it
         self._files: asyncio.Future[Any] = asyncio.Future()
@@ -113,5 +122,7 @@ class Page(Tab):
         element = delta.new_element
         if kind := element.WhichOneof("type"):
             widget = getattr(element, kind)
+            if kind == "bidi_component" and widget.component_name == "livechat.taken":
+                self.customer = json.loads(widget.json)["customer"]
             if id := getattr(widget, "id", ""):
                 self._widgets[getattr(widget, "label", "") or kind] = id
