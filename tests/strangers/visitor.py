@@ -16,6 +16,7 @@ from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from livechat.page import dialogs
 from livechat.page.browser import identity_cookie
 from tests.bench.browser import Tab
 
@@ -52,6 +53,7 @@ class Page(Tab):
     """A page that is open.
 
     `told` is all that it was sent, as it came, and `customer` as whom LiveChat knows the visitor.
+    `widgets` are the IDs of what was drawn, by their keys, and `places` where its files have gone.
     """
 
     def __init__(self, browser: Browser, session: str | None = None) -> None:
@@ -59,13 +61,11 @@ class Page(Tab):
         self.told: list[bytes] = []
         self.customer: str | None = None
         self._browser = browser
-        self._widgets: dict[str, str] = {}  # what is told of each by a label of it
+        self.widgets: dict[str, str] = {}
+        self.places: list[Any] = []
         self._files: asyncio.Future[Any] = asyncio.Future()
-
-    @property
-    def widgets(self) -> dict[str, str]:
-        """The IDs of what was drawn, by their labels."""
-        return self._widgets
+        self._downloads = ""
+        self._downloaded: asyncio.Future[str] = asyncio.Future()
 
     def hear(self, data: bytes) -> None:
         super().hear(data)
@@ -81,10 +81,22 @@ class Page(Tab):
         """Sends the state of widgets, as they are or made up."""
         await self._rerun(*states, fragment=fragment)
 
-    async def press(self, label: str) -> None:
-        """Presses the button of that label, once it is there."""
-        await self.until(lambda: label in self._widgets)
-        await self.tell(WidgetState(id=self._widgets[label], trigger_value=True))
+    async def press(self, key: str) -> None:
+        """Presses the button of that key, once it is there."""
+        await self.until(lambda: key in self.widgets)
+        await self.tell(WidgetState(id=self.widgets[key], trigger_value=True))
+
+    async def fill_in(self, submit: str, **texts: str) -> None:
+        """Writes into fields, by their keys, and presses the button of the key `submit`."""
+        await self.until(lambda: submit in self.widgets)
+        states = [WidgetState(id=self.widgets[key], string_value=texts[key]) for key in texts]
+        await self.tell(*states, WidgetState(id=self.widgets[submit], trigger_value=True))
+
+    async def choose(self, entry: str) -> None:
+        """Opens a dialog of the menu."""
+        chosen = WidgetState(id=self.widgets["menu"])
+        chosen.string_trigger_value.data = dialogs.labelled(entry)
+        await self.tell(chosen)
 
     async def attach(self, text: str, name: str, content: bytes) -> None:
         """Says something with a file; returns when its name is on the page."""
@@ -95,6 +107,7 @@ class Page(Tab):
         self._files = asyncio.Future()
         await self._socket.send(wanted.SerializeToString())
         (place,) = (await self._files).file_urls
+        self.places.append(place)
         answer = await asyncio.to_thread(
             requests.put,
             f"{self._browser.url}{place.upload_url}",
@@ -112,10 +125,24 @@ class Page(Tab):
         await self._rerun(said)
         await self.until(seen.done)
 
+    async def download(self) -> str:
+        """Asks for the transcript; returns the path at which it can be had."""
+        await self.choose("transcript")
+        await self.until(lambda: bool(self._downloads))
+        wanted = BackMsg()
+        wanted.backend_operation_request.request_id = "download"
+        wanted.backend_operation_request.session_id = self.session or ""
+        wanted.backend_operation_request.deferred_file.file_id = self._downloads
+        await self._socket.send(wanted.SerializeToString())
+        return await self._downloaded
+
     def _take(self, message: ForwardMsg) -> None:
         super()._take(message)
-        if message.WhichOneof("type") == "file_urls_response":
-            self._files.set_result(message.file_urls_response)
+        match message.WhichOneof("type"):
+            case "file_urls_response":
+                self._files.set_result(message.file_urls_response)
+            case "backend_operation_response":
+                self._downloaded.set_result(message.backend_operation_response.deferred_file.url)
 
     def _drawn(self, delta: Delta) -> None:
         super()._drawn(delta)
@@ -124,5 +151,7 @@ class Page(Tab):
             widget = getattr(element, kind)
             if kind == "bidi_component" and widget.component_name == "livechat.taken":
                 self.customer = json.loads(widget.json)["customer"]
+            if kind == "download_button":
+                self._downloads = widget.deferred_file_id
             if id := getattr(widget, "id", ""):
-                self._widgets[getattr(widget, "label", "") or kind] = id
+                self.widgets[id.split("-", 2)[-1]] = id
