@@ -9,7 +9,17 @@ from typing import NoReturn
 import streamlit as st
 
 from livechat.api.accounts import Identity
-from livechat.page import header, language, leaving, safe_text, signed_in, sources, starting, words
+from livechat.page import (
+    header,
+    language,
+    leaving,
+    programs,
+    safe_text,
+    signed_in,
+    sources,
+    starting,
+    words,
+)
 from livechat.page.browser import address, document, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
@@ -76,7 +86,7 @@ def _new_visit(settings: Settings, identity: Identity | None, person: SignedIn |
         settings,
         settings.redirect_uri or address.origin() or "",
         identity,
-        asks_browser=True,
+        asks_browser=not programs.is_here(),
         session_fields=fields,
         signed_in=person,
     )
@@ -91,7 +101,7 @@ def _query_fields(names: Iterable[str]) -> dict[str, str]:
 def begin_anew(visit: Visit) -> None:
     """What is left of a visit whose visitor was forgotten: the browser forgets them, too."""
     st.info(words.say("forgotten"), icon=":material/check:")
-    if st.button(words.say("begin_anew")):
+    if st.button(words.say("begin_anew"), key="begin-anew"):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
         st.session_state.visit = _new_visit(visit.settings, None, visit.signed_in)
         leaving.watch(st.session_state.visit)
