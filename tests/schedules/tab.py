@@ -244,5 +244,3 @@ def marks(message: Outgoing) -> set[str]:
     """What a message is known by."""
     name = message.file.name if message.file else ""
     return set(MARK.findall(f"{name} {message.content}"))
-
-

@@ -160,7 +160,12 @@ class Wire(HTTPAdapter):
             self._in_the_middle(mishap.after)
 
     def _send(
-        self, request: requests.PreparedRequest, action: str, mishap: Mishap, *given: Any, **more: Any
+        self,
+        request: requests.PreparedRequest,
+        action: str,
+        mishap: Mishap,
+        *given: Any,
+        **more: Any,
     ) -> Any:
         faults, records = self._sandbox.faults, self._sandbox.requests
         if mishap.kind:
