@@ -315,7 +315,7 @@ class Schedules(RuleBasedStateMachine):
         def broken(answer: dict[str, Any]) -> dict[str, Any]:
             events = [event for thread in answer["threads"] for event in thread["events"]]
             for event in events[place : place + 1]:
-                del event["created_at"]
+                del event["id"]
             return answer
 
         self.sandbox.faults.add("customer/list_threads", rewrite=broken)
