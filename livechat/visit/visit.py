@@ -31,6 +31,7 @@ from livechat.chat.pushes import Told
 from livechat.settings import Settings
 from livechat.visit import load, touch
 from livechat.visit.acts import Acts
+from livechat.visit.again import Again
 from livechat.visit.asking import ADDRESS, Asking
 from livechat.visit.authorizing import Authorizing
 from livechat.visit.calendar import Calendar
@@ -141,9 +142,10 @@ class Visit:
         self._pushed = pushed = Pushed(holder, company, clock)
         self._pace = pace = Pace(holder, clock, settings.poll_seconds, pushed.trust)
         self._seen = seen = Seen(holder, client, clock)
-        self._earlier = Earlier(holder, client, clock, hurry)
+        again = Again(holder, client, clock)
+        self._earlier = Earlier(holder, client, clock, hurry, again)
         self._reading = reading = Reading(
-            holder, client, company, clock, pace, patience, pushed, seen
+            holder, client, company, clock, pace, patience, pushed, seen, again
         )
         self._ending = ending = Ending(holder, client, reading, hurry)
         prechat = Prechat(holder, company, clock, hurry)
