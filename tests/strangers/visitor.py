@@ -22,6 +22,7 @@ from tests.bench.browser import Tab
 
 XSRF = "_streamlit_xsrf"
 
+_VISIT = re.compile(rb'"visit": ?"([0-9a-f]{32})"')
 _WRITTEN = re.compile(rb'"value": "(1\.[\w-]+)"')
 
 
@@ -77,9 +78,16 @@ class Page(Tab):
         """Whether it was sent a text of plain ASCII."""
         return any(text.encode() in data for data in self.told)
 
-    async def tell(self, *states: WidgetState, fragment: str = "") -> None:
-        """Sends the state of widgets, as they are or made up."""
-        await self._rerun(*states, fragment=fragment)
+    async def tell(self, *states: WidgetState) -> None:
+        """Sends the state of widgets, as they are or made up; returns when the page has run."""
+        runs = self._whole_runs
+        await self._rerun(*states)
+        await self.until(lambda: self._whole_runs > runs)
+
+    @property
+    def visits(self) -> set[bytes]:
+        """What the scripts were told to call this visit."""
+        return {visit for data in self.told for visit in _VISIT.findall(data)}
 
     async def press(self, key: str) -> None:
         """Presses the button of that key, once it is there."""
