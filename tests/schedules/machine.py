@@ -26,7 +26,7 @@ from livechat.sandbox.world.views import CustomerView
 from livechat.settings import VERSIONS, Version
 from livechat.visit import company
 from tests.driver import Clock
-from tests.schedules.others import ACTS, LATE_ACTS, Others
+from tests.schedules.others import ACTS, Others
 from tests.schedules.tab import EMAIL_ADDRESS, MARK, Tab
 from tests.schedules.wire import FAULTS, WRONG, Mishap, Wire, between
 
