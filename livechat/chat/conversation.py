@@ -296,10 +296,13 @@ class Conversation:
         return changed(self, unconfirmed=(*others, act))
 
     def confirmed(self, act: Act) -> Conversation:
-        """LiveChat has taken an act: what it says counts from now on."""
+        """LiveChat has taken an act: what it says counts from now on.
+
+        Where its thread is yet to be read, that will tell.
+        """
         thread = self.transcript.threads.get(act.thread_id)
         if thread is None:
-            return self
+            return self.refused(act)
         transcript = self.transcript.amended(act.on(thread, self.customer_id or ""))
         return changed(self, transcript=transcript).refused(act)
 

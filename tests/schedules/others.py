@@ -151,9 +151,7 @@ class Others:
         if chat.active_thread:
             chats.deactivate(self.organization, chat, caller)
         drafts = [self._draft(caller) for _ in range(length)]
-        chats.open_thread(
-            self.organization, caller, chat, {}, drafts, active=True, continuous=True
-        )
+        chats.open_thread(self.organization, caller, chat, {}, drafts, active=True, continuous=True)
 
     def _change(self, act: str, chat: Chat, thread: Thread, authors: list[str]) -> None:
         """The first or the last message of these is edited or deleted, by turns."""
