@@ -350,7 +350,10 @@ class Schedules(RuleBasedStateMachine):
             if e.is_for_customers
         ]
         shown = tab.shown()
-        _same("transcript", shown, said[len(said) - len(shown) :])
+        newest = said[len(said) - len(shown) :]
+        _same("shown", [e for e in shown if e not in newest], [])
+        _same("not shown", [e for e in newest if e not in shown], [])
+        _same("in order", shown, newest)
         assert len(transcript.places) >= min(len(said), 50)
         _same("active", conversation.state is State.ACTIVE, thread.active)
         _same("thread", conversation.thread_id, thread.id)
