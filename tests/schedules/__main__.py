@@ -27,13 +27,17 @@ def main() -> int:
     parser.add_argument("schedules", type=int, nargs="?", default=1_000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--whole", action="store_true", help="looks for no shorter schedule")
     given = parser.parse_args()
     left = range(0, given.schedules, BATCH)
     batches = {given.seed + n: min(BATCH, given.schedules - b) for n, b in enumerate(left)}
     print(f"{given.schedules} schedules of up to {machine.STEPS} steps, seed {given.seed}")
     began, done, failed = time.monotonic(), 0, []
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(run, count, seed): (seed, count) for seed, count in batches.items()}
+        running = {
+            pool.submit(run, count, seed, not given.whole): (seed, count)
+            for seed, count in batches.items()
+        }
         for batch in as_completed(running):
             seed, count = running[batch]
             done += count

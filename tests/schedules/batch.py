@@ -9,14 +9,13 @@ from livechat.settings import VERSIONS
 from tests.schedules import machine
 
 
-def run(schedules: int, seed: int) -> str:
+def run(schedules: int, seed: int, shrinks: bool) -> str:
     """Runs a batch; returns what has failed in it, if anything."""
     sandbox = start(port=0, bot=False)
     try:
-        machine.run(sandbox, VERSIONS[seed % len(VERSIONS)], schedules, seed)
-    except Exception as failure:
-        steps = "\n".join(getattr(failure, "__notes__", []))
-        return f"{traceback.format_exc(limit=-4)}\n{steps}"
+        machine.run(sandbox, VERSIONS[seed % len(VERSIONS)], schedules, seed, shrinks=shrinks)
+    except Exception:
+        return traceback.format_exc(limit=-2)  # with the steps
     finally:
         sandbox.stop()
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from livechat.api.accounts import Identity
@@ -71,12 +71,33 @@ class Tab:
                 visit.say(f"{self.mark()} hello")
         elif what == "nothing":
             visit.say(" \n")
-        elif what == "too long":
+        elif what == "long":
             visit.say(f"{self.mark()} {'x' * 20_000}")
         elif what == "files":
             text = f"{self.mark()} see" if len(self.typed) % 2 else ""
             files = [Attachment(f"{self.mark()}.txt", "text/plain", b"x") for _ in range(2)]
             visit.say(text, files)
+
+    def do(self, what: str, place: int) -> None:
+        """The visitor does something besides writing; `place` tells which, or how."""
+        visit = self.page.visit
+        doings: dict[str, Callable[[], object]] = {
+            "retry": self.retry,
+            "discard": self.discard,
+            "end": visit.end,
+            "press": lambda: self.press(place),
+            "rate": lambda: self.rate(place),
+            "transcript": lambda: visit.send_transcript(EMAIL_ADDRESS),
+            "fill in": self.fill_in,
+            "introduce": lambda: visit.introduce("Ada" if place % 2 else "Bob", None),
+            "look up": visit.look_up_customer,
+            "earlier": visit.show_earlier,
+            "cancel greeting": visit.cancel_greeting,
+            "hide": lambda: self.hide(True),
+            "show": lambda: self.hide(False),
+            "later": self.do_later,
+        }
+        doings[what]()
 
     def retry(self) -> None:
         """Whatever was not delivered, once more."""
@@ -106,10 +127,11 @@ class Tab:
                     self.page.visit.press(event.id, buttons[place % len(buttons)].postback_id)
                 return
 
-    def rate(self, score: int | None, comment: str) -> None:
+    def rate(self, place: int) -> None:
         """The newest thread is good, bad, or not rated any more."""
         visit = self.page.visit
-        visit.rate(None if score is None else Rating(score, comment), visit.thread_id)
+        ratings = (Rating(0), Rating(1), Rating(1, "why"), None)
+        visit.rate(ratings[place % len(ratings)], visit.thread_id)
 
     def fill_in(self) -> None:
         """Whatever form there is, with a mark in its text if it has one."""
@@ -169,7 +191,7 @@ class Tab:
         told = [message for message in kept.values() if message.text or message.files]
         self.line.load_anew()
         self.page = Page(self._sandbox, identity, clock=self._clock)
-        self._untaken = told
+        self._untaken += told
         self.run()
 
     # What the page does

@@ -29,7 +29,7 @@ _HTML = {"body": "<html><body>Down</body></html>", "content_type": "text/html"}
 _NOT_TAKEN = {"error": "too_many_requests"}
 
 FAULTS: dict[str, dict[str, Any]] = {
-    "dropped before": {"status": 500, "lose_answer": True},
+    "dropped before": {"error": "internal", "lose_answer": True},
     "dropped after": {"lose_answer": True},
     "truncated": {"truncate": True},
     "truncated refusal": {"error": "internal", "truncate": True},
