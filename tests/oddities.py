@@ -95,6 +95,24 @@ class Oddity:
             del place[last]
         return changed
 
+    def is_plausible_in(self, json: Any) -> bool:
+        """Whether it cannot be told from what might stand there: it is wrong, and not broken."""
+        for step in self.path:
+            json = json[step]
+        return type(ODD[self.kind]) is type(json) and (self.kind not in _RAW or self.is_text)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is some text once it is read."""
+        return isinstance(ODD[self.kind], str) and _RAW.get(self.kind, b'"')[:1] == b'"'
+
+    def as_told_in(self, json_: Any) -> Any:
+        """What Streamlit hands on if a browser tells this: with it, or as it is if it cannot."""
+        try:
+            return json.loads(dumped(self.in_(json_)))
+        except (ValueError, RecursionError):
+            return json_
+
     @property
     def rewrite(self) -> Callable[[dict[str, Any]], bytes]:
         """For a fault of the sandbox's."""
