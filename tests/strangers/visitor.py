@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -94,7 +95,7 @@ class Page(Tab):
         await self.until(lambda: key in self.widgets)
         await self.tell(WidgetState(id=self.widgets[key], trigger_value=True))
 
-    async def fill_in(self, submit: str, **texts: str) -> None:
+    async def fill_in(self, submit: str, texts: Mapping[str, str]) -> None:
         """Writes into fields, by their keys, and presses the button of the key `submit`."""
         await self.until(lambda: submit in self.widgets)
         states = [WidgetState(id=self.widgets[key], string_value=texts[key]) for key in texts]
