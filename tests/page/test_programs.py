@@ -24,17 +24,18 @@ from livechat.page.browser.identity_cookie import NAME, NAME_ON_HTTPS, encoded
 from livechat.sandbox import Sandbox, start
 from tests import driver
 from tests.browser.apps import Apps
-from tests.conftest import PATIENCE, live
+from tests.conftest import PATIENCE, ROOT, live
 
 HOST = "chat.example.com"  # as a proxy passes it on
+URIS = [f"https://{HOST}"]
 
 JSON = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def livechat() -> Iterator[Sandbox]:
-    """Where the scripted agent answers; what is not the app's address is no redirect URI."""
-    sandbox = start(redirect_uris=[f"https://{HOST}"])
+    """Where the scripted agent answers; what is no address of the app's is no redirect URI."""
+    sandbox = start(redirect_uris=URIS)
     yield sandbox
     sandbox.stop()
 
@@ -44,7 +45,9 @@ def app(livechat: Sandbox) -> Iterator[str]:
     """The app of an operator who lets programs in."""
     apps = Apps()
     given = live(livechat, LIVECHAT_POLL_SECONDS="0.1")
-    yield apps(STREAMLIT_SERVER_ENABLE_AGENT_API="true", **given)
+    url = apps(STREAMLIT_SERVER_ENABLE_AGENT_API="true", **given)
+    URIS.append(url)
+    yield url
     apps.stop()
 
 
@@ -142,6 +145,16 @@ def test_a_program_writes_reads_the_answer_and_ends_the_chat(app: str, livechat:
     assert not any(chat.active_thread for chat in livechat.default.chats.values())
     assert words.say("closed") in program.said
     assert "end" not in program.can
+
+
+def test_the_program_of_the_readme_chats(app: str, livechat: Sandbox) -> None:
+    livechat.reset()
+    text = (ROOT / "README.md").read_text("utf-8")
+    section = text.split("\n## Programs and assistants\n")[1].split("\n## ")[0]
+    (program,) = re.findall(r"(?s)```python\n(.*?)```\n", section)
+    exec(program.replace("http://localhost:8501", app), {})
+    assert list(own_texts(livechat).values()) == [["Hello, I am a program"]]
+    assert not any(chat.active_thread for chat in livechat.default.chats.values())
 
 
 def test_nothing_that_takes_a_browser_is_there(app: str, livechat: Sandbox) -> None:
