@@ -424,12 +424,13 @@ class Conversation:
     def is_sought(self, delivery: Delivery) -> bool:
         """Whether a message that has come so far is in an older thread than was read, if anywhere.
 
-        The newest threads are read first.
+        The newest threads are read first. One that has failed is sought if it may have arrived.
         """
         if self.read is None or self.read.thread_id != self.thread_id:
             return False
         threads, older = self.transcript.threads, self.transcript.older_page_id
-        sought = (m for m in self.outbox if m.delivery is delivery)
+        come_so_far = (m for m in self.outbox if m.delivery is delivery)
+        sought = (m for m in come_so_far if m.maybe_arrived or delivery is not Delivery.FAILED)
         return older is not None and any(m.since_thread not in threads for m in sought)
 
     def overdue(self, accepted_before: float) -> list[Outgoing]:

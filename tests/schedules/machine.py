@@ -344,13 +344,9 @@ class Schedules(RuleBasedStateMachine):
             _same("state", conversation.state, State.NONE)
             return
         thread, transcript = chat.last_thread, conversation.transcript
-        said = [
-            (e.id, e.type, str(e.content.get("text", "")))
-            for _, e in sorted(self.others.said(), key=lambda said: said[1].created_at)
-            if e.is_for_customers
-        ]
-        shown = tab.shown()
-        newest = said[len(said) - len(shown) :]
+        said = self._said()
+        shown = [e for e in tab.shown() if e in said or e[1] != "system_message"]
+        newest = said[max(0, len(said) - len(shown)) :]
         _same("shown", [e for e in shown if e not in newest], [])
         _same("not shown", [e for e in newest if e not in shown], [])
         _same("in order", shown, newest)
@@ -374,6 +370,21 @@ class Schedules(RuleBasedStateMachine):
             if chat.customer.id in button["user_ids"]
         ]
         _same("pressed", tab.pressed(), pressed)
+
+    def _said(self) -> list[tuple[str, str, str]]:
+        """All that is said in the chat.
+
+        Without what is added to a thread that is not the newest any more, as by its rating: that is
+        read with a reload.
+        """
+        begins = [t.created_at for t in self.others.chat.threads[1:]] if self.others.chat else []
+        said = [
+            (e.created_at, (e.id, e.type, str(e.content.get("text", ""))))
+            for thread, e in self.others.said()
+            if e.is_for_customers
+            and not any(thread.created_at < begin < e.created_at for begin in begins)
+        ]
+        return [event for _, event in sorted(said, key=lambda one: one[0])]
 
     def _is_once(self) -> None:
         """What was typed is there once, in order, or is said to be undelivered."""

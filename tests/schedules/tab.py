@@ -190,7 +190,8 @@ class Tab:
                 self.given_up |= marks(message)
         told = [message for message in kept.values() if message.text or message.files]
         self.line.load_anew()
-        self.page = Page(self._sandbox, identity, clock=self._clock)
+        # What happens while it asks for the first time happens to this one.
+        self.page = Page(self._sandbox, identity, clock=self._clock, runs=False)
         self._untaken += told
         self.run()
 
