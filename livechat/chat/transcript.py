@@ -267,6 +267,8 @@ def _merge(
             may_be_newer = event.created_at >= newest and event.id not in deleted
             is_gone = read.is_whole and (is_current or not may_be_newer) and event.is_for_people
             events[event.id] = event.taken_back if is_gone else event
+        elif events[event.id].is_broken and not event.is_taken_back:
+            events[event.id] = event  # which could be read before
     # A closed thread never opens again (1.3), so an answer that says otherwise is an old one.
     active = known.active and read.active
     return replace(

@@ -1,4 +1,4 @@
-"""What could not be read wholly is read again, by itself: it may have been broken once.
+"""What was left out of an answer, or broken in it, is read again by itself: it may be right then.
 
 Later and later, since it may be broken for good, and each request is billed.
 """
@@ -40,16 +40,16 @@ class Again:
     """
 
     def __init__(self, holder: Holder, client: Client, clock: Callable[[], float]) -> None:
-        """All was read wholly so far. `clock` counts seconds."""
+        """Nothing was odd so far. `clock` counts seconds."""
         self._holder = holder
         self._client = client
         self._clock = clock
         self._places: dict[Place, _Tries] = {}
 
-    def was_read(self, place: Place, *, is_whole: bool) -> None:
+    def was_read(self, place: Place, *, is_sound: bool) -> None:
         """This was read just now."""
         before = self._places.pop(place, None)
-        if not is_whole:
+        if not is_sound:
             count = before.count + 1 if before else 1
             pause = doubled(FIRST_PAUSE, count, UNREADABLE_PAUSE)
             self._places[place] = _Tries(count, self._clock() + pause)
@@ -66,19 +66,19 @@ class Again:
     def _read(self, place: Place) -> None:
         threads: Collection[Thread] = ()
         try:
-            threads, is_whole = self._threads(place)
+            threads, is_sound = self._threads(place)
         except Refused as error:
             _log.debug("What could not be read is refused: %s", error)
-            is_whole = True  # It is not there any more.
+            is_sound = True  # It is not there any more.
         except Unreachable as error:
             _log.debug("What could not be read cannot be read again: %s", error)
-            is_whole = False
+            is_sound = False
         self._holder.apply(lambda c: c.merged(threads))
-        self.was_read(place, is_whole=is_whole)
+        self.was_read(place, is_sound=is_sound)
 
     def _threads(self, place: Place) -> tuple[Collection[Thread], bool]:
         if place.thread_id:
             thread = self._client.get_chat(place.chat_id, thread_id=place.thread_id).thread
-            return ([thread], thread.is_whole) if thread else ((), False)
+            return ([thread], thread.is_sound) if thread else ((), False)
         page: ThreadPage = self._client.list_threads(place.chat_id, page_id=place.page_id)
-        return page.threads, page.is_whole
+        return page.threads, page.is_sound

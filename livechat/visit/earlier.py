@@ -35,7 +35,7 @@ def read_older(holder: Holder, client: Client, again: Again) -> None:
     try:
         page = client.list_threads(chat_id, page_id=transcript.older_page_id)
         place = Place(chat_id, page_id=transcript.older_page_id)
-        again.was_read(place, is_whole=page.is_whole)
+        again.was_read(place, is_sound=page.is_sound)
     except Refused:
         page = _read_anew(client, chat_id, transcript.threads)  # a page_id lives for a month (3.2)
     if page.next_page_id and all(thread.id in transcript.threads for thread in page.threads):

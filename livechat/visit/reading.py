@@ -63,9 +63,9 @@ class Reading:
         self._seen = seen
         self._again = again
         self._skipped_a_look = False
-        self._cut_short = 0  # reads in a row that as much was left out of
-        self._left_out = 0  # how much that was
-        self._lacks_window = False  # something may be missing in the window that was read at first
+        self._cut_short = 0  # reads in a row that as much was left out of, or broken in
+        self._odd = 0  # how much that was
+        self._lacks_window = False  # that may be anywhere in the window that was read at first
         self._read_again_at = math.inf
         self._read_at = -math.inf  # when the newest thread was read last
         self._sought: set[str] = set()  # messages that were accepted, by their custom_id
@@ -112,8 +112,8 @@ class Reading:
             _log.debug("A thread that has changed is refused: %s", error)
             return
         self._take([chat.thread] if chat.thread else [], **proof)
-        is_whole = chat.thread is not None and chat.thread.is_whole
-        self._again.was_read(Place(chat_id, thread_id=thread_id), is_whole=is_whole)
+        is_sound = chat.thread is not None and chat.thread.is_sound
+        self._again.was_read(Place(chat_id, thread_id=thread_id), is_sound=is_sound)
 
     def look(self, *, is_seen: bool = False) -> None:
         """Reads what is new: one request, and more only if there is something.
@@ -151,7 +151,8 @@ class Reading:
         is_long_ago = self._clock() - self._read_at >= CHANGED_SECONDS
         is_due = is_seen and not is_pushed and (self._pushed.follows or is_long_ago)
         is_watched = conversation.must_be_watched(pushed=is_pushed, is_due=is_due)
-        if not is_watched or conversation.outbox.is_unsure:
+        is_more_due = conversation.outbox.is_unsure or self._clock() >= self._read_again_at
+        if not is_watched or is_more_due:
             return False
         proof = self._proof()
         chat = self._client.get_chat(conversation.chat_id or "")
@@ -173,12 +174,12 @@ class Reading:
         is_due = self._clock() >= self._read_again_at
         is_news = conversation.is_news(summary, line)
         if is_due or (is_news and not self._complete(summary, line)):
-            left_out = self._read_threads(summary)
-            is_whole, is_more = not left_out, left_out > self._left_out
-            self._cut_short = 1 if is_more else self._cut_short + 1 if left_out else 0
-            self._left_out = left_out
+            left_out, broken = self._read_threads(summary)
+            is_whole, odd = not left_out, left_out + broken
+            self._cut_short = 1 if odd > self._odd else self._cut_short + 1 if odd else 0
+            self._odd = odd
             pause = doubled(FIRST_PAUSE, self._cut_short, UNREADABLE_PAUSE)
-            self._read_again_at = math.inf if is_whole else self._clock() + pause
+            self._read_again_at = self._clock() + pause if odd else math.inf
         apply(lambda c: c.read_up_to(summary, line, is_whole=is_whole))
 
     def _complete(self, summary: ChatSummary, line: Line | None) -> bool:
@@ -187,26 +188,27 @@ class Reading:
             lambda c: c.completed_by(summary, pushed, line)
         )
 
-    def _read_threads(self, summary: ChatSummary) -> int:
+    def _read_threads(self, summary: ChatSummary) -> tuple[int, int]:
         """Reads the newest threads, back to what is known already, or a window of them at first.
 
-        Returns how much was left out of them.
+        Returns how much was left out of them, and how much is broken.
         """
         goal, newest = self._holder.conversation.read_from, summary.last_events or ()
         if goal is None:
             page = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._holder.apply(lambda c: c.read_back(page))
-            left_out = page.left_out
+            left_out, broken = page.left_out, page.broken
         else:
-            left_out, read, proof = 0, Transcript(), self._proof()
+            left_out, broken, read, proof = 0, 0, Transcript(), self._proof()
             for page in self._pages(summary, goal):
                 read = read.merged(page.threads)
                 self._take(page.threads, is_current=not self._is_behind(read, newest), **proof)
-                left_out += page.left_out
-        self._lacks_window = left_out > 0
+                left_out, broken = left_out + page.left_out, broken + page.broken
+        self._lacks_window = left_out + broken > 0
         is_behind = goal is not None and self._is_behind(read, newest)
         self._read_at = self._clock()
-        return left_out + (is_behind or self._holder.conversation.transcript.lacks(newest))
+        is_lacking = is_behind or self._holder.conversation.transcript.lacks(newest)
+        return left_out + is_lacking, broken
 
     def _is_behind(self, read: Transcript, newest: Collection[Event]) -> bool:
         """Whether the read lacks what the summary holds; after a while that is not why."""

@@ -125,6 +125,13 @@ def test_it_is_read_back_to_a_thread_that_is_in_it_or_to_the_beginning() -> None
     assert not Transcript().is_read_back_to(None)
 
 
+def test_what_could_be_read_before_stays_when_it_comes_broken() -> None:
+    broken = Event("e1", "message", E1.created_at, content={"text": 7})
+    before = Transcript().merged([thread("t1", 0, E1)])
+    assert before.merged([thread("t1", 0, broken, E2)]).timeline == (E1, E2)
+    assert Transcript().merged([thread("t1", 0, broken)]).timeline == (broken,)
+
+
 def test_it_lacks_what_was_not_read_unless_that_is_older_than_what_was() -> None:
     transcript = Transcript().merged([thread("t1", 0, E1)])
     assert transcript.lacks([E1, message("e2", 2)])

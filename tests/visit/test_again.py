@@ -29,14 +29,14 @@ def broken(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_what_is_whole_is_not_read_again(alone: Alone, place: Place) -> None:
-    alone.again.was_read(place, is_whole=True)
+    alone.again.was_read(place, is_sound=True)
     alone.clock.now += 100_000
     alone.again.read()
     assert alone.asked == []
 
 
 def test_what_was_broken_once_is_read_again_once(alone: Alone, place: Place) -> None:
-    alone.again.was_read(place, is_whole=False)
+    alone.again.was_read(place, is_sound=False)
     alone.again.read()
     assert alone.asked == []
     for _ in range(3):
@@ -48,7 +48,7 @@ def test_what_was_broken_once_is_read_again_once(alone: Alone, place: Place) -> 
 
 def test_what_is_broken_for_good_is_asked_for_ever_less(alone: Alone, place: Place) -> None:
     alone.sandbox.faults.add("customer/get_chat", times=ALWAYS, rewrite=broken)
-    alone.again.was_read(place, is_whole=False)
+    alone.again.was_read(place, is_sound=False)
     counts = []
     for _ in range(4):
         alone.sandbox.requests.clear()
@@ -64,7 +64,7 @@ def test_what_is_broken_for_good_is_asked_for_ever_less(alone: Alone, place: Pla
 def test_what_cannot_be_had_is_no_trouble(alone: Alone, place: Place, error: str) -> None:
     """And what LiveChat refuses is not there to be read."""
     alone.sandbox.faults.add("customer/get_chat", times=4, error=error)
-    alone.again.was_read(place, is_whole=False)
+    alone.again.was_read(place, is_sound=False)
     for _ in range(10):
         alone.clock.now += 10
         alone.again.read()
@@ -73,7 +73,7 @@ def test_what_cannot_be_had_is_no_trouble(alone: Alone, place: Place, error: str
 
 
 def test_what_was_another_customers_is_not_read_again(alone: Alone, place: Place) -> None:
-    alone.again.was_read(place, is_whole=False)
+    alone.again.was_read(place, is_sound=False)
     alone.change(lambda c: c.belongs_to("somebody else"))
     alone.clock.now += 60
     alone.again.read()

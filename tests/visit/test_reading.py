@@ -271,6 +271,32 @@ def test_more_that_cannot_be_read_is_asked_for_as_soon_as_the_first(chatting: Pa
     assert chatting.texts[-2:] == ["Never", "Once"]
 
 
+@pytest.mark.parametrize("text", [None, 7])
+def test_what_is_said_and_cannot_be_read_is_read_again(chatting: Page, text: object) -> None:
+    """Its place is kept meanwhile; and in an older thread, which nobody reads for news."""
+
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        events = answer["threads"][1]["events"]
+        next(event for event in events if event["type"] == "message")["text"] = text
+        return answer
+
+    texts = agent_opens_threads(chatting, 2)
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=broken)
+    chatting.poll()
+    assert chatting.texts[2:] == ["", texts[1]]
+    chatting.poll()
+    assert chatting.texts[2:] == texts
+
+
+def test_what_is_to_be_read_again_is_on_a_page_that_polls_once_a_minute(chatting: Page) -> None:
+    """A read of the newest thread alone, which is due then, is no reason not to."""
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_an_id)
+    again = Page(chatting.sandbox, chatting.visit.identity)
+    again.poll(CHANGED_SECONDS)
+    assert again.asked()[-1] == "list_threads"
+    assert again.texts == chatting.texts
+
+
 def test_an_event_without_a_time_stands_where_livechat_has_it(chatting: Page) -> None:
     def timeless(answer: dict[str, Any]) -> dict[str, Any]:
         answer["threads"][0]["events"][-2]["created_at"] = "soon"

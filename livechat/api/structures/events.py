@@ -98,13 +98,20 @@ class Event:
         """
         match self.type:
             case "message":
-                return is_visible(self.text)
+                return is_visible(self.text) or self.is_broken
             case "system_message":
                 return is_visible(self.text) or self.system_message_type is not None
             case "system":
                 return self.body is not None
             case _:
                 return self.type in _BODIES
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it says something to people that cannot be read: it may be right in a while."""
+        if self.type == "message":
+            return not self.text and not isinstance(self.content.get("text"), str)
+        return self.type in _BODIES and self.type != "system" and self.body is None
 
     @property
     def is_by_nobody(self) -> bool:
@@ -147,6 +154,11 @@ class Thread:
     rating: Rating | None = None
     transcript_email: str | None = None
     is_whole: bool = field(default=False, compare=False)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is whole, and nothing in it is broken."""
+        return self.is_whole and not any(event.is_broken for event in self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +210,25 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """One page of `list_threads` (3.3); `left_out` is how much in it could not be read."""
+    """One page of `list_threads` (3.3); `left_out` is how much in it could not be read at all."""
 
     threads: tuple[Thread, ...]
     next_page_id: str | None = None
     left_out: int = 0
 
     @property
+    def broken(self) -> int:
+        """How many of its events are."""
+        return sum(event.is_broken for thread in self.threads for event in thread.events)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of it could be read, and nothing in it is broken."""
+        return self.is_whole and not self.broken
+
+    @property
     def is_whole(self) -> bool:
-        """Whether all of it could be read."""
+        """Whether all that is in it is known of."""
         return not self.left_out
 
 

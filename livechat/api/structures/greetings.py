@@ -63,7 +63,8 @@ def parse_greeting(data: object) -> Greeting:
     said = {**an_object(json.get("event")), "id": f"greeting {unique_id}", "author_id": agent.id}
     event = parse_event(said)
     is_rich = isinstance(event.body, RichMessage)
-    if not (is_rich or (event.type == "message" and event.is_for_people)):
+    says_something = event.is_for_people and not event.is_broken
+    if not (is_rich or (event.type == "message" and says_something)):
         raise Malformed("says nothing")
     return Greeting(id, unique_id, event, agent)
 

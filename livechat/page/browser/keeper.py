@@ -211,7 +211,7 @@ def _sent_forms() -> dict[str, int]:
 def keys(forms: object) -> set[str]:
     """The forms that the tab says are half filled in, by their keys as the browser has them."""
     found = forms[:_MOST] if isinstance(forms, list) else []
-    return {key[:_LONGEST_KEY] for key in found if isinstance(key, str)}
+    return {parsing.clean(key[:_LONGEST_KEY]) for key in found if isinstance(key, str)}
 
 
 def choices(chosen: object) -> Iterator[tuple[str, str]]:
@@ -219,7 +219,7 @@ def choices(chosen: object) -> Iterator[tuple[str, str]]:
     found = list(chosen.items()) if isinstance(chosen, Mapping) else []
     for key, choice in found[:_MOST]:
         if isinstance(key, str) and isinstance(choice, str):
-            yield key[:_LONGEST_KEY], parsing.clean(choice)
+            yield parsing.clean(key[:_LONGEST_KEY]), parsing.clean(choice)
 
 
 def _as_class(key: str) -> str:
