@@ -13,6 +13,7 @@ from livechat.page import (
     header,
     language,
     leaving,
+    programs,
     reconnecting,
     safe_text,
     signed_in,
@@ -91,7 +92,7 @@ def _new_visit(settings: Settings, identity: Identity | None, person: SignedIn |
         settings,
         settings.redirect_uri or address.origin() or "",
         identity,
-        asks_browser=True,
+        asks_browser=not programs.is_here(),
         session_fields=fields,
         signed_in=person,
     )
@@ -106,7 +107,7 @@ def _query_fields(names: Iterable[str]) -> dict[str, str]:
 def begin_anew(visit: Visit) -> None:
     """What is left of a visit whose visitor was forgotten: the browser forgets them, too."""
     st.info(words.say("forgotten"), icon=":material/check:")
-    if st.button(words.say("begin_anew")):
+    if st.button(words.say("begin_anew"), key="begin-anew"):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
         _keep(_new_visit(visit.settings, None, visit.signed_in))
         st.session_state.dialog = None
