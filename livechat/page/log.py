@@ -25,7 +25,7 @@ from livechat.api.rarely import HOUR, Rarely
 
 _log = logging.getLogger("livechat")
 
-_FILLED_IN = re.compile(r"%[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
+_FILLED_IN = re.compile(r"%%|%[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 # Of a session of Streamlit's, of which it also tells the first part alone, or of what one has.
 _ID = re.compile(r"\b(?:[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?|[0-9a-f]{32,})\b")
 _LEFT_OUT = "…"
@@ -42,7 +42,7 @@ def _without_words(record: logging.LogRecord) -> logging.LogRecord:
     if not isinstance(record.msg, str):
         record.msg, record.args = _type(record.msg), ()
     elif record.levelno < logging.INFO:
-        record.msg, record.args = _FILLED_IN.sub(_LEFT_OUT, record.msg), ()
+        record.msg, record.args = _FILLED_IN.sub(_blank, record.msg), ()
     else:
         if isinstance(record.args, tuple):
             record.args = tuple(
@@ -56,6 +56,10 @@ def _without_words(record: logging.LogRecord) -> logging.LogRecord:
         said = said.partition("\n")[0] if error else said
         record.msg, record.args = _ID.sub(_LEFT_OUT, said), ()
     return record
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "%" if found[0] == "%%" else _LEFT_OUT
 
 
 def _type(of: object) -> str:

@@ -82,6 +82,9 @@ class Sessions:
             self._sessions.pop(session_id, None)
 
 
+_beginning = threading.Lock()
+
+
 def watch(visit: Visit) -> None:
     """Lets nobody but this browser back into the session that runs now."""
     context = get_script_run_ctx()
@@ -100,8 +103,14 @@ def forget(session_id: str) -> None:
     _guarded().forget(session_id)
 
 
-@cache
 def _guarded() -> Sessions:
+    # Of two visitors at once each would have some that the other does not know of.
+    with _beginning:
+        return _sessions()
+
+
+@cache
+def _sessions() -> Sessions:
     """Those of this process, which from now on Streamlit asks for before it has anybody in."""
     sessions = Sessions()
     streamlit = runtime.get_instance()

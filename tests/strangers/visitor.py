@@ -159,7 +159,7 @@ class Page(Tab):
         if kind := element.WhichOneof("type"):
             widget = getattr(element, kind)
             if kind == "bidi_component" and widget.component_name == "livechat.taken":
-                self.customer = json.loads(widget.json)["customer"]
+                self.customer = json.loads(widget.json).get("customer")
             if kind == "download_button":
                 self._downloads = widget.deferred_file_id
             if id := getattr(widget, "id", ""):
