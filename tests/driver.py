@@ -82,10 +82,11 @@ class Page:
         asks_browser: bool = False,
         session_fields: dict[str, str] | None = None,
         signed_in: SignedIn | None = None,
+        clock: Clock | None = None,
         **settings: object,
     ) -> None:
         organization = sandbox.default
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.sandbox = sandbox
         self.tick = 0
         self.later: list[Callable[[], object]] = []  # what the visit wants done by itself

@@ -296,10 +296,13 @@ class Conversation:
         return changed(self, unconfirmed=(*others, act))
 
     def confirmed(self, act: Act) -> Conversation:
-        """LiveChat has taken an act: what it says counts from now on."""
+        """LiveChat has taken an act: what it says counts from now on.
+
+        Where its thread is yet to be read, that will tell.
+        """
         thread = self.transcript.threads.get(act.thread_id)
         if thread is None:
-            return self
+            return self.refused(act)
         transcript = self.transcript.amended(act.on(thread, self.customer_id or ""))
         return changed(self, transcript=transcript).refused(act)
 
@@ -359,12 +362,14 @@ class Conversation:
 
         The queue stands in no summary, and unless its news are `pushed` a chat that nobody has
         taken may get into it unnoticed. Where LiveChat leaves the newest events out, as it may
-        (4.6), a summary does not tell of an active chat's news. What has changed in an active chat
-        no summary tells, so that now and then it `is_due`.
+        (4.6), a summary does not tell of an active chat's news. What has changed in a thread no
+        summary tells, so that now and then it `is_due`; one that is closed is still rated.
         """
         read = self.read
-        if read is None or read.thread_id != self.thread_id or self.state is not State.ACTIVE:
+        if read is None or read.thread_id != self.thread_id:
             return False
+        if self.state is not State.ACTIVE:
+            return is_due and self.state is State.CLOSED
         waits = self.queue is not None or not (pushed or self.agents.present)
         return waits or is_due or read.summary.last_events is None
 

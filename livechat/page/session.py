@@ -14,6 +14,7 @@ from livechat.page import (
     language,
     leaving,
     programs,
+    reconnecting,
     safe_text,
     signed_in,
     sources,
@@ -56,8 +57,13 @@ def visit() -> Visit:
         st.session_state.dialog = None
     # Streamlit reloads the modules that a developer edits: `found` is a visit of an old class.
     identity = found.identity if found else identity_cookie.read(person)
-    visit = st.session_state.visit = _new_visit(settings, identity, person)
+    return _keep(_new_visit(settings, identity, person))
+
+
+def _keep(visit: Visit) -> Visit:
+    st.session_state.visit = visit
     leaving.watch(visit)
+    reconnecting.watch(visit)
     return visit
 
 
@@ -103,8 +109,7 @@ def begin_anew(visit: Visit) -> None:
     st.info(words.say("forgotten"), icon=":material/check:")
     if st.button(words.say("begin_anew"), key="begin-anew"):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
-        st.session_state.visit = _new_visit(visit.settings, None, visit.signed_in)
-        leaving.watch(st.session_state.visit)
+        _keep(_new_visit(visit.settings, None, visit.signed_in))
         st.session_state.dialog = None
         st.rerun()
     if visit.was_told_to_forget:

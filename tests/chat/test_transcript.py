@@ -120,7 +120,7 @@ def test_it_is_read_back_to_a_thread_that_is_in_it_or_to_the_beginning() -> None
     assert whole.is_read_back_to("t1")
     assert whole.is_read_back_to("t0")
     assert whole.is_read_back_to(None)
-    unreadable = transcript.read_back(ThreadPage((thread("t1", 0),), None, is_whole=False))
+    unreadable = transcript.read_back(ThreadPage((thread("t1", 0),), None, left_out=1))
     assert not unreadable.is_read_back_to("t1")
     assert not Transcript().is_read_back_to(None)
 
