@@ -48,8 +48,8 @@ def entries(glance: Glance) -> list[str]:
     """The menu: what there is to do about the chat, in addition to writing."""
     about_chat = ["rate", "transcript", "search"]
     has_chat = glance.conversation.thread_id is not None
-    alerts = () if programs.is_here() else ("alerts",)  # are the browser's
-    return ["details", *(about_chat if has_chat else ()), *alerts, "languages", "forget"]
+    of_browser = () if programs.is_here() else ("alerts",)
+    return ["details", *(about_chat if has_chat else ()), *of_browser, "languages", "forget"]
 
 
 def labelled(entry: str) -> str:
