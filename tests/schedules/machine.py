@@ -60,8 +60,9 @@ MEANWHILE = st.sampled_from((*ACTS, *OWN, *OTHER, *LINES))
 PUSHES = ("late", "in time", "twice", "once", "mute")  # how they come from now on
 
 MOST_REQUESTS = 60  # of one step of one tab, whatever goes wrong in it
-# Seconds: longer than any pause that LiveChat may ask for, or that follows a failure.
-PAUSES = (310.0, 70.0, 70.0)
+# Seconds: longer than any pause that LiveChat may ask for, that follows a failure, or between two
+# looks of a page that nobody touches.
+PAUSES = (310.0, 310.0, 310.0)
 
 
 def _some(one: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
