@@ -18,6 +18,8 @@ from livechat.visit.again import Again, Place
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
 
+PAGES_SOUGHT = 5  # in a visit, for what came from a visit before and may have arrived
+
 _MOST_THREADS = 100  # of a page (3.3)
 
 _log = logging.getLogger("livechat")
@@ -80,6 +82,7 @@ class Earlier:
         self._hurry = hurry
         self._again = again
         self._due = -math.inf
+        self._sought = 0  # pages
 
     def show_more(self) -> None:
         """A page more is to be shown."""
@@ -96,10 +99,11 @@ class Earlier:
     def read_lacking(self) -> None:
         """Reads as many earlier events as are to be shown; not at every poll if that fails.
 
-        And back to what was delivered and then left behind by so much news that it was not read.
+        And back to what was delivered and then left behind by so much news that it was not read;
+        some pages for what may have been.
         """
         try:
-            while self._is_lacking() and self._clock() >= self._due:
+            while self._clock() >= self._due and (self._is_lacking() or self._seeks()):
                 self.read_page()
         except Unreachable as error:
             _log.debug("Earlier events could not be read: %s", error)
@@ -111,6 +115,12 @@ class Earlier:
             return True
         transcript = conversation.transcript
         return bool(transcript.older_page_id) and len(transcript.places) < self.shown
+
+    def _seeks(self) -> bool:
+        """Whether one more page may hold what is said to be undelivered."""
+        is_sought = self._holder.conversation.is_sought(Delivery.FAILED)
+        self._sought += is_sought
+        return is_sought and self._sought <= PAGES_SOUGHT
 
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""

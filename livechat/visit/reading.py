@@ -69,17 +69,25 @@ class Reading:
         self._read_again_at = math.inf
         self._read_at = -math.inf  # when the newest thread was read last
         self._sought: set[str] = set()  # messages that were accepted, by their custom_id
+        self._acted: dict[str, float] = {}  # threads in which the visitor has done something: until
 
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._pace.expect_news()
         self._company.expire()
 
+    def make_sure_of(self, thread_id: str) -> None:
+        """What was done in a thread is shown as LiveChat has it, once its answers are up to date.
+
+        An answer that says nothing may be that of a gateway, which has told LiveChat nothing.
+        """
+        self._acted[thread_id] = self._clock() + LATE_AFTER
+
     def read_changed(self) -> None:
         """Reads the threads in which, as pushes tell, something has changed, each alone.
 
-        And those in which a message that was accepted long ago should have been read, and what
-        could not be read before.
+        And those in which a message that was accepted long ago should have been read, or in which
+        the visitor has done something else, and what could not be read before.
         """
         self._again.read()
         for thread_id, mark in tuple(self._pushed.threads.items()):
@@ -91,6 +99,10 @@ class Reading:
             if message.custom_id not in self._sought:
                 self._sought.add(message.custom_id)
                 self._read_thread(message.since_thread or "")
+        for thread_id, due in tuple(self._acted.items()):
+            if self._clock() >= due:
+                self._read_thread(thread_id)
+                self._acted.pop(thread_id, None)
 
     def _read_thread(self, thread_id: str) -> None:
         proof, chat_id = self._proof(), self._holder.conversation.chat_id or ""

@@ -164,7 +164,7 @@ class Visit:
             greetings,
             group_id,
         )
-        self._acts = acts = Acts(holder, client, clock, errands, sending, greetings)
+        self._acts = acts = Acts(holder, client, clock, errands, sending, greetings, reading)
         self._details = details = Details(client, errands, session_fields, signed_in)
         self._reply_to = reply_to = ReplyTo(holder, company, details)
         self._asking = asking = Asking(
@@ -590,6 +590,7 @@ class Visit:
                 self._work(when_known, polled=polled)
             if self._patience.is_failing:
                 self._sending.give_up()
+                self._errands.give_up_late()
         finally:
             self._pace.waited()
             self._work_lock.end()

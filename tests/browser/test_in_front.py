@@ -65,6 +65,19 @@ def test_scripts_are_compressed_and_counters_are_nobodys_business(
     assert (metrics.status_code, "Content-Security-Policy" in metrics.headers) == (404, True)
 
 
+def test_no_program_is_let_in_unless_an_operator_wants_that(
+    live_app: str, livechat: Sandbox, certificate: nginx.Certificate
+) -> None:
+    asked = {"timeout": 60, "verify": str(certificate.path)}
+    livechat.reset()
+    refused = requests.post(f"{live_app}/_stcore/agent/interact", json={}, **asked)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_available")
+    assert requests.post(f"{live_app}/_stcore/agent/mcp", json={}, **asked).status_code == 400
+    said = requests.get(f"{live_app}/_stcore/agent/openapi.json", **asked).json()
+    assert said["info"]["x-streamlit-agent-api"] == "disabled"
+    assert not livechat.requests
+
+
 def test_where_a_policy_forbids_workers_and_connections_the_page_polls(
     browser: Browser,
     live_app: str,

@@ -20,6 +20,7 @@ from livechat.chat.outgoing import Outgoing
 from livechat.sandbox import Sandbox
 from livechat.sandbox.world import chats
 from livechat.sandbox.world.events import Draft
+from livechat.visit.acts import Acts
 from livechat.visit.again import Again
 from livechat.visit.company import Shared
 from livechat.visit.ending import Ending
@@ -152,6 +153,15 @@ class Alone:
             self.patience,
             self.greetings,
             None,
+        )
+        self.acts = Acts(
+            self.holder,
+            self.client,
+            self.clock,
+            self.errands,
+            self.sending,
+            self.greetings,
+            self.reading,
         )
 
     @property

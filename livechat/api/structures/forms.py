@@ -30,9 +30,9 @@ TEXTS = frozenset({NAME, EMAIL, "question", "textarea", "subject"})
 CHOICES = frozenset({"radio", "select", GROUP_CHOOSER})
 KNOWN = TEXTS | CHOICES | {HEADER, CHECKBOX, CHECKBOX_FOR_EMAIL, RATING}
 
-# What exceeds these is cut. The reference has no limits, and a page would be busy with more.
-MAX_FIELDS = 100
-MAX_OPTIONS = 1_000  # of all fields together
+# What exceeds these is cut. The reference has no limits; a page shows less, and says so.
+MAX_FIELDS = 1_000
+MAX_OPTIONS = 10_000  # of all fields together
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(\.[^\s@.]+)+")
 

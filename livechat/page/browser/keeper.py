@@ -33,7 +33,7 @@ import streamlit as st
 
 from livechat.api.structures import parsing
 from livechat.chat.outgoing import LONGEST_TEXT
-from livechat.page import language, words
+from livechat.page import language, programs, words
 from livechat.page.browser import announcing, document, leading, renewing, screen
 from livechat.visit import Visit
 
@@ -101,6 +101,8 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
 
     `on_submitted` is called when it says that.
     """
+    if programs.is_here():
+        return None
     identity, kept = visit.identity, visit.kept
     _draw_script()
     result = _taken(
@@ -135,6 +137,8 @@ def submitted() -> object:
 
 def forget() -> None:
     """Has the tab throw away all that it keeps."""
+    if programs.is_here():
+        return
     _draw_script()
     _taken(key="taken", data={"scripts": renewing.SCRIPTS, "visit": None})
 

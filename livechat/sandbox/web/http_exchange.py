@@ -121,9 +121,15 @@ class BrokenResponse(Response):
 class Frame:
     """Answers requests: carries them out, or lets them go wrong, and keeps the records."""
 
-    def __init__(self, clock: Clock, faults: Faults, requests: deque[Record]) -> None:
-        """Let ``faults`` happen; put what is seen into ``requests``."""
+    def __init__(
+        self, clock: Clock, faults: Faults, requests: deque[Record], keep: Callable[[], None]
+    ) -> None:
+        """Let ``faults`` happen; put what is seen into ``requests``.
+
+        ``keep`` is called once a request is carried out, before anybody is told.
+        """
         self._clock = clock
+        self._keep = keep
         self._faults = faults
         self._requests = requests
 
@@ -150,6 +156,7 @@ class Frame:
                 response = await self._refuse(exchange, fault)
             else:
                 response = await carry_out(exchange)
+                self._keep()
         except ApiError as error:
             record.error = error.type
             response = JSONResponse(error.body(), error.status)
@@ -171,6 +178,8 @@ class Frame:
         response.headers.setdefault("Date", date)
         record.status = response.status_code
         record.bytes_out = len(response.body)
+        if fault is not None and fault.hang:
+            await asyncio.sleep(fault.hang)
         if fault is not None and fault.lose_answer:
             return BrokenResponse(response, 0)
         if fault is not None and fault.truncate:
