@@ -77,9 +77,9 @@ class Oddity:
     path: Path
     kind: str
 
-    def in_(self, json: Any) -> Any:
+    def in_(self, json_: Any) -> Any:
         """The JSON with it; as it is where there is no such place."""
-        changed = copy.deepcopy(json)
+        changed = json.loads(json.dumps(json_))  # in which nothing is in two places
         *way, last = self.path
         place = changed
         try:

@@ -311,17 +311,20 @@ def test_an_event_without_a_time_stands_where_livechat_has_it(chatting: Page) ->
 
 def test_what_changed_in_a_thread_that_cannot_be_read_then_is_read_again(chatting: Page) -> None:
     def broken(answer: dict[str, Any]) -> dict[str, Any]:
-        answer["thread"]["events"][-1]["id"] = None
+        answer["thread"]["events"][1]["id"] = None
         return answer
 
+    first = chatting.visit.thread_id
+    texts = agent_opens_threads(chatting, 1)
+    chatting.poll()
     change_an_event(chatting.sandbox, "Hi, how can I help?", "Hi!")
     chatting.sandbox.faults.add("customer/get_chat", times=3, rewrite=broken)
-    chatting.visit.told(pushes.parse({"threads": {chatting.visit.thread_id: "1"}}))
+    chatting.visit.told(pushes.parse({"threads": {first: "1"}}))
     chatting.run()
-    assert chatting.texts == ["Hello", "Hi, how can I help?"]
-    for _ in range(4):
+    assert chatting.texts == ["Hello", "Hi, how can I help?", *texts]
+    for _ in range(6):
         chatting.poll()
-    assert chatting.texts == ["Hello", "Hi!"]
+    assert chatting.texts == ["Hello", "Hi!", *texts]
 
 
 def test_a_chat_that_cannot_be_read_is_not_none(chatting: Page) -> None:
