@@ -17,7 +17,7 @@ import pytest
 from livechat.page.browser.identity_cookie import NAME, decoded
 from livechat.sandbox import Sandbox
 from tests.sandbox.actors import Agent
-from tests.strangers.conftest import Run
+from tests.strangers.conftest import POLLS_EVERY, Run
 from tests.strangers.visitor import Browser, Page
 
 VISITORS = int(os.environ.get("VISITORS", "60"))
@@ -83,6 +83,7 @@ async def until_shown(page: Page, text: str) -> None:
         if page.knows(text):
             return
         await page.tick_once(60)
+        await asyncio.sleep(POLLS_EVERY)
     pytest.fail(f"never shown: {text}")
 
 
