@@ -31,6 +31,7 @@ from livechat.chat.pushes import Told
 from livechat.settings import Settings
 from livechat.visit import load, touch
 from livechat.visit.acts import Acts
+from livechat.visit.again import Again
 from livechat.visit.asking import ADDRESS, Asking
 from livechat.visit.authorizing import Authorizing
 from livechat.visit.calendar import Calendar
@@ -141,9 +142,10 @@ class Visit:
         self._pushed = pushed = Pushed(holder, company, clock)
         self._pace = pace = Pace(holder, clock, settings.poll_seconds, pushed.trust)
         self._seen = seen = Seen(holder, client, clock)
-        self._earlier = Earlier(holder, client, clock, hurry)
+        again = Again(holder, client, clock)
+        self._earlier = Earlier(holder, client, clock, hurry, again)
         self._reading = reading = Reading(
-            holder, client, company, clock, pace, patience, pushed, seen
+            holder, client, company, clock, pace, patience, pushed, seen, again
         )
         self._ending = ending = Ending(holder, client, reading, hurry)
         prechat = Prechat(holder, company, clock, hurry)
@@ -162,7 +164,7 @@ class Visit:
             greetings,
             group_id,
         )
-        self._acts = acts = Acts(holder, client, clock, errands, sending, greetings)
+        self._acts = acts = Acts(holder, client, clock, errands, sending, greetings, reading)
         self._details = details = Details(client, errands, session_fields, signed_in)
         self._reply_to = reply_to = ReplyTo(holder, company, details)
         self._asking = asking = Asking(
@@ -596,6 +598,7 @@ class Visit:
                 self._work(when_known, polled=polled)
             if self._patience.is_failing:
                 self._sending.give_up()
+                self._errands.give_up_late()
         finally:
             self._pace.waited()
             self._work_lock.end()

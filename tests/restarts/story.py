@@ -15,6 +15,7 @@ import requests
 from playwright.sync_api import Error, Locator, expect
 
 from livechat.page import words
+from livechat.settings import VERSIONS
 from tests.browser.apps import Apps
 from tests.conftest import until
 from tests.field.line import Line
@@ -63,7 +64,7 @@ class Site:
     def ask(self, action: str, payload: JSON) -> JSON:
         """Asks the Agent API."""
         answer = requests.post(
-            f"{self.sandbox.url}/v3.6/agent/action/{action}",
+            f"{self.sandbox.url}/v{VERSIONS[-1]}/agent/action/{action}",
             json=payload,
             headers={"Authorization": f"Bearer {self.sandbox.settings['LIVECHAT_AGENT_TOKEN']}"},
         )

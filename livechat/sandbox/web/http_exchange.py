@@ -29,6 +29,8 @@ MAX_BODY_BYTES = 512 * 1024
 MAX_RECORDED_BYTES = 64 * 1024
 """Longer payloads are not kept in the records."""
 
+_JSON = "application/json"
+
 _log = logging.getLogger(__name__)
 
 
@@ -176,6 +178,8 @@ class Frame:
         response.headers.setdefault("Date", date)
         record.status = response.status_code
         record.bytes_out = len(response.body)
+        if fault is not None and fault.hang:
+            await asyncio.sleep(fault.hang)
         if fault is not None and fault.lose_answer:
             return BrokenResponse(response, 0)
         if fault is not None and fault.truncate:
@@ -197,13 +201,15 @@ class Frame:
         return Response(
             fault.body or b"",
             fault.status or 200,
-            media_type=fault.content_type or "application/json",
+            media_type=fault.content_type or _JSON,
         )
 
 
 def _spoil(response: Response, fault: Fault) -> Response:
     if fault.rewrite is not None and response.status_code == 200 and response.body:
-        rewritten = JSONResponse(fault.rewrite(json.loads(bytes(response.body))))
+        answer = fault.rewrite(json.loads(bytes(response.body)))
+        is_raw = isinstance(answer, bytes)
+        rewritten = Response(answer, media_type=_JSON) if is_raw else JSONResponse(answer)
         own = rewritten.headers
         rewritten.raw_headers += [
             (name, value) for name, value in response.raw_headers if name.decode() not in own
