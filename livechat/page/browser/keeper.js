@@ -181,7 +181,10 @@ class Keeper {
     const untaken = this.untaken();
     if (!untaken.length) return;
     if (isConnected() && this.data) {
-      this.trigger("submitted", { messages: untaken.map((entry) => ({ ...entry })) });
+      // What was first told over this connection no other visit has, whichever it leads to.
+      const visitOf = ({ id, visit }) => (this.toldHere.has(id) ? null : visit);
+      const messages = untaken.map((entry) => ({ ...entry, visit: visitOf(entry) }));
+      this.trigger("submitted", { messages });
       // Another visit that is told of it from now on cannot know whether it was taken.
       for (const entry of untaken) {
         if (!entry.visit) this.toldHere.add(entry.id);
