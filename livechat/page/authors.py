@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from livechat.api.structures.events import Event, User
 from livechat.chat.conversation import Conversation
-from livechat.page import safe_text, words
+from livechat.page import addresses, safe_text, words
 
 VISITOR = ":material/person:"
 _UNNAMED = ":material/support_agent:"
-_IMAGE = re.compile(r"https?://[\w.-]+[:/]|data:image/")
 
 
 @dataclass(frozen=True)
@@ -45,4 +44,4 @@ def face(user: User | None) -> str | None:
     if "://" not in avatar and re.match(r"[\w.-]+\.\w+/", avatar):
         avatar = f"https://{avatar}"  # LiveChat leaves the scheme out at times (4.4)
     # Streamlit would open anything else as a file of the server.
-    return avatar if _IMAGE.match(avatar) else None
+    return addresses.picture(avatar)

@@ -27,11 +27,16 @@ from livechat.api.structures.forms import (
 )
 from livechat.page import safe_text, words
 from livechat.page.browser import keeper
+from livechat.page.folding import Room
 from livechat.page.guard import guarded
 from livechat.page.plain_text import is_given
 from livechat.visit import Customer
 
 _LONGEST_PILL = 20  # characters, even wide ones
+_LONGEST_LINE = 1_000  # of which one sees less
+_LONGEST_LABEL = 2_000
+_PARTS = 2  # for the page's room, of what a field is, besides its options
+_LISTS = frozenset(("select", forms.GROUP_CHOOSER))
 
 _QUIET = "font-size: 0.875rem; opacity: 0.7"
 _ONE_LINE = f"{_QUIET}; white-space: nowrap; overflow: hidden; text-overflow: ellipsis"
@@ -56,7 +61,8 @@ def draw(
     `submit` is the button's label. `prefill` and `rated` are what a field begins with, and with
     `skip` there is another button that calls it.
     """
-    form = _answerable(form)
+    whole = _answerable(form)
+    form = _bounded(whole)
     drawing = _Drawing(key, prefill or Customer(), rated)
     # Also tells that the form is open: who clicks twice has sent it once.
     found: dict[str, Fault] = st.session_state.setdefault(_faults_key(key), {})
@@ -78,6 +84,8 @@ def draw(
             st.error(words.say("check", fields=words.say("list_separator").join(faulty)))
         else:
             st.empty()
+        if form != whole:
+            st.html(safe_text.status_line(words.say("cut")))
         with st.container(horizontal=True):
             st.form_submit_button(
                 safe_text.label(submit),
@@ -100,17 +108,18 @@ def asked(form: Form) -> str:
     """A form that is not to be filled in any more as HTML: one line."""
     names = (safe_text.name(field.label).rstrip(" :") for field in form.fields)
     labels = " · ".join(safe_text.isolated(name) for name in names if name)
+    labels = labels[:_LONGEST_LINE]
     line = words.say("form", labels=labels) if labels else words.say("form_without_labels")
     return f'<div dir="{words.direction()}" style="{_ONE_LINE}">{html.escape(line)}</div>'
 
 
-def filled(form: FilledForm) -> str:
+def filled(form: FilledForm, room: Room) -> str:
     """A filled form as HTML: one line, which shows what was answered when it is opened."""
     rows = [
-        f"<div>{safe_text.quiet_text(safe_text.titled(label))}"
-        f"{safe_text.paragraph(words.of_answer(answer))}</div>"
+        f"<div>{safe_text.quiet_text(room.shown(safe_text.titled(label)))}"
+        f"{safe_text.as_typed(room.shown(words.of_answer(answer)))}</div>"
         for label, answer in form.answers
-        if is_given(answer)
+        if is_given(answer) and room.takes()
     ]
     if not rows:
         return safe_text.status_line(words.say("form_filled_in"))
@@ -132,7 +141,8 @@ class _Drawing:
         label = words.say("required", label=_label(field)) if field.required else _label(field)
         match field.type:
             case forms.HEADER:
-                st.html(safe_text.paragraph(safe_text.titled(field.label)))
+                title = safe_text.titled(field.label[:_LONGEST_LABEL])
+                st.html(safe_text.paragraph(title))
             case forms.NAME:
                 st.text_input(label, self._customer.name, key=key, autocomplete="name")
             case forms.EMAIL:
@@ -216,6 +226,23 @@ def _answerable(form: Form) -> Form:
     """The form without what nobody could answer, required or not: a choice from nothing."""
     choices = forms.CHOICES | {forms.CHECKBOX}
     return replace(form, fields=tuple(f for f in form.fields if f.options or f.type not in choices))
+
+
+def _bounded(form: Form) -> Form:
+    """What there is room for of a form, which is all of any that people fill in."""
+    room, fields = Room(), []
+    for field in form.fields:
+        texts = (field.label[:_LONGEST_LABEL], (field.comment_label or "")[:_LONGEST_LABEL])
+        if not room.takes(*texts, parts=_PARTS):
+            break
+        each = 0 if field.type in _LISTS else 1  # a list draws those that are looked at
+        options = []
+        for option in field.options:
+            if not room.takes(option.label[:_LONGEST_LABEL], parts=each):
+                break
+            options.append(option)
+        fields.append(replace(field, options=tuple(options)))
+    return _answerable(replace(form, fields=tuple(fields)))
 
 
 def _submit(form: Form, key: str, on_submit: OnSubmit) -> None:

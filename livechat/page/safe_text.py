@@ -17,13 +17,10 @@ from datetime import datetime
 from typing import Literal
 
 from livechat.api.structures.characters import DIRECTION, is_visible
-from livechat.page import links, words
+from livechat.page import addresses, links, words
 from livechat.page.emoji import is_emoji
 
 Direction = Literal["ltr", "rtl", "auto"]
-
-_WEB = re.compile(r"(?a:https?)://[^\s\\\x00-\x1f]+", re.IGNORECASE)
-_CONTACT = re.compile(r"(tel|mailto):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 
 # Marks that pile up above a letter do not cover other messages.
 CLIPPED = "overflow: clip; overflow-clip-margin: 0.5rem"
@@ -192,27 +189,16 @@ def heading(name: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", line)
 
 
-def web_address(address: str | None) -> str | None:
-    """An address that may be loaded or opened: http(s) only. None for anything else."""
-    address = (address or "").strip()
-    return address if _WEB.fullmatch(address) else None
-
-
-def contact_address(address: str | None) -> str | None:
-    """An address that a person may be sent to: http(s), or a phone number or mailbox."""
-    contact = _CONTACT.fullmatch((address or "").strip())
-    return contact.group() if contact else web_address(address)
-
-
 def linked(text: str) -> str:
     """A text as typed as HTML, http(s) addresses linked, to stand inside something else."""
     parts = []
     at = 0
     for begin, end in links.find(text):
         address = text[begin:end]
-        parts.append(html.escape(text[at:begin]))
-        parts.append(f"{link_tag(address, dir='ltr')}{html.escape(address)}</a>")
-        at = end
+        if addresses.web(address):
+            parts.append(html.escape(text[at:begin]))
+            parts.append(f"{link_tag(address, dir='ltr')}{html.escape(address)}</a>")
+            at = end
     return "".join([*parts, html.escape(text[at:])])
 
 

@@ -226,7 +226,7 @@ class _Drawing:
             )
             with guarded(event.type):
                 match event.body:
-                    case None if event.type != "message":
+                    case None if event.is_broken:
                         cannot_be_shown()
                     case None:
                         if event.commonmark:
@@ -237,7 +237,7 @@ class _Drawing:
                     case RichMessage():
                         rich_messages.draw(self._visit, conversation, event, fold)
                     case FilledForm():
-                        st.html(form_widgets.filled(event.body))
+                        st.html(form_widgets.filled(event.body, fold))
                     case Form():
                         self._form(event, event.body)
                     case Order() | CartChange():
@@ -279,12 +279,12 @@ class _Drawing:
                     marks=sorted(about),
                 )
             )
+            if "form_id" in message.content:
+                st.html(form_widgets.filled(parse_filled_form(message.content), fold))
             fold.draw()
             self._picked(message.content)
             if message.file:
                 files.draw_outgoing(message.file)
-            elif "form_id" in message.content:
-                st.html(form_widgets.filled(parse_filled_form(message.content)))
             if trouble:
                 self._trouble(message)
 

@@ -14,6 +14,7 @@ from livechat.api.structures.events import Thread, ThreadPage
 from livechat.chat.outgoing import Delivery
 from livechat.chat.transcript import PAGE
 from livechat.chat.values import LONG_AGO
+from livechat.visit.again import Again, Place
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
 
@@ -24,17 +25,22 @@ _MOST_THREADS = 100  # of a page (3.3)
 _log = logging.getLogger("livechat")
 
 
-def read_older(holder: Holder, client: Client) -> None:
-    """Reads the page before the oldest thread that is known."""
+def read_older(holder: Holder, client: Client, again: Again) -> None:
+    """Reads the page before the oldest thread that is known.
+
+    If it cannot be read wholly, it is read `again`.
+    """
     conversation = holder.conversation
     chat_id, transcript = conversation.chat_id or "", conversation.transcript
     try:
         page = client.list_threads(chat_id, page_id=transcript.older_page_id)
+        place = Place(chat_id, page_id=transcript.older_page_id)
+        again.was_read(place, is_sound=page.is_sound)
     except Refused:
         page = _read_anew(client, chat_id, transcript.threads)  # a page_id lives for a month (3.2)
     if page.next_page_id and all(thread.id in transcript.threads for thread in page.threads):
         # Or it could go on in a circle for ever.
-        page = replace(page, next_page_id=None, is_whole=False)
+        page = replace(page, next_page_id=None, left_out=1)
     holder.apply(lambda c: c.read_back(page))
 
 
@@ -53,7 +59,7 @@ def _read_anew(client: Client, chat_id: str, known: Mapping[str, Thread]) -> Thr
             page = client.list_threads(chat_id, page_id=page.next_page_id)
     except Refused as error:
         _log.debug("Earlier events are refused: %s", error)
-        return ThreadPage((), is_whole=False)
+        return ThreadPage((), left_out=1)
     return page
 
 
@@ -66,6 +72,7 @@ class Earlier:
         client: Client,
         clock: Callable[[], float],
         hurry: threading.Event,
+        again: Again,
     ) -> None:
         """The newest page is to be shown. `hurry` is set when the visitor waits for something."""
         self.shown = PAGE
@@ -73,6 +80,7 @@ class Earlier:
         self._client = client
         self._clock = clock
         self._hurry = hurry
+        self._again = again
         self._due = -math.inf
         self._sought = 0  # pages
 
@@ -116,4 +124,4 @@ class Earlier:
 
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""
-        read_older(self._holder, self._client)
+        read_older(self._holder, self._client, self._again)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from livechat.page import words
 from livechat.page.safe_text import (
-    contact_address,
     isolated,
     label,
     line,
@@ -22,7 +21,6 @@ from livechat.page.safe_text import (
     status_line,
     system_line,
     time_tag,
-    web_address,
 )
 
 ISOLATES = dict.fromkeys(map(ord, "\u2060\u2068\u2069"))
@@ -67,32 +65,6 @@ def test_a_name_in_a_sentence_has_a_direction_of_its_own() -> None:
         assert isolated("קייט") == "קייט"
         assert isolated("Why?") == "\u2068Why?\u2069"
         assert isolated("+1 555 0100") == "\u2068+1 555 0100\u2069"
-
-
-@pytest.mark.parametrize("address", ["http://a.example", "HTTPS://a.example/?b=1#c", " http://a "])
-def test_an_address_on_the_web(address: str) -> None:
-    assert web_address(address) == address.strip()
-    assert contact_address(address) == address.strip()
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *(None, "", "a.example", "//a.example", "/a", "#a", "http://", "http:/a", "https:a"),
-        *("javascript:alert(1)", "JavaScript:x//http://a", "data:text/html,x", "file:///etc"),
-        *("ftp://a", "java\nscript:x", "http://a b", "http://a\nb", "http:\\\\a", "\x01http://a"),
-        *("blob:http://a", "view-source:http://a", "vbscript:x"),
-    ],
-)
-def test_no_address(address: str | None) -> None:
-    assert web_address(address) is None
-    assert contact_address(address) is None
-
-
-def test_an_address_of_a_person_is_no_address_of_a_page() -> None:
-    for address in ("tel:+48790", "mailto:a@b.example?subject=c"):
-        assert contact_address(address) == address
-        assert web_address(address) is None
 
 
 @pytest.mark.parametrize(

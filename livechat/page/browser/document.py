@@ -13,6 +13,9 @@ The tab remembers which language was chosen (`language.py`): in the page's addre
 hears of with its very first run, and in its storage, which counts where the address names none.
 Where the address is lost, as in the frame of a site that is loaded anew, a script that is sent with
 the keeper's (`screen.py`) tells the app, and until it is drawn nothing is seen.
+
+Whoever is asked for a picture does not learn on which page it is, whatever stands in front of the
+app. Only the document can say so: `st.html` and faces have no attribute for it.
 """
 
 from __future__ import annotations
@@ -36,6 +39,10 @@ _UNSEEN_FOR = 3_000  # milliseconds, at most
 
 _SET = """({ lang, dir, skip, spoken, chosen, known, place, unseenFor }) => {
   Object.assign(document.documentElement, { lang, dir });
+  if (!document.querySelector("meta[name=referrer]")) {
+    const policy = { name: "referrer", content: "same-origin" };
+    document.head.append(Object.assign(document.createElement("meta"), policy));
+  }
   const link = skip && document.querySelector("[data-testid=stSkipToContent]");
   if (link) link.textContent = skip;
   try {

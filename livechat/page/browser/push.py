@@ -34,6 +34,8 @@ from livechat.settings import VERSIONS
 from livechat.visit import Visit, load
 
 _SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_MOST_NAMES = 100  # of who was in the chat last
+
 _PARTS = (reader, tab, typing_line, sneak_peek, greetings)
 SCRIPT = "\n".join((*(part.SCRIPT for part in _PARTS), _SCRIPT))
 
@@ -95,7 +97,7 @@ def _needed(visit: Visit) -> dict[str, Any]:
         "listens": settings.push,
         "names": {
             user.id: safe_text.isolated(authors.name(user))
-            for user in conversation.agents.users.values()
+            for user in list(conversation.agents.users.values())[-_MOST_NAMES:]
         },
         "agent": words.say("agent"),
         "signs": typing_line.signs(),

@@ -14,7 +14,7 @@ import streamlit as st
 from livechat.api.structures.events import Event, File
 from livechat.chat import attachment, keys, pictures
 from livechat.chat.attachment import Attachment
-from livechat.page import safe_text, words
+from livechat.page import addresses, safe_text, words
 from livechat.page.browser.remote import fetched, inlined, is_out_of_reach
 from livechat.page.entries import playing
 from livechat.page.guard import guarded
@@ -27,7 +27,6 @@ _SMALLEST = 24
 
 # A picture without a thumbnail is drawn itself if every browser can.
 _DRAWABLE = re.compile(r"image/(png|jpeg|gif|webp|svg\+xml)", re.IGNORECASE)
-_INLINE = re.compile(r"data:image/[\w.+-]+[;,]", re.IGNORECASE)
 
 _DOWNLOAD = ":material/download:"
 _ENDING = re.compile(r"\.(\w{1,5})$", re.ASCII)
@@ -55,7 +54,7 @@ def draw(visit: Visit, event: Event) -> None:
     file = event.body
     if not isinstance(file, File):
         return
-    address = safe_text.web_address(file.url)
+    address = addresses.web(file.url)
     line = _line(file.name, file.content_type, file.size)
     if address is None:
         _draw_line(line)
@@ -76,7 +75,9 @@ def draw(visit: Visit, event: Event) -> None:
         )
     elif shown:
         st.html(f"{safe_text.link_tag(address, words.say('full_size'), kind='picture')}{shown}</a>")
-    elif played := playing.player(address, file.name, file.content_type, _about(file)):
+    elif addresses.loadable(address, visit.settings.api_url) and (
+        played := playing.player(address, file.name, file.content_type, _about(file))
+    ):
         st.html(played)
     else:
         st.link_button(line, address, icon=_DOWNLOAD, wrap=True)
@@ -126,10 +127,8 @@ def picture(address: str, alternative: str, size: str, about: str = "") -> str:
 
 
 def picture_address(address: str | None, settings: Settings) -> str | None:
-    """An address that may be loaded as a picture: http(s), or a picture in itself."""
-    if address and _INLINE.match(address):
-        return address
-    address = safe_text.web_address(address)
+    """An address that may be loaded as a picture, or one that holds it."""
+    address = addresses.picture(address, settings.api_url)
     return inlined(address) if address and is_out_of_reach(address, settings) else address
 
 

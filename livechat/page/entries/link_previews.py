@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from livechat.api.structures.events import Preview
-from livechat.page import safe_text
+from livechat.page import addresses, safe_text
 from livechat.page.guard import guarded
 
 _LONGEST = 500  # characters of the description
@@ -16,7 +16,7 @@ _LONGEST = 500  # characters of the description
 @guarded("preview")
 def draw(preview: Preview) -> None:
     """Draws what the page is called and what it is about; nothing of it is loaded."""
-    address = safe_text.web_address(preview.url)
+    address = addresses.web(preview.url)
     if address is None:
         return
     with st.container(border=True):

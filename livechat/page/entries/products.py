@@ -30,6 +30,7 @@ from livechat.chat.conversation import Conversation
 from livechat.page import prices, safe_text, words
 from livechat.page.browser import together
 from livechat.page.entries.files import picture_address
+from livechat.page.folding import Room
 from livechat.page.form_widgets import told_apart
 from livechat.settings import Settings
 
@@ -45,10 +46,11 @@ _DOT = (
 class Product:
     """One drawing of a product, with what the visitor has picked of it."""
 
-    def __init__(self, product: Ecommerce, key: str, settings: Settings) -> None:
+    def __init__(self, product: Ecommerce, key: str, settings: Settings, room: Room) -> None:
         """`key` tells it from others."""
         self._product = product
         self._settings = settings
+        self._room = room
         many = len(product.options) > _MOST_AT_ONCE
         known = product.view_type in (SWATCH, IMAGES, SELECT) and not many
         self._view = product.view_type if known else SELECT if many else TAGS
@@ -88,7 +90,9 @@ class Product:
         if shown and shown.price:
             yield _costs(shown)
         for addon in self._product.addons:
-            yield safe_text.status_line(prices.with_addon(addon))
+            said = prices.with_addon(addon)
+            if self._room.takes(said):
+                yield safe_text.status_line(said)
 
     def draw(self) -> None:
         """Draws the options to pick from, if there are any."""
@@ -100,6 +104,10 @@ class Product:
         names = told_apart(option.label or "" for option in options.values())
         called = dict(zip(options, map(prices.available, names, options.values()), strict=True))
         label = safe_text.label(self._product.label or "", words.say("options"))
+        pictures = [self._named(option) or "" for option in options.values()]
+        parts = 1 if self._view == SELECT else len(options)
+        if not self._room.takes(label, *called.values(), *pictures, parts=parts):
+            return
         if self._view == SELECT:
             st.selectbox(
                 label,
@@ -132,16 +140,18 @@ class Product:
         self._remembered[self._key] = st.session_state[self._key]
         together.heard()
 
+    def _named(self, option: ProductOption) -> str | None:
+        """The picture that is to stand before an option, by the address that LiveChat names."""
+        if self._view not in (SWATCH, IMAGES):
+            return None
+        return option.image_thumbnail_url or option.image_url
+
     def _labelled(self, name: str, option: ProductOption) -> str:
         """An option's label, with its colour or its picture before it."""
         label = safe_text.isolated(safe_text.heading(name))
         if not option.available:
             label = f":gray[{label}]"
-        address = None
-        if self._view in (SWATCH, IMAGES):
-            address = picture_address(
-                option.image_thumbnail_url or option.image_url, self._settings
-            )
+        address = picture_address(self._named(option), self._settings)
         if self._view == SWATCH:
             address = _dot(option.color) or address
         return f"![](<{quote(address, safe=_IN_ADDRESSES)}>) {label}" if address else label

@@ -22,7 +22,7 @@ from livechat.api.structures.rich_messages import (
 )
 from livechat.chat import keys
 from livechat.chat.conversation import Conversation
-from livechat.page import safe_text, words
+from livechat.page import addresses, safe_text, words
 from livechat.page.entries import products
 from livechat.page.entries.files import fitted, picture, picture_address
 from livechat.page.folding import Fold
@@ -52,15 +52,19 @@ def draw(visit: Visit, conversation: Conversation, event: Event, fold: Fold) -> 
         cannot_be_shown()
     elif message.template_id == QUICK_REPLIES:
         for place, element in elements:
-            drawing.quick_replies(place, element)
+            if fold.takes():
+                drawing.quick_replies(place, element)
     elif message.template_id == STICKER:
         for _, element in elements:
-            drawing.sticker(element)
+            if fold.takes():
+                drawing.sticker(element)
     else:
         # By the key of several, a row that scrolls, `style.css` and `cards.js` know it.
         row = f"cards-{keys.part(event.id)}" if len(elements) > 1 else None
         with st.container(horizontal=True, wrap=row is None, key=row):
             for place, element in elements:
+                if not fold.takes():
+                    break
                 with st.container(border=True, width=_CARD, gap="small"), guarded("card"):
                     drawing.card(place, element)
 
@@ -86,7 +90,7 @@ class _Drawing:
         product = None
         if element.ecommerce:
             key = f"{keys.part(self._event.id)}-{place}"
-            product = products.Product(element.ecommerce, key, self._visit.settings)
+            product = products.Product(element.ecommerce, key, self._visit.settings, self._fold)
         self._describe(element, product)
         if product:
             product.draw()
@@ -134,12 +138,15 @@ class _Drawing:
     ) -> None:
         picked = product.picked if product else None
         for number, button in enumerate(element.buttons):
+            address = _address(button)
+            label = safe_text.label(button.text, words.say("option", number=number + 1))
+            copied = (button.value or "")[:_LONGEST_COPY] if button.type == COPY else ""
+            if not self._fold.takes(label, address or copied):
+                return
             if button.type == COPY:
                 st.html(_copies(button, number))
                 continue
             pressed = self._conversation.is_pressed(self._event, button, picked)
-            address = _address(button)
-            label = safe_text.label(button.text, words.say("option", number=number + 1))
             if button.role == "danger":
                 label = f":red[{label}]"
             if pressed:
@@ -187,11 +194,11 @@ def _address(button: Button) -> str | None:
             number = re.sub(r"[^0-9+]", "", button.value or "")
             return f"tel:{number}" if number else None
         case "url":
-            return safe_text.contact_address(button.value)
+            return addresses.contact(button.value)
         case "webview":
             # LiveChat's widget opens it over itself, as high as it says. Most pages let nobody
             # frame them, so here it is a tab of its own.
-            address = safe_text.web_address(button.value)
+            address = addresses.web(button.value)
             return address if address and address.lower().startswith("https:") else None
         case _:
             return None

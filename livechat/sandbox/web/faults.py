@@ -24,7 +24,7 @@ class Fault:
     truncate: bool
     delay: float
     hang: float
-    rewrite: Callable[[JSON], JSON] | None
+    rewrite: Callable[[JSON], Any] | None
     data: JSON | None
 
     @property
@@ -55,7 +55,7 @@ class Faults:
         truncate: bool = False,
         delay: float = 0.0,
         hang: float = 0.0,
-        rewrite: Callable[[JSON], JSON] | None = None,
+        rewrite: Callable[[JSON], Any] | None = None,
         data: JSON | None = None,
     ) -> None:
         """Make the next ``times`` requests of ``action`` (``"*"``: of any) go wrong.
@@ -66,9 +66,9 @@ class Faults:
         ``error`` (with ``data``), ``status`` and ``body`` (with ``content_type``) answer in place
         of the action, which is then not carried out. It *is* carried out with ``lose_answer`` (the
         connection dies before a usable answer arrives), ``truncate`` (half of the JSON arrives),
-        ``rewrite`` (a callable from the answer to another), ``delay`` (real seconds before
-        anything happens) and ``hang`` (real seconds until the answer, which is in the records by
-        then). ``headers`` are added to whatever is answered.
+        ``rewrite`` (a callable from the answer to another, or to the bytes of what may be no
+        JSON), ``delay`` (real seconds before anything happens) and ``hang`` (real seconds until the
+        answer, which is in the records by then). ``headers`` are added to whatever is answered.
 
         Over RTM ``lose_answer`` and ``truncate`` close the connection without an answer, ``status``
         alone refuses with ``internal``, and there are no headers and no ``hang``. ``rtm/connect``

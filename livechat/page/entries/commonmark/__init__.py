@@ -41,6 +41,10 @@ _STYLES = {
 }
 
 
+# HTML may be so many times as long as its source, besides some tags: a formatted text can name an
+# address once, and link to it in each of its lines.
+_TIMES, _SOME_TAGS = 40, 2_000
+
 _LINK = re.compile('<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _BETWEEN_BLOCKS = re.compile("</?(?:p|li|h[4-6]|pre|ul|ol|blockquote|[bh]r)\\b[^>]*>")
 _TAG = re.compile("<[^>]*>")
@@ -69,13 +73,16 @@ def draw(source: str) -> None:
 def styled(source: str) -> str:
     """A text that is CommonMark as HTML, in the manner of the page.
 
-    One that would be nothing, such as an address for reference alone, is shown as it was typed.
+    One that would be nothing, such as an address for reference alone, is shown as it was typed, and
+    so is one of which far more would be made than it is.
     """
     content = to_html(source)
     if not is_visible(re.sub("<(?!hr)[^>]*>", "", content)):
         return safe_text.as_typed(source)
     # Each `<` begins one of the renderer's own tags: those of the source are escaped.
     content = re.sub(r"<(li dir|\w+)", _with_style, content)
+    if len(content) > _TIMES * len(source) + _SOME_TAGS:
+        return safe_text.as_typed(source)
     return f'<div style="{_MESSAGE}">{content}</div>'
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from typing import NamedTuple
 
-from livechat.page import links
-from livechat.page.safe_text import link_tag, linked, web_address
+from livechat.page import addresses, links
+from livechat.page.safe_text import link_tag, linked
 
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _ENTITY = r"&(?:\#[xX][0-9a-fA-F]{1,6}|\#[0-9]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});"
@@ -318,7 +318,7 @@ def _link(address: str, title: str, name: str, content: str = "") -> _Node:
 
 def _linkable(address: str) -> str | None:
     """The address, if it may be opened."""
-    return web_address(address.replace(" ", "%20"))
+    return addresses.web(address.replace(" ", "%20"))
 
 
 def _target(text: str, at: int, tail: re.Pattern[str]) -> Target | None:
