@@ -446,7 +446,12 @@ class Visit:
 
     def is_half_filled(self, key: str) -> bool:
         """Whether the browser has said so of the form of that key."""
-        return self._asking.is_half_filled(key)
+        return key in self._asking.half_filled
+
+    @property
+    def half_filled(self) -> list[str]:
+        """The keys of the forms of which the browser has said so."""
+        return sorted(self._asking.half_filled)
 
     def is_done_with(self, key: str) -> None:
         """The form of that key was sent or skipped."""
@@ -456,7 +461,7 @@ class Visit:
         """What the browser says of LiveChat's pushes; returns whether it has not said so before."""
         if turned := told.turned:
             self._line.was_turned_away(turned.url, turned.reason, turned.region)
-        if not self._asking.is_filling:  # which a greeting would push out of its place
+        if not self._asking.half_filled:  # which a greeting would push out of its place
             is_own = told.customer == self.conversation.customer_id
             self._greetings.hear(told.greeting if is_own else None)
         return self._pushed.hear(told)

@@ -17,6 +17,7 @@ from livechat.api.structures.forms import (
     parse_form,
 )
 from livechat.page import form_widgets, words
+from livechat.page.folding import Room
 from tests.page.whole_page import drawn, faults, press
 
 OPTIONS = [{"id": "a", "label": "First"}, {"id": "b", "label": "Second"}]
@@ -260,7 +261,8 @@ def test_a_filled_form_as_html() -> None:
                     {"label": "Left out"},
                 ],
             }
-        )
+        ),
+        Room(),
     )
     assert "&lt;b&gt;Ada&lt;/b&gt;" in html
     assert "&lt;i&gt;" in html
@@ -274,14 +276,14 @@ def test_a_filled_form_as_html() -> None:
 
 def test_a_filled_form_is_one_line_until_it_is_opened() -> None:
     fields = [{"label": "Name", "answer": "Ada"}, {"label": "More", "answer": " "}]
-    html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": fields}))
+    html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": fields}), Room())
     assert html.startswith("<details><summary ")
     assert html.index(words.say("form_filled_in")) < html.index("</summary>") < html.index("Ada")
     assert "More" not in html
 
 
 def test_a_filled_form_without_an_answer_is_not_blank() -> None:
-    html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": []}))
+    html = form_widgets.filled(parse_filled_form({"form_id": "f", "fields": []}), Room())
     assert words.say("form_filled_in") in html
     assert "<details" not in html
 

@@ -16,10 +16,12 @@ def shown(view_type: str) -> AppTest:
 
         from livechat.api.structures.ecommerce import Ecommerce, ProductOption
         from livechat.page.entries.products import Product
+        from livechat.page.folding import Room
         from livechat.settings import load
 
         sizes = (ProductOption("s", "S"), ProductOption("m", "M", selected=True))
-        product = Product(Ecommerce("mug", view_type, "Size", sizes), "0", load({}, None, {}))
+        mug = Ecommerce("mug", view_type, "Size", sizes)
+        product = Product(mug, "0", load({}, None, {}), Room())
         if not st.session_state.get("is_hidden"):
             product.draw()
         st.session_state.picked = product.picked.option_id

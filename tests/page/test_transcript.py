@@ -390,9 +390,9 @@ def test_what_is_drawn_of_one_event_is_bounded(app: AppTest, sandbox: Sandbox) -
         {"type": "file", "name": long, "url": f"{URL}.zip"},
         {"type": "system_message", "text": long},
     )
-    assert len(app.text_area) == 100
+    assert len(app.text_area) == 149
     assert labels(app).count("Yes") == 13
-    assert labels(app).count(words.say("show_more")) == 3
+    assert labels(app).count(words.say("show_more")) == 4
     assert len(drawn(app)) < 400_000
     assert max(map(len, labels(app))) < 5_000
     app.button(key="more-new_2d_2").click().run()

@@ -8,9 +8,10 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.conftest import PATIENCE
 from tests.field import front, nginx
@@ -29,28 +30,36 @@ def main() -> int:
     expect.set_options(timeout=PATIENCE)
     failed = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        certificate = nginx.certificate(Path(folder))
-        with (
-            front.serving(Path(folder), certificate) as serving,
-            running.site(serving, Path(folder)) as site,
-        ):
+        root = Path(folder)
+        with front.serving(root, nginx.certificate(root)) as serving:
             for seed in range(options.seed, options.seed + options.count):
                 kinds = random.Random(seed).choices(options.kinds, k=options.length)
-                began = time.monotonic()
-                visitor = Visitor(playwright, Path(folder, f"profile-{seed}"), site.line.url)
-                told = story.Story(site, visitor, seed)
-                try:
-                    told.tell(kinds)
-                    print(f"{seed}: well, {time.monotonic() - began:.0f} s: {', '.join(kinds)}")
-                except Exception:
-                    failed.append(seed)
-                    print(f"{seed}: {'; '.join(told.told)}", traceback.format_exc(), sep="\n")
-                    visitor.page.screenshot(path=f"restarts-{seed}.png")
-                visitor.kill()
-                visitor.is_gone()
-                sys.stdout.flush()
+                own = root / str(seed)
+                own.mkdir()
+                with running.site(serving, own) as site:
+                    visitor = Visitor(playwright, own / "profile", site.line.url)
+                    if not _is_well(visitor, site, seed, kinds):
+                        failed.append(seed)
     print(f"Failed: {failed or 'none'}")
     return 1 if failed else 0
+
+
+def _is_well(visitor: Visitor, site: story.Site, seed: int, kinds: list[str]) -> bool:
+    """Tells one, and how it went."""
+    began = time.monotonic()
+    told = story.Story(site, visitor, seed)
+    try:
+        told.tell(kinds)
+    except Exception:
+        print(f"{seed}: {'; '.join(told.told)}", traceback.format_exc(), sep="\n", flush=True)
+        with suppress(Error):
+            visitor.page.screenshot(path=Path(tempfile.gettempdir(), f"restarts-{seed}.png"))
+        return False
+    finally:
+        visitor.kill()
+        visitor.is_gone()
+    print(f"{seed}: well, {time.monotonic() - began:.0f} s: {', '.join(kinds)}", flush=True)
+    return True
 
 
 if __name__ == "__main__":

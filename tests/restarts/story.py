@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import requests
-from playwright.sync_api import Error, expect
+from playwright.sync_api import Error, Locator, expect
 
 from livechat.page import words
 from livechat.settings import VERSIONS
@@ -24,25 +25,16 @@ from tests.sandbox.process import Process
 JSON = dict[str, Any]
 
 KINDS = (
-    "app",
-    "sandbox",
-    "both",
-    "killed browser",
-    "closed browser",
-    "reload",
-    *(("deaf", "deaf to the app", "deaf to the browser", "refused", "held")),
+    *("app", "sandbox", "both", "killed browser", "closed browser", "reload"),
+    *("deaf", "deaf to the app", "deaf to the browser", "refused", "held"),
+    *("LiveChat deaf", "LiveChat refused"),
 )
 """What can happen to a story."""
 
+SOMEBODY_ELSES = "Of no concern to others"
+
+_CALM_WITHIN = 120.0  # seconds; a message is tried for a minute, with pauses
 _WORD = re.compile(r"(?:visitor|agent|file|form)-\d+-[0-9a-f]{6}")
-FORM = {
-    "type": "form",
-    "form_id": "contact",
-    "fields": [
-        {"type": "name", "id": "1", "label": "Your name", "required": True},
-        {"type": "textarea", "id": "2", "label": "More"},
-    ],
-}
 
 
 @dataclass
@@ -65,6 +57,9 @@ class Site:
     app: str
     """The address at which the app is, behind nginx."""
     line: Line
+    """From the visitor to nginx."""
+    far: Line
+    """From the app, and the visitor, to the sandbox."""
 
     def ask(self, action: str, payload: JSON) -> JSON:
         """Asks the Agent API."""
@@ -141,6 +136,8 @@ class Story:
 
     def _say(self) -> None:
         """Submits what is in the input, or something new. Nothing has to be there for that."""
+        if self._is_closed():
+            return
         word = self._draft or self._word("visitor")
         said = Said(word)
         self._said.append(said)
@@ -149,6 +146,11 @@ class Story:
         if self.visitor.input.input_value() != word:
             self.visitor.input.fill(word)
         self.visitor.input.press("Enter")
+
+    def _is_closed(self) -> bool:
+        """Whether nobody can write: the page was lost before its scripts had come."""
+        has_begun = self.visitor.page.evaluate("'livechatKeeper' in globalThis")
+        return not has_begun and self.visitor.input.is_disabled()
 
     def _draft_something(self) -> None:
         if self._draft is None:
@@ -191,12 +193,18 @@ class Story:
     def _half_fill(self) -> None:
         if not self._threads()[-1]["active"]:
             self._resume()
-        self.site.ask("send_event", {"chat_id": self._chat, "event": FORM})
-        self._half_filled = self._word("form")
-        expect(self.visitor.form).to_have_count(1)
-        self.visitor.form.get_by_label("Your name").fill(self._half_filled)
-        kept = f"() => JSON.stringify(sessionStorage).includes('{self._half_filled}')"
+        word = self._half_filled = self._word("form")
+        name = {"type": "name", "id": "1", "label": f"Name {word}", "required": True}
+        form = {"type": "form", "form_id": "contact", "fields": [name]}
+        self.site.ask("send_event", {"chat_id": self._chat, "event": form})
+        self._field.fill(word[:-1])
+        kept = f"() => JSON.stringify(sessionStorage).includes('{word[:-1]}')"
         self.visitor.page.wait_for_function(kept)
+
+    @property
+    def _field(self) -> Locator:
+        """The field that is half filled in, of a form of its own."""
+        return self.visitor.page.get_by_label(f"Name {self._half_filled}")
 
     # What happens meanwhile
 
@@ -235,50 +243,34 @@ class Story:
         """How something begins, in a thread of its own, and how it ends."""
         site, line, visitor = self.site, self.site.line, self.visitor
 
-        def nothing() -> None:
-            pass
+        def kill_both() -> None:
+            site.apps.kill(site.app)
+            site.sandbox.kill()
 
-        def cut() -> None:
-            line.refuse()
-            line.close()
+        def start_both() -> None:
+            site.apps.restart(site.app)
+            visitor.page.wait_for_timeout(1000)
+            site.sandbox.start()
 
         def again() -> None:
             visitor.is_gone()
             visitor.open()
 
-        def kill_app() -> None:
-            site.apps.kill(site.app)
-
-        def restart_app() -> None:
-            site.apps.restart(site.app)
-
-        def kill_both() -> None:
-            kill_app()
-            site.sandbox.kill()
-
-        def start_both() -> None:
-            restart_app()
-            self.visitor.page.wait_for_timeout(1000)
-            site.sandbox.start()
-
         return {
-            "app": (kill_app, restart_app),
+            "app": (lambda: site.apps.kill(site.app), lambda: site.apps.restart(site.app)),
             "sandbox": (site.sandbox.kill, site.sandbox.start),
             "both": (kill_both, start_both),
             "killed browser": (visitor.kill, again),
             "closed browser": (visitor.close, visitor.open),
-            "reload": (visitor.load, nothing),
-            "deaf": (line.deafen, self._heal),
-            "deaf to the app": (lambda: line.deafen(to_browser=False), self._heal),
-            "deaf to the browser": (lambda: line.deafen(to_app=False), self._heal),
-            "refused": (cut, line.open),
+            "reload": (visitor.load, lambda: None),
+            "deaf": (line.deafen, lambda: _heal(line)),
+            "deaf to the app": (lambda: line.deafen(to_browser=False), lambda: _heal(line)),
+            "deaf to the browser": (lambda: line.deafen(to_app=False), lambda: _heal(line)),
+            "refused": (lambda: _cut(line), line.open),
             "held": (line.hold, line.heal),
+            "LiveChat deaf": (site.far.deafen, lambda: _heal(site.far)),
+            "LiveChat refused": (lambda: _cut(site.far), site.far.open),
         }[kind]
-
-    def _heal(self) -> None:
-        """What was lost on a deaf line is not noticed by itself before the line is closed."""
-        self.site.line.close()
-        self.site.line.heal()
 
     # What has to be true
 
@@ -299,9 +291,8 @@ class Story:
 
     def _settle(self) -> None:
         """Waits until all that was said has arrived, or waits for the visitor; who tries again."""
-        page = self.visitor.page
         expect(self.visitor.input).to_be_visible()
-        until(page, self._is_calm)
+        self._wait_until_calm()
         kept = self._kept()
         own = [said.word for said in self._said if said.word in kept]
         in_order = [word for word in kept if word in own]
@@ -320,29 +311,30 @@ class Story:
             self.told.append("retry")
             with suppress(Error):  # it has arrived just now
                 retry.first.click(timeout=5_000)
-            until(self.visitor.page, self._is_calm)
+            self._wait_until_calm()
 
-    def _is_calm(self) -> bool:
-        """Whether each word is where it is to stay, as the page says, and nothing is in its way."""
-        page = self.visitor.page
-        kept, shown = self._kept(), self._shown()
-        undelivered = self._undelivered()
-        waits = [s.word for s in self._said if s.word not in kept and s.word not in undelivered]
-        return (
-            not [w for w in waits if not self._is_at_risk(w)]
-            and not page.locator("#on-its-way p").count()
-            and not page.locator("#connection:not(:empty)").count()
-            and not page.get_by_test_id("stAlert").count()
-            and not page.get_by_text(words.say("sending"), exact=True).count()
-            and [word for word in shown if word in kept] == kept
-        )
+    def _wait_until_calm(self) -> None:
+        deadline = time.monotonic() + _CALM_WITHIN
+        while disturbed := self._disturbed():
+            assert time.monotonic() < deadline, disturbed
+            self.visitor.page.wait_for_timeout(200)
 
-    def _is_at_risk(self, word: str) -> bool:
-        return any(said.may_be_lost for said in self._said if said.word == word)
+    def _disturbed(self) -> list[object]:
+        """What is not where it is to stay as the page says, and what is in its way."""
+        page, kept = self.visitor.page, self._kept()
+        gone = {*kept, *self._undelivered()}
+        waits = [s.word for s in self._said if s.word not in gone and not s.may_be_lost]
+        shown = [word for word in self._shown() if word in kept]
+        said = [
+            *page.locator("#on-its-way p, #connection:not(:empty)").all_inner_texts(),
+            *page.get_by_test_id("stAlert").all_inner_texts(),
+            *page.get_by_text(words.say("sending"), exact=True).all_inner_texts(),
+        ]
+        return [*waits, *said, *([] if shown == kept else [shown, kept])]
 
     def _shown(self) -> list[str]:
         self.visitor.show_all()
-        return _WORD.findall("\n".join(self.visitor.messages.all_inner_texts()))
+        return _WORD.findall("\n".join(self.visitor.messages.all_text_contents()))
 
     def _undelivered(self) -> set[str]:
         retry = self.visitor.page.get_by_role("button", name=words.say("retry"))
@@ -351,19 +343,18 @@ class Story:
 
     def _check(self) -> None:
         """All of what the page and the server have of each other, when all is there again."""
-        until(self.visitor.page, self._is_calm)
+        self._wait_until_calm()
         page, kept = self.visitor.page, self._kept()
         assert len(kept) == len(set(kept)), ("doubled", kept)
         lost = [s.word for s in self._said if s.word not in kept and not s.may_be_lost]
         assert not lost, ("lost", lost)
-        assert self._shown() == kept
         assert self.site.chats() - self._before == {self._chat}, "somebody new"
         assert not page.get_by_test_id("stException").count()
-        assert "somebody else" not in page.content()
+        assert SOMEBODY_ELSES not in page.content()
         if self._draft is not None:
             expect(self.visitor.input).to_have_value(self._draft)
         if self._half_filled is not None:
-            expect(self.visitor.form.get_by_label("Your name")).to_have_value(self._half_filled)
+            expect(self._field).to_have_value(self._half_filled[:-1])
 
     def _fill_in(self) -> None:
         """Submits what was only half there."""
@@ -371,7 +362,19 @@ class Story:
             self._say()
             self._settle()
         if self._half_filled is not None:
-            self.visitor.form.get_by_role("button", name="Submit").click()
+            self._field.fill(self._half_filled)
+            self._field.press("Enter")
             self._said.append(Said(self._half_filled))
             self._half_filled = None
             self._settle()
+
+
+def _cut(line: Line) -> None:
+    line.refuse()
+    line.close()
+
+
+def _heal(line: Line) -> None:
+    """What was lost on a deaf line is only noticed once it is closed."""
+    line.close()
+    line.heal()

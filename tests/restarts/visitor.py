@@ -76,14 +76,6 @@ class Visitor:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
-    @property
-    def form(self) -> Locator:
-        return self.page.get_by_test_id("stForm").filter(has=self.page.get_by_label("Your name"))
-
-    def submit(self, text: str) -> None:
-        self.input.fill(text)
-        self.input.press("Enter")
-
     def show_all(self) -> None:
         """Has all of the conversation on the screen."""
         expect(self.input).to_be_visible()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import requests
+
 from tests.conftest import ROOT
 
 _SETTINGS = 5  # lines, once connections are accepted
@@ -33,3 +35,31 @@ class Process:
         """Ends it as a crash does."""
         self.process.kill()
         self.process.communicate()
+
+
+class Customer:
+    """A customer of such a sandbox, with a chat."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        settings = process.settings
+        self._query = {"organization_id": settings["LIVECHAT_ORGANIZATION_ID"]}
+        grant = {
+            "grant_type": "cookie",
+            "client_id": settings["LIVECHAT_CLIENT_ID"],
+            "response_type": "token",
+            "redirect_uri": process.url,
+            **self._query,
+        }
+        granted = requests.post(f"{process.url}/v2/customer/token", json=grant).json()
+        self._headers = {"Authorization": f"Bearer {granted['access_token']}"}
+        self._http = requests.Session()
+        self.chat_id = self.ask("start_chat", {}).json()["chat_id"]
+
+    def ask(self, action: str, payload: object) -> requests.Response:
+        url = f"{self._process.url}/v3.6/customer/action/{action}"
+        return self._http.post(url, json=payload, params=self._query, headers=self._headers)
+
+    def say(self, text: str) -> requests.Response:
+        event = {"type": "message", "text": text}
+        return self.ask("send_event", {"chat_id": self.chat_id, "event": event})

@@ -15,45 +15,27 @@ import pytest
 import requests
 
 from tests.conftest import ROOT
-from tests.sandbox.process import Process
+from tests.sandbox.process import Customer, Process
 
 _KILLS = 3
 _WRITERS = 3
 _WITHIN = 60.0  # seconds
 
 
-class Writer:
+class Writer(Customer):
     """A customer who writes one message after the other, and knows which were answered."""
 
     def __init__(self, process: Process) -> None:
-        self._process = process
-        self._http = requests.Session()
-        organization_id = process.settings["LIVECHAT_ORGANIZATION_ID"]
-        self._query = {"organization_id": organization_id}
-        grant = {
-            "grant_type": "cookie",
-            "client_id": process.settings["LIVECHAT_CLIENT_ID"],
-            "response_type": "token",
-            "organization_id": organization_id,
-            "redirect_uri": process.url,
-        }
-        granted = self._http.post(f"{process.url}/v2/customer/token", json=grant).json()
-        self._headers = {"Authorization": f"Bearer {granted['access_token']}"}
-        self.chat_id = self.ask("start_chat", {}).json()["chat_id"]
+        super().__init__(process)
         self.written: list[str] = []
         self.answered: list[str] = []
-
-    def ask(self, action: str, payload: object) -> requests.Response:
-        url = f"{self._process.url}/v3.6/customer/action/{action}"
-        return self._http.post(url, json=payload, params=self._query, headers=self._headers)
 
     def write(self, length: int = 10) -> bool:
         """Writes a message; says whether that was answered."""
         text = f"{len(self.written)} ".ljust(length, "x")
         self.written.append(text)
-        event = {"type": "message", "text": text}
         try:
-            answer = self.ask("send_event", {"chat_id": self.chat_id, "event": event})
+            answer = self.say(text)
         except requests.RequestException:
             return False
         if answer.status_code == 200:

@@ -28,7 +28,7 @@ from livechat.sandbox.world.views import CustomerView
 from livechat.settings import VERSIONS, Version
 from livechat.visit import company
 from tests.driver import Clock
-from tests.schedules.others import ACTS, Others
+from tests.schedules.others import ACTS, LATE_ACTS, Others
 from tests.schedules.tab import MARK, Tab
 from tests.schedules.wire import FAULTS, WRONG, Mishap, Wire, between
 
@@ -60,8 +60,9 @@ MEANWHILE = st.sampled_from((*ACTS, *OWN, *OTHER, *LINES))
 PUSHES = ("late", "in time", "twice", "once", "mute")  # how they come from now on
 
 MOST_REQUESTS = 60  # of one step of one tab, whatever goes wrong in it
-# Seconds: longer than any pause that LiveChat may ask for, or that follows a failure.
-PAUSES = (310.0, 70.0, 70.0)
+# Seconds: longer than any pause that LiveChat may ask for, that follows a failure, or between two
+# looks of a page that nobody touches.
+PAUSES = (310.0, 310.0, 310.0)
 
 
 def _some(one: st.SearchStrategy[T]) -> st.SearchStrategy[list[T]]:
@@ -315,6 +316,22 @@ class Schedules(RuleBasedStateMachine):
                 tab.line.connect()
         self._settle()
         self._agree()
+
+    @rule(acts=_some(st.sampled_from(LATE_ACTS)), ahead=st.none() | st.integers(0, 3))
+    def what_is_pushed_is_there_as_soon_as_it_is_told(
+        self, acts: list[str], ahead: int | None
+    ) -> None:
+        self.all_agree_when_all_is_well(is_connected=True)
+        for tab in self.tabs:
+            tab.line.stutters = False
+        for act in acts:
+            self.others.act(act)
+        if ahead is not None:
+            self.others.be_busy(ahead)
+        if all(tab.page.visit.trusts_pushes for tab in self.tabs):
+            for tab in self.tabs:
+                self.does(tab, functools.partial(self._tell, tab))
+            self._agree()
 
     def _settle(self) -> None:
         for pause in PAUSES:

@@ -14,6 +14,8 @@ from livechat.sandbox import Sandbox, start
 from tests.browser.apps import Apps
 from tests.conftest import live
 
+POLLS_EVERY = 0.5  # seconds
+
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
 
@@ -36,8 +38,13 @@ def app(livechat: Sandbox, log: Path) -> Iterator[str]:
     """Nobody in it becomes a customer before they write."""
     with log.open("wb") as file:
         apps = Apps(log=file)
-        settings = {"LIVECHAT_PUSH": "off", "LIVECHAT_AUTHORIZE": "message"}
-        yield apps(**live(livechat, STREAMLIT_LOGGER_LEVEL="debug", **settings))
+        settings = {
+            "LIVECHAT_PUSH": "off",
+            "LIVECHAT_AUTHORIZE": "message",
+            "LIVECHAT_POLL_SECONDS": str(POLLS_EVERY),
+            "STREAMLIT_LOGGER_LEVEL": "debug",
+        }
+        yield apps(**live(livechat, **settings))
         apps.stop()
 
 

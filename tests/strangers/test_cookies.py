@@ -30,7 +30,7 @@ HEBREW = "שלום".encode().decode("latin-1")  # as a header's bytes are read
 SURROGATES = r'["\ud800","\ud800","\ud800"]'
 
 MUTATED = int(os.environ.get("COOKIES", "60000"))
-SENT = MUTATED // 600
+SENT = MUTATED // 1000
 AT_ONCE = 10
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 

@@ -117,6 +117,7 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
             "undelivered": kept.undelivered,
             "sent_forms": _sent_forms(),
             "skipped_forms": visit.skipped_forms,
+            "half_filled": visit.half_filled,
             "leads_to": leading.told(),
             "heard": announcing.heard(visit),
         },
