@@ -82,10 +82,13 @@ class Page:
         asks_browser: bool = False,
         session_fields: dict[str, str] | None = None,
         signed_in: SignedIn | None = None,
+        clock: Clock | None = None,
+        runs: bool = True,
         **settings: object,
     ) -> None:
+        """A page that is opened; one that does not yet `runs` has asked for nothing."""
         organization = sandbox.default
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.sandbox = sandbox
         self.tick = 0
         self.later: list[Callable[[], object]] = []  # what the visit wants done by itself
@@ -110,7 +113,8 @@ class Page:
             later=lambda _, do: self.later.append(do),
         )
         self.agent = AgentClient(sandbox.url, organization.agent_token)
-        self.run()
+        if runs:
+            self.run()
 
     def run(self) -> None:
         """One run of the page, and those that it causes."""

@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests import audit
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -67,8 +69,7 @@ BEHIND = {
 
 
 def requirements() -> set[str]:
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
-    return {Requirement(line).name for line in lines if not line.startswith("#")}
+    return {one.name for one in audit.requirements()}
 
 
 def always_required(distribution: str) -> set[str]:

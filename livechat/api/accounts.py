@@ -16,12 +16,14 @@ from urllib.parse import quote
 
 from livechat.api import transport
 from livechat.api.errors import Unreachable
+from livechat.api.structures.parsing import LONGEST_ID
 from livechat.api.transport import Answer
 
 # What may stand in a Cookie header as a value, and in an Authorization header as a token. This is
 # what keeps a forged cookie from adding a header of its own.
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]{1,900}")
-_TOKEN = re.compile(r"[!-~]{1,4096}")
+_LONGEST_TOKEN = 4_096
+_TOKEN = re.compile(rf"[!-~]{{1,{_LONGEST_TOKEN}}}")
 
 _CUSTOMER_ID, _SECRET = "__lc_cid", "__lc_cst"
 
@@ -110,7 +112,8 @@ class Accounts:
             },
         )
         json = answer.json
-        token = re.sub("%3a", ":", _text("token", json, "access_token"), flags=re.IGNORECASE)
+        sent = _text("token", json, "access_token", longest=2 * _LONGEST_TOKEN)
+        token = re.sub("%3a", ":", sent, flags=re.IGNORECASE)
         if not _TOKEN.fullmatch(token):
             raise Unreachable("token: unexpected answer (no access_token)")
         return Grant(
@@ -159,9 +162,9 @@ def _cookie_header(identity: Identity) -> str:
     return f"{_CUSTOMER_ID}={identity.customer_id}; {_SECRET}={identity.secret}"
 
 
-def _text(call: str, json: Mapping[str, Any], name: str) -> str:
+def _text(call: str, json: Mapping[str, Any], name: str, *, longest: int = LONGEST_ID) -> str:
     value = json.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
         raise Unreachable(f"{call}: unexpected answer (no {name})")
     return value
 

@@ -38,6 +38,8 @@ _FRANKFURT, _IN_FRANKFURT = "api-fra", ("fra", "eu-west3")
 # What the date means that a header holds (v36 3).
 _AGES = {"Legacy": "will be deprecated", "Deprecation": "will be shut down"}
 
+_NO_TEXT = re.compile(r"[^ -~]")  # what a log line, or who looks at it on a screen, may obey
+
 _log = logging.getLogger("livechat")
 
 
@@ -97,7 +99,7 @@ class Spoken:
             if header in headers and self._rarely.may_say((version, header), time.monotonic()):
                 _log.warning(
                     "LiveChat API v%s (%s: %.40s): it %s after that day",
-                    *(version, header, headers[header], fate),
+                    *(version, header, _NO_TEXT.sub("?", headers[header]), fate),
                 )
 
 

@@ -20,7 +20,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from websockets.sync.client import ClientConnection, connect
 
 from livechat.api import errors, transport
-from livechat.api.structures.parsing import Json
+from livechat.api.structures import decoding
+from livechat.api.structures.parsing import Json, Malformed
 from livechat.settings import is_loopback
 
 LOGIN_TIMEOUT = 15.0  # seconds (6.6)
@@ -86,8 +87,8 @@ def _trusting() -> ssl.SSLContext:
 def _answer(frame: str | bytes) -> Json | None:
     """What the answer to the login says; None for what is pushed before it."""
     try:
-        said = json.loads(frame)
-    except (ValueError, RecursionError):
+        said = decoding.decoded(frame)
+    except Malformed:
         said = None
     if not isinstance(said, dict):
         raise errors.Unreachable("login: the answer is not a JSON object")

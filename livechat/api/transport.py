@@ -12,6 +12,7 @@ import logging
 import re
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,15 +22,21 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import default_headers
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, ProtocolError
 from urllib3.fields import RequestField
 from urllib3.filepost import encode_multipart_formdata
 
 from livechat.api import errors
+from livechat.api.structures import decoding
+from livechat.api.structures.parsing import Malformed
 from livechat.settings import is_loopback
 
 CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 16.0  # seconds; LiveChat's own limit is 15 (3.1)
+WHOLE_ANSWER_TIMEOUT = 30.0  # seconds since it has begun
+MAX_BYTES = 16 * 1024**2  # of an answer, unpacked; files have 10 MB at most
+
+_PIECE = 64 * 1024  # bytes
 
 # Connections kept open per host; more may be open at once.
 _POOL = HTTPAdapter(pool_connections=8, pool_maxsize=300)
@@ -64,8 +71,9 @@ def exchange(
     """Sends one request and returns its answer; raises what `errors.from_answer` makes of it.
 
     `call` names the call in error texts. `body` is sent as JSON, `file` (name, content, content
-    type) as multipart. Raises Unreachable for no answer within 5 s to connect and 16 s between
-    bytes, and for a body that is not a JSON object (empty is one if `may_be_empty`).
+    type) as multipart. Raises Unreachable for no answer within 5 s to connect, 16 s between bytes
+    and 30 s from its beginning to its end, for one over 16 MB, and for a body that is not a JSON
+    object (empty is one if `may_be_empty`). What is odd in that object is harmless (`decoding`).
     """
     sent = {**_HEADERS, **(headers or {})}
     if token is not None:
@@ -76,8 +84,10 @@ def exchange(
         sent["Content-Type"] = "application/json"
     if file is not None:
         data, sent["Content-Type"] = _multipart(*file)
-    response = _response(call, method, url, sent, query=tuple((query or {}).items()), data=data)
-    decoded = _decoded(response.content, may_be_empty)
+    response, content = _response(
+        call, method, url, sent, query=tuple((query or {}).items()), data=data
+    )
+    decoded = _decoded(content, may_be_empty)
     failure = errors.from_answer(call, decoded, response.status_code, response.headers)
     if failure:
         raise failure
@@ -91,10 +101,10 @@ def exchange(
 
 def download(url: str) -> bytes:
     """The content of a file, for which no token is asked; raises Unreachable if there is none."""
-    response = _response("download", "GET", url, _HEADERS)
+    response, content = _response("download", "GET", url, _HEADERS)
     if response.status_code != 200:
         raise errors.Unreachable(f"download: no file (HTTP {response.status_code})")
-    return response.content
+    return content
 
 
 def _response(
@@ -105,8 +115,8 @@ def _response(
     *,
     query: tuple[tuple[str, str], ...] = (),
     data: bytes | None = None,
-) -> requests.Response:
-    """The whole answer to one request; raises Unreachable for none within 5 s and 16 s."""
+) -> tuple[requests.Response, bytes]:
+    """The answer to one request, and all of its content; raises Unreachable for none in time."""
     request = requests.PreparedRequest()
     try:
         request.prepare_method(method)
@@ -118,7 +128,7 @@ def _response(
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
             **_environment(*urlsplit(url)[:2]),
         )
-        _ = response.content  # kept there, once it is read
+        return response, _content(response)
     except (OSError, HTTPError) as error:  # all of those of `requests` are an OSError
         # Not chained: these texts hold the address with its query, or a header's value.
         raise errors.Unreachable(
@@ -126,7 +136,30 @@ def _response(
             maybe_done=not _never_connected(error),
             cause=cause(error),
         ) from None
-    return response
+
+
+def _content(response: requests.Response) -> bytes:
+    """All of an answer that is neither too long, packed or not, nor takes too long to come.
+
+    Of one that is not read to its end the connection is closed: what else comes on it is nobody's
+    answer. So it is after what only announces an answer (1xx), which Python takes for one.
+    """
+    raw, content, until = response.raw, bytearray(), time.monotonic() + WHOLE_ANSWER_TIMEOUT
+    # urllib3 1.26 has none that returns what is there: with that, only each piece has its time.
+    read = getattr(raw, "read1", raw.read)
+    try:
+        if response.status_code < 200:
+            raise ProtocolError("no answer yet")
+        while piece := read(_PIECE, decode_content=True):
+            content += piece
+            if len(content) > MAX_BYTES:
+                raise ProtocolError("too long an answer")
+            if time.monotonic() > until:
+                raise TimeoutError
+    except BaseException:
+        raw.close()
+        raise
+    return bytes(content)
 
 
 def _multipart(name: str, content: bytes, content_type: str) -> tuple[bytes, str]:
@@ -163,8 +196,8 @@ def _environment(scheme: str, netloc: str) -> Mapping[str, Any]:
 
 def _decoded(content: bytes, may_be_empty: bool) -> object:
     try:
-        return {} if may_be_empty and not content.strip() else json.loads(content)
-    except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested without end
+        return {} if may_be_empty and not content.strip() else decoding.decoded(content)
+    except Malformed:
         return None
 
 

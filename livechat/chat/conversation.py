@@ -296,10 +296,13 @@ class Conversation:
         return changed(self, unconfirmed=(*others, act))
 
     def confirmed(self, act: Act) -> Conversation:
-        """LiveChat has taken an act: what it says counts from now on."""
+        """LiveChat has taken an act: what it says counts from now on.
+
+        Where its thread is yet to be read, that will tell.
+        """
         thread = self.transcript.threads.get(act.thread_id)
         if thread is None:
-            return self
+            return self.refused(act)
         transcript = self.transcript.amended(act.on(thread, self.customer_id or ""))
         return changed(self, transcript=transcript).refused(act)
 
@@ -359,12 +362,14 @@ class Conversation:
 
         The queue stands in no summary, and unless its news are `pushed` a chat that nobody has
         taken may get into it unnoticed. Where LiveChat leaves the newest events out, as it may
-        (4.6), a summary does not tell of an active chat's news. What has changed in an active chat
-        no summary tells, so that now and then it `is_due`.
+        (4.6), a summary does not tell of an active chat's news. What has changed in a thread no
+        summary tells, so that now and then it `is_due`; one that is closed is still rated.
         """
         read = self.read
-        if read is None or read.thread_id != self.thread_id or self.state is not State.ACTIVE:
+        if read is None or read.thread_id != self.thread_id:
             return False
+        if self.state is not State.ACTIVE:
+            return is_due and self.state is State.CLOSED
         waits = self.queue is not None or not (pushed or self.agents.present)
         return waits or is_due or read.summary.last_events is None
 
@@ -419,12 +424,13 @@ class Conversation:
     def is_sought(self, delivery: Delivery) -> bool:
         """Whether a message that has come so far is in an older thread than was read, if anywhere.
 
-        The newest threads are read first.
+        The newest threads are read first. One that has failed is sought if it may have arrived.
         """
         if self.read is None or self.read.thread_id != self.thread_id:
             return False
         threads, older = self.transcript.threads, self.transcript.older_page_id
-        sought = (m for m in self.outbox if m.delivery is delivery)
+        come_so_far = (m for m in self.outbox if m.delivery is delivery)
+        sought = (m for m in come_so_far if m.maybe_arrived or delivery is not Delivery.FAILED)
         return older is not None and any(m.since_thread not in threads for m in sought)
 
     def overdue(self, accepted_before: float) -> list[Outgoing]:

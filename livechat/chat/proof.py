@@ -76,11 +76,14 @@ class Read:
     def new_events(self, summary: ChatSummary, line: Line | None) -> tuple[Event, ...] | None:
         """What a summary holds that is new, if pushes can prove that there is no more.
 
-        None if they cannot: then the line has not stood, or something else than events is new.
+        None if they cannot: then the line has not stood, something else than events is new, or one
+        cannot be read.
         """
         if not self.is_whole or line is None or line != self.line:
             return None
         if summary.last_events is None or summary.last_thread_id is None:
+            return None
+        if any(event.is_unreadable for event in summary.last_events):
             return None
         before = self.summary.last_events
         if replace(essence(summary), last_events=before) != self.summary:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from livechat.api.structures import decoding
 from livechat.api.structures.greetings import Greeting, parse_greeting
 from livechat.api.structures.parsing import Malformed, number, text
 
@@ -77,7 +78,8 @@ class Told:
 
 def parse(data: object) -> Told:
     """What the browser has sent; whatever is not as expected counts as not told."""
-    told = data if isinstance(data, Mapping) else {}
+    harmless = decoding.harmless(data)
+    told = harmless if isinstance(harmless, Mapping) else {}
     return Told(
         open=told.get("open") is True,
         customer=text(told, "customer"),

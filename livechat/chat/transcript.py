@@ -59,14 +59,14 @@ class Transcript:
     """The threads that were read, by ID, and the events in them.
 
     They are the newest ones, without a gap. `older_page_id` asks LiveChat for the threads before
-    them, None if there are none, or none that can be read; `is_unreadable` tells that something
-    before the first read could not be. `first_read` is the oldest event of the first read, from
-    which the pages are counted.
+    them, None if there are none, or none that can be read; `whole_to` is the oldest thread before
+    which something could not be read, None if all could. `first_read` is the oldest event of the
+    first read, from which the pages are counted.
     """
 
     threads: Mapping[str, Thread] = field(default_factory=dict)
     older_page_id: str | None = None
-    is_unreadable: bool = False
+    whole_to: str | None = None
     first_read: str | None = None
 
     @cached_property
@@ -183,9 +183,11 @@ class Transcript:
 
     def is_read_back_to(self, thread_id: str | None) -> bool:
         """Whether that thread and all newer ones were read; all there are for None."""
-        if self.is_unreadable or not self.threads:
-            return False
-        return self.older_page_id is None or thread_id in self.threads
+        thread = self.threads.get(thread_id or "")
+        if self.whole_to:
+            whole_since = self.threads[self.whole_to].created_at
+            return thread is not None and thread.created_at >= whole_since
+        return bool(self.threads) and (self.older_page_id is None or thread is not None)
 
     def lacks(self, events: Iterable[Event]) -> bool:
         """Whether there is one among these that must have been read, but was not.
@@ -227,9 +229,9 @@ class Transcript:
     def read_back(self, page: ThreadPage) -> Transcript:
         """With the newest threads, read for the first time, or the next older ones."""
         # The newest ones are read again if something was left out of them.
-        is_unreadable = self.is_unreadable or (bool(self.threads) and not page.is_whole)
+        whole_to = self.whole_to or (None if page.is_whole else self.oldest)
         return self.merged(page.threads)._changed(
-            older_page_id=page.next_page_id, is_unreadable=is_unreadable
+            older_page_id=page.next_page_id, whole_to=whole_to
         )
 
     def amended(self, thread: Thread) -> Transcript:
@@ -265,6 +267,8 @@ def _merge(
             may_be_newer = event.created_at >= newest and event.id not in deleted
             is_gone = read.is_whole and (is_current or not may_be_newer) and event.is_for_people
             events[event.id] = event.taken_back if is_gone else event
+        elif events[event.id].is_broken and not event.is_taken_back:
+            events[event.id] = event  # which could be read before
     # A closed thread never opens again (1.3), so an answer that says otherwise is an old one.
     active = known.active and read.active
     return replace(

@@ -36,9 +36,9 @@ def draw(visit: Visit) -> None:
         st.html(safe_text.status_line(words.say("desk_help")))
         _draw_chat(visit, agent)
         with st.container(horizontal=True):
-            if st.button(words.say("desk_online")):
+            if st.button(words.say("desk_online"), key="desk-online"):
                 _do(visit, lambda: agent.accept_chats(True), words.say("desk_is_online"))
-            if st.button(words.say("desk_offline")):
+            if st.button(words.say("desk_offline"), key="desk-offline"):
                 _do(visit, lambda: agent.accept_chats(False), words.say("desk_is_offline"))
         _draw_company(visit, agent)
         st.html(safe_text.status_line(words.say("desk_go_live")))
@@ -76,9 +76,10 @@ def _draw_chat(visit: Visit, agent: AgentClient) -> None:
         if what:
             _do(visit, lambda: agent.show(what, chat_id))
         customer_id = conversation.customer_id
-        if st.button(words.say("desk_greet"), disabled=active or customer_id is None):
+        cannot_greet = active or customer_id is None
+        if st.button(words.say("desk_greet"), key="desk-greet", disabled=cannot_greet):
             _do(visit, lambda: agent.greet(customer_id or ""))
-        if st.button(words.say("desk_end"), disabled=not active):
+        if st.button(words.say("desk_end"), key="desk-end", disabled=not active):
             _do(visit, lambda: agent.end(chat_id))
     if st.toggle(words.say("desk_peek"), key="desk-peek") and active:
         _draw_peek(agent, chat_id)

@@ -17,7 +17,16 @@ import streamlit as st
 
 from livechat.api.structures.forms import EMAIL, NAME, Answers, Field, Form, given_text
 from livechat.chat import keys
-from livechat.page import form_widgets, header, language, rating, safe_text, search, words
+from livechat.page import (
+    form_widgets,
+    header,
+    language,
+    programs,
+    rating,
+    safe_text,
+    search,
+    words,
+)
 from livechat.page.browser import alerts, together
 from livechat.page.guard import guarded
 from livechat.page.times import here
@@ -39,7 +48,8 @@ def entries(glance: Glance) -> list[str]:
     """The menu: what there is to do about the chat, in addition to writing."""
     about_chat = ["rate", "transcript", "search"]
     has_chat = glance.conversation.thread_id is not None
-    return ["details", *(about_chat if has_chat else ()), "alerts", "languages", "forget"]
+    of_browser = () if programs.is_here() else ("alerts",)
+    return ["details", *(about_chat if has_chat else ()), *of_browser, "languages", "forget"]
 
 
 def labelled(entry: str) -> str:
@@ -154,7 +164,7 @@ def _transcript(visit: Visit, glance: Glance) -> None:
 
     st.download_button(
         words.say("transcript_download"),
-        write,
+        write() if programs.is_here() else write,  # which only a browser asks for when it is wanted
         words.say("transcript_file"),
         "text/plain",
         key="download",
@@ -206,7 +216,7 @@ def _speak(tongue: str) -> None:
 def _forget(visit: Visit, glance: Glance) -> None:
     st.write(words.say("forget_ask"))
     with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button(words.say("forget_not"), on_click=_close)
+        st.button(words.say("forget_not"), key="forget-not", on_click=_close)
         # Its colour is in `style.css`: of a label in red a screen reader would hear the Markdown.
         st.button(
             words.say("forget_do"), key="forget", type="primary", on_click=_do_forget, args=(visit,)

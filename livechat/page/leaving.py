@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from livechat.page import reconnecting
 from livechat.visit import Visit
 
 SWEEPS = 4  # while a line may still come back,
@@ -83,7 +84,12 @@ def watch(visit: Visit) -> None:
 def _sweeping() -> Leaving:
     """The sweep of this process, which begins with the first visit."""
     streamlit = runtime.get_instance()
-    leaving = Leaving(streamlit.is_active_session, streamlit.uploaded_file_mgr.remove_session_files)
+
+    def give_back(session_id: str) -> None:
+        reconnecting.forget(session_id)
+        streamlit.uploaded_file_mgr.remove_session_files(session_id)
+
+    leaving = Leaving(streamlit.is_active_session, give_back)
 
     def run() -> None:
         while True:

@@ -37,7 +37,7 @@ def plain(event: Event) -> str:
             return _cart_change(change)
         case None if event.type == "system_message":
             return _system_message(event) or event.text
-        case None if event.type == "message":
+        case None if event.type == "message" and not event.is_broken:
             return event.text
         case None if not event.is_for_people:
             return ""

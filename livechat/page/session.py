@@ -9,7 +9,18 @@ from typing import NoReturn
 import streamlit as st
 
 from livechat.api.accounts import Identity
-from livechat.page import header, language, leaving, safe_text, signed_in, sources, starting, words
+from livechat.page import (
+    header,
+    language,
+    leaving,
+    programs,
+    reconnecting,
+    safe_text,
+    signed_in,
+    sources,
+    starting,
+    words,
+)
 from livechat.page.browser import address, document, identity_cookie
 from livechat.settings import Settings, SettingsError, enter_sandbox, load
 from livechat.visit import SignedIn, Visit
@@ -46,8 +57,13 @@ def visit() -> Visit:
         st.session_state.dialog = None
     # Streamlit reloads the modules that a developer edits: `found` is a visit of an old class.
     identity = found.identity if found else identity_cookie.read(person)
-    visit = st.session_state.visit = _new_visit(settings, identity, person)
+    return _keep(_new_visit(settings, identity, person))
+
+
+def _keep(visit: Visit) -> Visit:
+    st.session_state.visit = visit
     leaving.watch(visit)
+    reconnecting.watch(visit)
     return visit
 
 
@@ -76,7 +92,7 @@ def _new_visit(settings: Settings, identity: Identity | None, person: SignedIn |
         settings,
         settings.redirect_uri or address.origin() or "",
         identity,
-        asks_browser=True,
+        asks_browser=not programs.is_here(),
         session_fields=fields,
         signed_in=person,
     )
@@ -91,10 +107,9 @@ def _query_fields(names: Iterable[str]) -> dict[str, str]:
 def begin_anew(visit: Visit) -> None:
     """What is left of a visit whose visitor was forgotten: the browser forgets them, too."""
     st.info(words.say("forgotten"), icon=":material/check:")
-    if st.button(words.say("begin_anew")):
+    if st.button(words.say("begin_anew"), key="begin-anew"):
         # Not by the cookie: Streamlit has those that the browser sent when the session began.
-        st.session_state.visit = _new_visit(visit.settings, None, visit.signed_in)
-        leaving.watch(st.session_state.visit)
+        _keep(_new_visit(visit.settings, None, visit.signed_in))
         st.session_state.dialog = None
         st.rerun()
     if visit.was_told_to_forget:

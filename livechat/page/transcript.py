@@ -226,7 +226,7 @@ class _Drawing:
             )
             with guarded(event.type):
                 match event.body:
-                    case None if event.type != "message":
+                    case None if event.is_broken:
                         cannot_be_shown()
                     case None:
                         if event.commonmark:

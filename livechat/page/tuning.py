@@ -1,9 +1,11 @@
-"""How Python is set for a process in which Streamlit serves hundreds of visitors, and its log."""
+"""How Python and Streamlit are set for a process that serves hundreds of visitors, and its log."""
 
 from __future__ import annotations
 
 import gc
 import sys
+
+from streamlit import config
 
 from livechat.page import log
 
@@ -19,4 +21,8 @@ def tune() -> None:
     # pages: with 600 polling chats 2.7 s in all by Python's 5 ms, 0.2 s by half a millisecond (95
     # of 100).
     sys.setswitchinterval(0.0005)  # seconds
+
+    # Streamlit (1.67) offers whoever comes from this machine, and so all visitors of a proxy on it,
+    # to write files for developers next to the page; but not here.
+    config.set_option("server.headless", True)
     log.begin()

@@ -6,10 +6,12 @@ import argparse
 import contextlib
 import sys
 import threading
+from pathlib import Path
 
 from . import start
 from .web.faults import WAYS, deviation
 from .world.regions import FIRST, KNOWN
+from .world.state_file import Unusable
 from .world.versions import SERVED
 
 _ALL = 1_000_000_000  # requests
@@ -41,8 +43,7 @@ def main() -> int:
     parser.add_argument(
         "--region",
         choices=KNOWN,
-        default=FIRST,
-        help="the region in which it is (default: %(default)s)",
+        help=f"the region in which it is (default: {FIRST}, or as in the file of --state)",
     )
     parser.add_argument(
         "--refuse-version",
@@ -68,18 +69,31 @@ def main() -> int:
         help="all answers to this action lack, gain or change a field (one for each action): "
         "customer/list_chats=lacks:chats_summary[].active",
     )
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        type=Path,
+        help="keep all that happens in this file, and go on with what is in it",
+    )
     options = parser.parse_args()
     try:
         sandbox = start(
             options.host,
             options.port,
             bot=not options.no_bot,
-            region=options.region,
+            region=options.region or FIRST,
             refused_versions=options.refuse_version,
+            state_file=options.state,
         )
+    except Unusable as error:
+        print(error, file=sys.stderr)
+        return 1
     except (OSError, OverflowError) as error:
         print(f"Cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
         return 1
+    # As they are asked for now, whatever a file of --state says.
+    sandbox.default.region = options.region or sandbox.default.region
+    sandbox.default.refused_versions |= set(options.refuse_version)
     for action, kind in options.fault:
         sandbox.faults.add(action, error=kind)
     for action, how, path in options.deviate:

@@ -7,6 +7,8 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
@@ -19,6 +21,8 @@ from .web.rtm import Rtm
 from .web.signs_of_life import LivelyProtocol
 from .world import chats, greetings, pushes
 from .world.clock import Clock
+from .world.errors import ApiError
+from .world.keeping import Keeping
 from .world.model import Organization
 from .world.regions import FIRST
 from .world.state import CLIENT_ID, State
@@ -58,6 +62,7 @@ class Sandbox:
         refused_versions: Sequence[str],
         ssl_certfile: str | None,
         ssl_keyfile: str | None,
+        state_file: Path | None,
     ) -> None:
         """Serve on ``listener``, which is bound. Use `start`."""
         self.clock = Clock()
@@ -68,6 +73,7 @@ class Sandbox:
         host = f"[{host}]" if ":" in host else host
         self.url = f"{'https' if ssl_certfile else 'http'}://{host}:{port}"
         self._state = State(self.clock, redirect_uris, region, refused_versions)
+        self._keeping = None if state_file is None else Keeping(self._state, state_file)
         self._bot = Bot(self._state, self.url)
         if bot:
             self._state.listeners.append(self._bot)
@@ -105,11 +111,15 @@ class Sandbox:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         sweeper = asyncio.create_task(self._sweep())
+        if self._bot in self._state.listeners:
+            self._bot.catch_up()
         try:
             await self._server.serve(sockets=[self._listener])
         finally:
             sweeper.cancel()
             self._bot.reset()
+            if self._keeping is not None:
+                self._keeping.close()
 
     async def _sweep(self) -> None:
         while True:
@@ -120,6 +130,8 @@ class Sandbox:
                     chats.close_if_idle(organization, chat)
                 chats.serve_waiting(organization)
             self._rtm.sweep()
+            with suppress(ApiError):  # which is in the log
+                self._state.keep()
 
     def _in_loop(self, function: Callable[[], T]) -> T:
         """Run ``function`` in the event loop's thread, the only one that touches the state."""
@@ -198,6 +210,8 @@ class Sandbox:
             self.faults.clear()
             self._rtm.reset()
             self._state.reset()
+            if self._keeping is not None:
+                self._keeping.begin_anew()
             self.requests.clear()
 
         self._in_loop(forget)
@@ -218,6 +232,7 @@ def start(
     refused_versions: Sequence[str] = (),
     ssl_certfile: str | None = None,
     ssl_keyfile: str | None = None,
+    state_file: Path | None = None,
 ) -> Sandbox:
     """Serve a sandbox in a daemon thread; return once it accepts connections.
 
@@ -225,8 +240,9 @@ def start(
     those of the registered app, compared exactly; None accepts any http(s) address. ``region``:
     where all its organizations are. ``refused_versions``: those of `versions.SERVED` that are shut
     down. With a certificate and its key (PEM files) it speaks TLS, which LiveChat's Python SDK
-    insists on.
-    Raises OSError if the address cannot be had.
+    insists on. ``state_file`` keeps all that happens, and has what happened when it was used last;
+    what was known then goes on in the region, and without the versions, of that time.
+    Raises OSError if the address cannot be had, `state_file.Unusable` if the file cannot.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Said to be TCP, or asyncio leaves Nagle's algorithm on, which costs 40 ms a request.
@@ -242,6 +258,7 @@ def start(
             refused_versions=refused_versions,
             ssl_certfile=ssl_certfile,
             ssl_keyfile=ssl_keyfile,
+            state_file=state_file,
         )
     except BaseException:
         listener.close()

@@ -12,10 +12,11 @@ from livechat.api.client import Client
 from livechat.api.structures.ecommerce import Picked
 from livechat.api.structures.forms import Rating
 from livechat.chat import outgoing
-from livechat.chat.unconfirmed import Press, Rate, SendTranscript
+from livechat.chat.unconfirmed import Act, Press, Rate, SendTranscript
 from livechat.visit.errands import Errand, Errands
 from livechat.visit.greetings import Greetings
 from livechat.visit.holder import Holder
+from livechat.visit.reading import Reading
 from livechat.visit.sending import Sending
 
 
@@ -30,6 +31,7 @@ class Acts:
         errands: Errands,
         sending: Sending,
         greetings: Greetings,
+        reading: Reading,
     ) -> None:
         """`clock` counts seconds."""
         self._holder = holder
@@ -38,6 +40,7 @@ class Acts:
         self._errands = errands
         self._sending = sending
         self._greetings = greetings
+        self._reading = reading
 
     def press(self, event_id: str, postback_id: str, picked: Picked | None = None) -> None:
         """A button of a rich message, which one without a type also releases (3.4, 4.3).
@@ -66,7 +69,7 @@ class Acts:
                 event_id=event_id,
                 postback={"id": postback_id, "toggled": toggled, **about},
             ),
-            done=lambda: apply(lambda c: c.confirmed(press)),
+            done=lambda: self._confirm(press),
             refused=lambda: apply(lambda c: c.refused(press)),
         )
         if button.type == "message" and toggled:
@@ -101,7 +104,7 @@ class Acts:
         self._errands.add(
             Errand.RATE,
             tell,
-            done=lambda: apply(lambda c: c.confirmed(rate)),
+            done=lambda: self._confirm(rate),
             refused=lambda: apply(lambda c: c.refused(rate)),
         )
 
@@ -119,6 +122,10 @@ class Acts:
             lambda: self._client.update_thread_properties(
                 chat_id, thread_id=thread_id, properties=properties
             ),
-            done=lambda: apply(lambda c: c.confirmed(act)),
+            done=lambda: self._confirm(act),
             refused=lambda: apply(lambda c: c.refused(act)),
         )
+
+    def _confirm(self, act: Act) -> None:
+        self._holder.apply(lambda c: c.confirmed(act))
+        self._reading.make_sure_of(act.thread_id)

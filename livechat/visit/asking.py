@@ -210,14 +210,10 @@ class Asking:
         self._half_filled = found - {SKIPPED_ADDRESS}
         self._reply_to.is_skipped |= SKIPPED_ADDRESS in found
 
-    def is_half_filled(self, key: str) -> bool:
-        """Whether the form of that key is."""
-        return key in self._half_filled
-
     @property
-    def is_filling(self) -> bool:
-        """Whether any form is."""
-        return bool(self._half_filled)
+    def half_filled(self) -> frozenset[str]:
+        """The keys of the forms that are."""
+        return self._half_filled
 
     def is_done(self, key: str) -> None:
         """The form of that key was sent or skipped."""

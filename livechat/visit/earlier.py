@@ -14,25 +14,33 @@ from livechat.api.structures.events import Thread, ThreadPage
 from livechat.chat.outgoing import Delivery
 from livechat.chat.transcript import PAGE
 from livechat.chat.values import LONG_AGO
+from livechat.visit.again import Again, Place
 from livechat.visit.holder import Holder
 from livechat.visit.patience import EARLIER_PAUSE
+
+PAGES_SOUGHT = 5  # in a visit, for what came from a visit before and may have arrived
 
 _MOST_THREADS = 100  # of a page (3.3)
 
 _log = logging.getLogger("livechat")
 
 
-def read_older(holder: Holder, client: Client) -> None:
-    """Reads the page before the oldest thread that is known."""
+def read_older(holder: Holder, client: Client, again: Again) -> None:
+    """Reads the page before the oldest thread that is known.
+
+    If it cannot be read wholly, it is read `again`.
+    """
     conversation = holder.conversation
     chat_id, transcript = conversation.chat_id or "", conversation.transcript
     try:
         page = client.list_threads(chat_id, page_id=transcript.older_page_id)
+        place = Place(chat_id, page_id=transcript.older_page_id)
+        again.was_read(place, is_sound=page.is_sound)
     except Refused:
         page = _read_anew(client, chat_id, transcript.threads)  # a page_id lives for a month (3.2)
     if page.next_page_id and all(thread.id in transcript.threads for thread in page.threads):
         # Or it could go on in a circle for ever.
-        page = replace(page, next_page_id=None, is_whole=False)
+        page = replace(page, next_page_id=None, left_out=1)
     holder.apply(lambda c: c.read_back(page))
 
 
@@ -51,7 +59,7 @@ def _read_anew(client: Client, chat_id: str, known: Mapping[str, Thread]) -> Thr
             page = client.list_threads(chat_id, page_id=page.next_page_id)
     except Refused as error:
         _log.debug("Earlier events are refused: %s", error)
-        return ThreadPage((), is_whole=False)
+        return ThreadPage((), left_out=1)
     return page
 
 
@@ -64,6 +72,7 @@ class Earlier:
         client: Client,
         clock: Callable[[], float],
         hurry: threading.Event,
+        again: Again,
     ) -> None:
         """The newest page is to be shown. `hurry` is set when the visitor waits for something."""
         self.shown = PAGE
@@ -71,7 +80,9 @@ class Earlier:
         self._client = client
         self._clock = clock
         self._hurry = hurry
+        self._again = again
         self._due = -math.inf
+        self._sought = 0  # pages
 
     def show_more(self) -> None:
         """A page more is to be shown."""
@@ -88,10 +99,11 @@ class Earlier:
     def read_lacking(self) -> None:
         """Reads as many earlier events as are to be shown; not at every poll if that fails.
 
-        And back to what was delivered and then left behind by so much news that it was not read.
+        And back to what was delivered and then left behind by so much news that it was not read;
+        some pages for what may have been.
         """
         try:
-            while self._is_lacking() and self._clock() >= self._due:
+            while self._clock() >= self._due and (self._is_lacking() or self._seeks()):
                 self.read_page()
         except Unreachable as error:
             _log.debug("Earlier events could not be read: %s", error)
@@ -104,6 +116,12 @@ class Earlier:
         transcript = conversation.transcript
         return bool(transcript.older_page_id) and len(transcript.places) < self.shown
 
+    def _seeks(self) -> bool:
+        """Whether one more page may hold what is said to be undelivered."""
+        is_sought = self._holder.conversation.is_sought(Delivery.FAILED)
+        self._sought += is_sought
+        return is_sought and self._sought <= PAGES_SOUGHT
+
     def read_page(self) -> None:
         """Reads the page before the oldest one that is known."""
-        read_older(self._holder, self._client)
+        read_older(self._holder, self._client, self._again)

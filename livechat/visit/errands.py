@@ -43,6 +43,7 @@ class _Task:
     since: float | None = None  # when it was asked for first
     due: float = -math.inf
     failures: int = 0
+    error: LiveChatError | None = None  # the last one
 
 
 class Errands:
@@ -95,11 +96,14 @@ class Errands:
             try:
                 task.ask()
             except Unreachable as error:
-                if now - task.since >= TRY_SECONDS:
+                task.error = error
+                if self._is_late(task, now):
                     self._give_up(task, error)
                     continue
                 task.failures += 1
-                task.due = now + pause_after(task.failures, error)
+                # Whatever LiveChat asks for, the visitor is told after a minute.
+                end = task.since + TRY_SECONDS
+                task.due = min(now + pause_after(task.failures, error), end)
                 waiting.add(task.errand)
             except LiveChatError as error:
                 self._give_up(task, error)
@@ -112,10 +116,19 @@ class Errands:
         self._tasks.clear()
         self.refused = None
 
+    def give_up_late(self) -> None:
+        """What was tried for long enough is given up, while LiveChat may not be asked."""
+        for task in list(self._tasks):
+            if task.error and self._is_late(task, self._clock()):
+                self._give_up(task, task.error)
+
     def give_up(self, error: LiveChatError) -> None:
         """LiveChat will do none of them."""
         for task in list(self._tasks):
             self._give_up(task, error)
+
+    def _is_late(self, task: _Task, now: float) -> bool:
+        return task.since is not None and now - task.since >= TRY_SECONDS
 
     def _give_up(self, task: _Task, error: LiveChatError) -> None:
         _log.debug("%s could not be done: %s", task.errand.name, error)

@@ -30,6 +30,8 @@ LONGEST_PAUSE = 60.0  # seconds
 TRY_SECONDS = 60.0  # then a message waits for the visitor's Retry (5.2), and an errand is given up
 OUT_OF_TOUCH_AFTER = 10.0  # seconds of failing before the visitor is told
 EARLIER_PAUSE = 60.0  # seconds before earlier events that could not be read are asked for again
+# Seconds at most before what could not be read is read again: it may be broken for good.
+UNREADABLE_PAUSE = 3_600.0
 COMPANY_PAUSE = 30.0  # seconds, doubled with each failure, before the company is asked about again
 
 # By then every pause is the longest; a float could not hold the power for half a day of failures.

@@ -15,17 +15,18 @@ from dataclasses import replace
 from typing import Any
 
 from livechat.api.client import Client
-from livechat.api.errors import Refused
+from livechat.api.errors import Refused, Unreachable
 from livechat.api.structures.events import ChatSummary, Event, Thread, ThreadPage
 from livechat.chat.conversation import State, chat_to_join
 from livechat.chat.outgoing import Delivery
 from livechat.chat.pushes import Line
 from livechat.chat.transcript import PAGE, Transcript
+from livechat.visit.again import Again, Place
 from livechat.visit.company import Shared
 from livechat.visit.earlier import read_older
 from livechat.visit.holder import Holder
 from livechat.visit.pace import Pace
-from livechat.visit.patience import FIRST_PAUSE, LONGEST_PAUSE, Patience, doubled
+from livechat.visit.patience import FIRST_PAUSE, UNREADABLE_PAUSE, Patience, doubled
 from livechat.visit.pushed import LATE_AFTER, Pushed
 from livechat.visit.seen import Seen
 
@@ -49,6 +50,7 @@ class Reading:
         patience: Patience,
         pushed: Pushed,
         seen: Seen,
+        again: Again,
     ) -> None:
         """`clock` counts seconds; the others are told of what is read."""
         self._holder = holder
@@ -59,22 +61,35 @@ class Reading:
         self._patience = patience
         self._pushed = pushed
         self._seen = seen
+        self._again = again
         self._skipped_a_look = False
-        self._cut_short = 0  # reads in a row that something was left out of
+        self._cut_short = 0  # reads in a row that as much was left out of, or broken in
+        self._odd = 0  # how much that was
+        self._lacks_window = False  # that may be anywhere in the window that was read at first
         self._read_again_at = math.inf
         self._read_at = -math.inf  # when the newest thread was read last
         self._sought: set[str] = set()  # messages that were accepted, by their custom_id
+        self._acted: dict[str, float] = {}  # threads in which the visitor has done something: until
 
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._pace.expect_news()
         self._company.expire()
 
+    def make_sure_of(self, thread_id: str) -> None:
+        """What was done in a thread is shown as LiveChat has it, once its answers are up to date.
+
+        An answer that says nothing may be that of a gateway, which has told LiveChat nothing.
+        """
+        self._acted[thread_id] = self._clock() + LATE_AFTER
+
     def read_changed(self) -> None:
         """Reads the threads in which, as pushes tell, something has changed, each alone.
 
-        And those in which a message that was accepted long ago should have been read.
+        And those in which a message that was accepted long ago should have been read, or in which
+        the visitor has done something else, and what could not be read before.
         """
+        self._again.read()
         for thread_id, mark in tuple(self._pushed.threads.items()):
             # Else it is not shown, or the look that follows reads it for the first time.
             if thread_id in self._holder.conversation.transcript.threads:
@@ -84,17 +99,21 @@ class Reading:
             if message.custom_id not in self._sought:
                 self._sought.add(message.custom_id)
                 self._read_thread(message.since_thread or "")
+        for thread_id, due in tuple(self._acted.items()):
+            if self._clock() >= due:
+                self._read_thread(thread_id)
+                self._acted.pop(thread_id, None)
 
     def _read_thread(self, thread_id: str) -> None:
-        proof = self._proof()
+        proof, chat_id = self._proof(), self._holder.conversation.chat_id or ""
         try:
-            chat = self._client.get_chat(
-                self._holder.conversation.chat_id or "", thread_id=thread_id
-            )
+            chat = self._client.get_chat(chat_id, thread_id=thread_id)
         except Refused as error:
             _log.debug("A thread that has changed is refused: %s", error)
             return
         self._take([chat.thread] if chat.thread else [], **proof)
+        is_sound = chat.thread is not None and chat.thread.is_sound
+        self._again.was_read(Place(chat_id, thread_id=thread_id), is_sound=is_sound)
 
     def look(self, *, is_seen: bool = False) -> None:
         """Reads what is new: one request, and more only if there is something.
@@ -103,7 +122,7 @@ class Reading:
         """
         line = self._pushed.begin_look()
         if not self._watch(is_seen=is_seen):
-            summary = chat_to_join(self._client.list_chats().chats)
+            summary = self._summary()
             self._holder.apply(lambda c: c.looked(summary))
             if summary:
                 self._seen.note(summary)
@@ -116,6 +135,15 @@ class Reading:
         self._pushed.end_look()
         self._patience.all_is_well()
 
+    def _summary(self) -> ChatSummary | None:
+        """The chat to talk in, None if there is none. Raises Unreachable if that cannot be told."""
+        listed, known = self._client.list_chats(), self._holder.conversation.chat_id
+        summary = chat_to_join(listed.chats)
+        is_it = summary is not None and known in (None, summary.id)
+        if not (listed.is_whole or is_it):
+            raise Unreachable("list_chats: unexpected answer (a chat that cannot be read)")
+        return summary
+
     def _watch(self, *, is_seen: bool) -> bool:
         """Reads the newest thread itself, if need be. False if that does not tell all."""
         conversation, is_pushed = self._holder.conversation, self._pushed.is_relied_on
@@ -123,16 +151,17 @@ class Reading:
         is_long_ago = self._clock() - self._read_at >= CHANGED_SECONDS
         is_due = is_seen and not is_pushed and (self._pushed.follows or is_long_ago)
         is_watched = conversation.must_be_watched(pushed=is_pushed, is_due=is_due)
-        if not is_watched or conversation.outbox.is_unsure:
+        is_more_due = conversation.outbox.is_unsure or self._clock() >= self._read_again_at
+        if not is_watched or is_more_due:
             return False
         proof = self._proof()
         chat = self._client.get_chat(conversation.chat_id or "")
         self._holder.apply(lambda c: c.watched(chat, **proof))
         after, thread = self._holder.conversation, chat.thread
-        if after.state is State.UNKNOWN:
+        if after.state is State.UNKNOWN or thread is None:
             return False
         self._read_at = self._clock()
-        if thread and thread.is_whole and after.transcript.holds_more_than(thread):
+        if thread.is_whole and after.transcript.holds_more_than(thread):
             # Of what came last it does not tell whether it is gone or not there yet.
             self._read_again_at = -math.inf
             return False
@@ -145,10 +174,12 @@ class Reading:
         is_due = self._clock() >= self._read_again_at
         is_news = conversation.is_news(summary, line)
         if is_due or (is_news and not self._complete(summary, line)):
-            is_whole = self._read_threads(summary)
-            self._cut_short = 0 if is_whole else self._cut_short + 1
-            pause = doubled(FIRST_PAUSE, self._cut_short, LONGEST_PAUSE)
-            self._read_again_at = math.inf if is_whole else self._clock() + pause
+            left_out, broken = self._read_threads(summary)
+            is_whole, odd = not left_out, left_out + broken
+            self._cut_short = 1 if odd > self._odd else self._cut_short + 1 if odd else 0
+            self._odd = odd
+            pause = doubled(FIRST_PAUSE, self._cut_short, UNREADABLE_PAUSE)
+            self._read_again_at = self._clock() + pause if odd else math.inf
         apply(lambda c: c.read_up_to(summary, line, is_whole=is_whole))
 
     def _complete(self, summary: ChatSummary, line: Line | None) -> bool:
@@ -157,25 +188,27 @@ class Reading:
             lambda c: c.completed_by(summary, pushed, line)
         )
 
-    def _read_threads(self, summary: ChatSummary) -> bool:
+    def _read_threads(self, summary: ChatSummary) -> tuple[int, int]:
         """Reads the newest threads, back to what is known already, or a window of them at first.
 
-        Returns whether nothing was left out of them.
+        Returns how much was left out of them, and how much is broken.
         """
         goal, newest = self._holder.conversation.read_from, summary.last_events or ()
         if goal is None:
             page = self._client.list_threads(summary.id, min_events_count=PAGE)
             self._holder.apply(lambda c: c.read_back(page))
-            is_whole = page.is_whole
+            left_out, broken = page.left_out, page.broken
         else:
-            is_whole, read, proof = True, Transcript(), self._proof()
+            left_out, broken, read, proof = 0, 0, Transcript(), self._proof()
             for page in self._pages(summary, goal):
                 read = read.merged(page.threads)
                 self._take(page.threads, is_current=not self._is_behind(read, newest), **proof)
-                is_whole = is_whole and page.is_whole
-            is_whole = is_whole and not self._is_behind(read, newest)
+                left_out, broken = left_out + page.left_out, broken + page.broken
+        self._lacks_window = left_out + broken > 0
+        is_behind = goal is not None and self._is_behind(read, newest)
         self._read_at = self._clock()
-        return is_whole and not self._holder.conversation.transcript.lacks(newest)
+        is_lacking = is_behind or self._holder.conversation.transcript.lacks(newest)
+        return left_out + is_lacking, broken
 
     def _is_behind(self, read: Transcript, newest: Collection[Event]) -> bool:
         """Whether the read lacks what the summary holds; after a while that is not why."""
@@ -192,20 +225,24 @@ class Reading:
     def _pages(self, summary: ChatSummary, goal: str) -> Iterator[ThreadPage]:
         """The newest threads, page by page, until one of them holds that thread.
 
-        Usually that is one thread; the default page has three (3.3).
+        Usually that is one thread; the default page has three (3.3). If something is missing it
+        may be in any of those that were read at first.
         """
-        limit = 1 if summary.last_thread_id == goal else None
+        window = PAGE if self._lacks_window else None
+        limit = 1 if summary.last_thread_id == goal and not window else None
         page_id: str | None = None
         read: set[str] = set()
         while True:
-            page = self._client.list_threads(summary.id, limit=limit, page_id=page_id)
+            page = self._client.list_threads(
+                summary.id, limit=limit, min_events_count=window, page_id=page_id
+            )
             new = {thread.id for thread in page.threads} - read
             # Pages could lead in a circle for ever.
-            yield page if new else replace(page, is_whole=False)
+            yield page if new else replace(page, left_out=1)
             if goal in new or not new or page.next_page_id is None:
                 return
             read |= new
-            limit, page_id = None, page.next_page_id
+            limit, window, page_id = None, None, page.next_page_id
 
     def _settle(self) -> None:
         """Finds out whether what was sent without an answer has arrived.
@@ -214,7 +251,7 @@ class Reading:
         """
         for _ in range(PAGES_AT_ONCE):
             if self._holder.conversation.is_sought(Delivery.UNSURE):
-                read_older(self._holder, self._client)
+                read_older(self._holder, self._client, self._again)
         self._holder.apply(lambda c: c.settled())
 
     def read_company_openly(self) -> None:

@@ -31,6 +31,7 @@ from livechat.chat.pushes import Told
 from livechat.settings import Settings
 from livechat.visit import load, touch
 from livechat.visit.acts import Acts
+from livechat.visit.again import Again
 from livechat.visit.asking import ADDRESS, Asking
 from livechat.visit.authorizing import Authorizing
 from livechat.visit.calendar import Calendar
@@ -141,9 +142,10 @@ class Visit:
         self._pushed = pushed = Pushed(holder, company, clock)
         self._pace = pace = Pace(holder, clock, settings.poll_seconds, pushed.trust)
         self._seen = seen = Seen(holder, client, clock)
-        self._earlier = Earlier(holder, client, clock, hurry)
+        again = Again(holder, client, clock)
+        self._earlier = Earlier(holder, client, clock, hurry, again)
         self._reading = reading = Reading(
-            holder, client, company, clock, pace, patience, pushed, seen
+            holder, client, company, clock, pace, patience, pushed, seen, again
         )
         self._ending = ending = Ending(holder, client, reading, hurry)
         prechat = Prechat(holder, company, clock, hurry)
@@ -162,7 +164,7 @@ class Visit:
             greetings,
             group_id,
         )
-        self._acts = acts = Acts(holder, client, clock, errands, sending, greetings)
+        self._acts = acts = Acts(holder, client, clock, errands, sending, greetings, reading)
         self._details = details = Details(client, errands, session_fields, signed_in)
         self._reply_to = reply_to = ReplyTo(holder, company, details)
         self._asking = asking = Asking(
@@ -444,7 +446,12 @@ class Visit:
 
     def is_half_filled(self, key: str) -> bool:
         """Whether the browser has said so of the form of that key."""
-        return self._asking.is_half_filled(key)
+        return key in self._asking.half_filled
+
+    @property
+    def half_filled(self) -> list[str]:
+        """The keys of the forms of which the browser has said so."""
+        return sorted(self._asking.half_filled)
 
     def is_done_with(self, key: str) -> None:
         """The form of that key was sent or skipped."""
@@ -454,7 +461,7 @@ class Visit:
         """What the browser says of LiveChat's pushes; returns whether it has not said so before."""
         if turned := told.turned:
             self._line.was_turned_away(turned.url, turned.reason, turned.region)
-        if not self._asking.is_filling:  # which a greeting would push out of its place
+        if not self._asking.half_filled:  # which a greeting would push out of its place
             is_own = told.customer == self.conversation.customer_id
             self._greetings.hear(told.greeting if is_own else None)
         return self._pushed.hear(told)
@@ -588,6 +595,7 @@ class Visit:
                 self._work(when_known, polled=polled)
             if self._patience.is_failing:
                 self._sending.give_up()
+                self._errands.give_up_late()
         finally:
             self._pace.waited()
             self._work_lock.end()

@@ -126,6 +126,16 @@ def test_old_age_is_logged_once_a_day(
     assert f"v{NEWEST} ({header}: 2031-01-01" in caplog.records[2].getMessage()
 
 
+def test_a_header_neither_breaks_a_log_line_nor_colours_it(
+    wire: Wire, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.headers = [("Legacy", "soon\x1b[31m\x85\xff")]
+    client.get_customer()
+    (told,) = (record.getMessage() for record in caplog.records)
+    assert "(Legacy: soon?[31m" in told
+    assert told.isprintable()
+
+
 # The region
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import time
@@ -513,3 +514,101 @@ def test_a_file_that_is_not_there_is_no_file(wire: Wire, status: int) -> None:
 def test_a_server_that_is_gone_has_no_file() -> None:
     with pytest.raises(errors.Unreachable, match=r"^download: no answer \(\w+\)$"):
         transport.download("http://127.0.0.1:9/secret")
+
+
+# What is odd in an answer
+
+
+def test_an_answer_without_end_is_not_read_to_its_end(
+    wire: Wire, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MAX_BYTES", 100_000)
+    wire.body = b'{"a": "%s"}' % (b"x" * 90_000)
+    client.get_customer()
+    wire.body = b'{"a": "%s"}' % (b"x" * 2_000_000)
+    with pytest.raises(errors.Unreachable) as caught:
+        client.send_event("c", event={})
+    assert (caught.value.cause, caught.value.maybe_done) == ("closed", True)
+    wire.body = b'{"event_id": "e"}'
+    client.send_event("c", event={})
+    assert wire.heard[1].peer != wire.heard[2].peer
+
+
+def test_a_packed_answer_is_unpacked_as_far_as_one_is_read(
+    wire: Wire, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.headers = [("Content-Encoding", "gzip")]
+    wire.body = gzip.compress(b'{"name": "Ada"}')
+    assert client.get_customer() == {"name": "Ada"}
+    wire.body = gzip.compress(b'{"a": "%s"}' % (b"x" * transport.MAX_BYTES))
+    assert len(wire.body) < 20_000
+    with pytest.raises(errors.Unreachable):
+        client.send_event("c", event={})
+    wire.body = b"no gzip"
+    with pytest.raises(errors.Unreachable):
+        client.send_event("c", event={})
+
+
+def test_an_answer_that_drips_is_not_waited_for(
+    wire: Wire, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "WHOLE_ANSWER_TIMEOUT", 0.0)
+    with pytest.raises(errors.Unreachable) as caught:
+        client.send_event("c", event={})
+    assert caught.value.cause == "timeout"
+
+
+@pytest.mark.parametrize("status", [101, 102, 103])
+def test_what_comes_after_an_announcement_is_nobodys_answer(
+    wire: Wire, client: Client, status: int
+) -> None:
+    wire.status = status
+    with pytest.raises(errors.Unreachable):
+        client.send_event("c", event={})
+    wire.status, wire.body = 200, b'{"event_id": "e"}'
+    client.send_event("c", event={})
+    assert wire.heard[0].peer != wire.heard[1].peer
+
+
+@pytest.mark.parametrize("status", [201, 204, 205, 206, 299, 300, 301, 304, 307, 308, 399, 999])
+@pytest.mark.parametrize("body", [b"", b"[]", b"<html>"])
+def test_any_status_without_an_answer_is_no_answer(
+    wire: Wire, client: Client, status: int, body: bytes
+) -> None:
+    wire.status, wire.headers = status, [("Location", f"{wire.url}/elsewhere")]
+    wire.body = b"" if status in (204, 304) else body
+    with pytest.raises(errors.Unreachable):
+        client.send_event("c", event={})
+    assert len(wire.heard) == 1
+
+
+ODD_HEADERS = [
+    ("Content-Type", "text/html; charset=utf-7"),
+    ("Content-Type", "x" * 60_000),
+    ("Date", "Thu, 01 Jan 0001 00:00:00 +9999"),
+    ("Retry-After", "9" * 60_000),
+    ("Legacy", "soon"),
+    ("Set-Cookie", "__lc_cst=stolen; Domain=example.com"),
+    ("X-Odd", "\xff\x80"),
+    ("X-Debug-Id", "<script>"),
+]
+
+
+@pytest.mark.parametrize("header", ODD_HEADERS)
+def test_an_odd_header_spoils_no_answer(
+    wire: Wire, client: Client, header: tuple[str, str]
+) -> None:
+    wire.headers, wire.body = [header], b'{"event_id": "e"}'
+    client.send_event("c", event={})
+    wire.status = 500
+    with pytest.raises(errors.Unreachable):
+        client.send_event("c", event={})
+
+
+def test_one_part_that_is_nested_without_end_spoils_no_answer(wire: Wire, client: Client) -> None:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    wire.body = b'{"chats_summary": [], "users": %s}' % deep
+    assert client.list_chats().chats == ()
+    wire.body = b'{"chats_summary": %s' % deep
+    with pytest.raises(errors.Unreachable):
+        client.list_chats()

@@ -64,10 +64,12 @@ class Tab:
     for at that very moment. `stuck` counts how often the page had to be asked for anew, since it
     did not show what was waited for. `drawn_after` is in how many seconds there was an input to
     write into, `complete_after` in how many all was there. `line` is the connection to LiveChat, if
-    the page wants one.
+    the page wants one. `session` is the ID of Streamlit's, once there is one. `shown_at` is the
+    address that the browser shows, and `query` what follows it, which may be changed before `open`.
     """
 
-    def __init__(self, url: str, cookie: str | None = None) -> None:
+    def __init__(self, url: str, cookie: str | None = None, session: str | None = None) -> None:
+        """Of the page at `url`, in a browser that sends this cookie; it may name a session."""
         self.ticks: list[Tick] = []
         self.lateness: list[float] = []
         self.failed = 0
@@ -79,6 +81,9 @@ class Tab:
         self._opened_at = 0.0
         self._can_end = False
         self.line = Line(self._told)
+        self.session = session
+        self.shown_at = f"{url}/"
+        self.query = ""
         self._url = url
         self._headers = {"Cookie": cookie} if cookie else None
         self._page = ""
@@ -121,7 +126,7 @@ class Tab:
         self._socket = await connect(
             f"ws{self._url.removeprefix('http')}/_stcore/stream",
             # The second one stands where a token would, if a host page had given one.
-            subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],  # type: ignore[list-item]
+            subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN", *filter(None, [self.session])],  # type: ignore[list-item]
             origin=self._url,  # type: ignore[arg-type]
             additional_headers=self._headers,
             max_size=None,
@@ -197,6 +202,10 @@ class Tab:
         self.lateness.clear()
         self.failed = 0
 
+    def hear(self, data: bytes) -> None:
+        """A message has come, as it is on the wire."""
+        self.received += len(data)
+
     async def close(self) -> None:
         """Closes the tab."""
         self.stop_ticking()
@@ -241,9 +250,10 @@ class Tab:
 
     async def _rerun(self, *said: WidgetState, fragment: str = "") -> None:
         state = ClientState(page_script_hash=self._page, fragment_id=fragment)
+        state.query_string = self.query
         context = state.context_info
         context.timezone, context.timezone_offset, context.locale = "Europe/Berlin", -60, "en-US"
-        context.url, context.is_embedded, context.color_scheme = f"{self._url}/", False, "light"
+        context.url, context.is_embedded, context.color_scheme = self.shown_at, False, "light"
         widgets = state.widget_states.widgets
         if self._count:
             widgets.add(id=self._poll_component, json_value=json.dumps(self._count))
@@ -258,7 +268,7 @@ class Tab:
         with contextlib.suppress(ConnectionClosed):
             async for data in self._socket:
                 assert isinstance(data, bytes)
-                self.received += len(data)
+                self.hear(data)
                 for text in [text for text in self._expected if text in data]:
                     seen = self._expected.pop(text)
                     if not seen.done():  # nobody has waited for so long
@@ -269,6 +279,7 @@ class Tab:
         match message.WhichOneof("type"):
             case "new_session":
                 self._page = message.new_session.page_script_hash
+                self.session = message.new_session.initialize.session_id or self.session
                 fragments = message.metadata.run.fragment_ids
                 if fragments and self._is_in_whole_run:
                     self.torn += 1

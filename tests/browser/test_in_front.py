@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
 from playwright.sync_api import Browser, FrameLocator, Page, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from livechat.api.agent_client import AgentClient
 from livechat.sandbox import Sandbox
@@ -63,6 +67,41 @@ def test_scripts_are_compressed_and_counters_are_nobodys_business(
     assert get("/_stcore/health").text == "ok"
     metrics = get("/_stcore/metrics")
     assert (metrics.status_code, "Content-Security-Policy" in metrics.headers) == (404, True)
+
+
+def test_no_program_is_let_in_unless_an_operator_wants_that(
+    live_app: str, livechat: Sandbox, certificate: nginx.Certificate
+) -> None:
+    asked = {"timeout": 60, "verify": str(certificate.path)}
+    livechat.reset()
+    refused = requests.post(f"{live_app}/_stcore/agent/interact", json={}, **asked)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_available")
+    assert requests.post(f"{live_app}/_stcore/agent/mcp", json={}, **asked).status_code == 400
+    said = requests.get(f"{live_app}/_stcore/agent/openapi.json", **asked).json()
+    assert said["info"]["x-streamlit-agent-api"] == "disabled"
+    assert not livechat.requests
+
+
+def test_no_other_site_gets_a_line_nor_does_a_frame_that_is_nobodys(
+    live_app: str, certificate: nginx.Certificate
+) -> None:
+    trusts = ssl.create_default_context(cafile=certificate.path)
+
+    def status(origin: str) -> int:
+        address = f"wss{live_app.removeprefix('https')}/_stcore/stream"
+        protocols = [Subprotocol("streamlit")]
+        try:
+            with connect(
+                address, origin=Origin(origin), ssl=trusts, subprotocols=protocols
+            ) as line:
+                assert line.response
+                return line.response.status_code
+        except InvalidStatus as refused:
+            return refused.response.status_code
+
+    assert status(live_app) == 101
+    # `null` is what a frame with a `sandbox` says of itself.
+    assert [status(origin) for origin in ("https://evil.example", "null", "file://")] == 3 * [403]
 
 
 def test_where_a_policy_forbids_workers_and_connections_the_page_polls(

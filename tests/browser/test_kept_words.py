@@ -182,6 +182,15 @@ def test_what_is_typed_while_the_line_is_closed_stays(
     expect(writing(tab)).to_have_value("and the next")
 
 
+def test_an_input_that_is_drawn_while_the_line_is_closed_is_open(tab: Tab, line: Line) -> None:
+    line.refuse()
+    line.close()
+    expect(to_attach(tab)).to_be_disabled()
+    drawn = "area => { area.outerHTML = area.outerHTML.replace('<textarea', '<textarea disabled') }"
+    writing(tab).evaluate(drawn)
+    expect(writing(tab)).to_be_enabled()
+
+
 def test_streamlits_dialog_is_in_nobodys_way(tab: Tab, line: Line, sandbox: Sandbox) -> None:
     tab.evaluate(
         """() => new MutationObserver(() => {
@@ -547,6 +556,19 @@ def test_what_is_typed_into_a_form_while_the_line_is_closed_stays(
     form.get_by_label("Your name").fill("Ada")
     form.get_by_role("button", name="Submit").click()
     expect(message(tab, "Your name").last).to_contain_text("Half a word more")
+
+
+def test_that_a_form_is_half_filled_is_told_again_if_that_was_lost(
+    tab: Tab, line: Line, sandbox: Sandbox
+) -> None:
+    form = send_form(tab, sandbox)
+    line.deafen(to_browser=False)
+    form.get_by_label("More").press_sequentially("Half a wo")
+    tab.wait_for_function("() => JSON.stringify(sessionStorage).includes('Half a wo')")
+    line.heal()
+    # The form of which the app does not know would not stay.
+    say(tab, "By the way")
+    expect(form.get_by_label("More")).to_have_value("Half a wo")
 
 
 def half_write(tab: Tab) -> None:

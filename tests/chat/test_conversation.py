@@ -94,10 +94,10 @@ def read_as(*pages: ThreadPage, is_whole: bool = True) -> Conversation:
         (read_as(ThreadPage((T2,))), Delivery.WAITING),
         (read_as(ThreadPage((T2, T1)), is_whole=False), Delivery.UNSURE),
         (
-            read_as(ThreadPage((T2,), "older"), ThreadPage((T1,), "older", is_whole=False)),
+            read_as(ThreadPage((T2,), "older"), ThreadPage((T1,), "older", left_out=1)),
             Delivery.UNSURE,
         ),
-        (read_as(ThreadPage((T2,), "older"), ThreadPage((), is_whole=False)), Delivery.UNSURE),
+        (read_as(ThreadPage((T2,), "older"), ThreadPage((), left_out=1)), Delivery.UNSURE),
         (LOST, Delivery.UNSURE),
     ],
 )

@@ -120,9 +120,16 @@ def test_it_is_read_back_to_a_thread_that_is_in_it_or_to_the_beginning() -> None
     assert whole.is_read_back_to("t1")
     assert whole.is_read_back_to("t0")
     assert whole.is_read_back_to(None)
-    unreadable = transcript.read_back(ThreadPage((thread("t1", 0),), None, is_whole=False))
+    unreadable = transcript.read_back(ThreadPage((thread("t1", 0),), None, left_out=1))
     assert not unreadable.is_read_back_to("t1")
     assert not Transcript().is_read_back_to(None)
+
+
+def test_what_could_be_read_before_stays_when_it_comes_broken() -> None:
+    broken = Event("e1", "message", E1.created_at, content={"text": 7})
+    before = Transcript().merged([thread("t1", 0, E1)])
+    assert before.merged([thread("t1", 0, broken, E2)]).timeline == (E1, E2)
+    assert Transcript().merged([thread("t1", 0, broken)]).timeline == (broken,)
 
 
 def test_it_lacks_what_was_not_read_unless_that_is_older_than_what_was() -> None:

@@ -56,7 +56,69 @@ def test_streamlits_level_is_ours_and_faults_have_no_words(level: str) -> None:
     assert lines[0].split()[2] == level.upper()
     assert done.stderr.count("in fails") == 1
     assert "ValueError" in done.stderr
-    assert ("words of a visitor" in done.stderr) == (level == "debug")
+    assert "words of a visitor" not in done.stderr
+
+
+OTHERS = """
+import asyncio, gc, logging, uuid
+import streamlit.config
+from livechat.page.tuning import tune
+from streamlit.logger import get_logger
+
+flags = {"logger.level": "debug"}
+streamlit.config.get_config_options(force_reparse=True, options_from_flags=flags)
+tune()
+WORDS, ID = "words of a visitor", str(uuid.uuid4())
+log = get_logger("streamlit.runtime.any")
+for name in ("uvicorn.error", "websockets.server", "asyncio", "concurrent.futures"):
+    get_logger(name)
+log.debug("Of %s, %-3d%% of %r", WORDS, 4711, ID)
+log.info("%s of %d", ID, 4711)
+log.warning("Of %s: %s", ID[:8], ValueError(WORDS))
+log.warning(ValueError(WORDS))
+log.warning("%d", WORDS)
+get_logger("websockets.server").debug("< %s: %s", "Cookie", WORDS)
+try:
+    raise ValueError(WORDS) from KeyError(WORDS)
+except ValueError as error:
+    log.exception("Of %s", error)
+    get_logger("uvicorn.error").error("In the app", exc_info=error)
+    logging.getLogger("livechat").error("In the page", exc_info=error)
+
+async def fails():
+    raise ValueError(WORDS)
+
+async def forgets():
+    asyncio.ensure_future(fails())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    gc.collect()
+
+asyncio.run(forgets(), debug=True)
+print(ID)
+"""
+
+
+def test_no_librarys_line_tells_what_it_is_about() -> None:
+    command = [sys.executable, "-c", OTHERS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    id = done.stdout.strip()
+    assert "words of a visitor" not in done.stderr
+    assert id[:8] not in done.stderr
+    for told in (
+        "DEBUG streamlit.runtime.any: Of …, …% of …",
+        "INFO streamlit.runtime.any: … of 4711",
+        "WARNING streamlit.runtime.any: Of …: ValueError",
+        "WARNING streamlit.runtime.any: ValueError",
+        "WARNING streamlit.runtime.any: %d",
+        "DEBUG websockets.server: < …: …",
+        "ERROR streamlit.runtime.any: Of ValueError\nValueError, at\n",
+        "ERROR uvicorn.error: In the app\nValueError, at\n",
+        "ERROR livechat: In the page\nValueError, at\n",
+        "ERROR asyncio: Task exception was never retrieved\nValueError, at\n",
+    ):
+        assert told in done.stderr
 
 
 @pytest.fixture

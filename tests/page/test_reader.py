@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from livechat.api.structures.forms import Rating
 from livechat.page.browser import reader
 from tests.driver import Page, ask_as_agent
 
@@ -65,3 +66,16 @@ def test_a_chat_that_has_no_summary_of_it_yet_has_news_as_well(page: Page) -> No
     page.hear("From somebody who was not there")
     page.poll()
     assert known(page) != before
+
+
+def test_a_rating_is_news_once_livechat_has_it(chatting: Page) -> None:
+    visit = chatting.visit
+    before = known(chatting)
+    visit.rate(Rating(1), visit.thread_id)
+    assert known(chatting) == before
+    chatting.run()
+    rated = known(chatting)
+    assert rated != before
+    visit.send_transcript("ada@example.com")
+    chatting.run()
+    assert known(chatting) not in (before, rated)

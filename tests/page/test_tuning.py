@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 
 import pytest
+from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.backend_operation_handler import InstallSkillsHandler
 from streamlit.testing.v1 import AppTest
 
 from livechat.page.tuning import tune
+from tests.conftest import ROOT
 
 
 def test_the_page_has_python_tuned(app: AppTest) -> None:
@@ -17,6 +22,15 @@ def test_the_page_has_python_tuned(app: AppTest) -> None:
     app.run()
     assert gc.get_threshold()[0] > 10_000
     assert sys.getswitchinterval() == pytest.approx(0.0005)
+
+
+def test_no_visitor_is_taken_for_a_developer(app: AppTest) -> None:
+    config.set_option("server.headless", False)
+    app.run()
+    asks = BackMsg().backend_operation_request
+    asks.install_skills.SetInParent()
+    done = asyncio.run(InstallSkillsHandler(lambda: str(ROOT)).handle(asks, "of a visitor"))
+    assert done.error_reason.endswith("headless")
 
 
 def test_once_is_enough() -> None:

@@ -20,6 +20,8 @@ from livechat.chat.outgoing import Outgoing
 from livechat.sandbox import Sandbox
 from livechat.sandbox.world import chats
 from livechat.sandbox.world.events import Draft
+from livechat.visit.acts import Acts
+from livechat.visit.again import Again
 from livechat.visit.company import Shared
 from livechat.visit.ending import Ending
 from livechat.visit.errands import Errands
@@ -125,6 +127,7 @@ class Alone:
         self.seen = Seen(self.holder, self.client, self.clock)
         self.errands = Errands(self.clock, self.hurry)
         self.prechat = Prechat(self.holder, self.company, self.clock, self.hurry)
+        self.again = Again(self.holder, self.client, self.clock)
         self.reading = Reading(
             self.holder,
             self.client,
@@ -134,6 +137,7 @@ class Alone:
             self.patience,
             self.pushed,
             self.seen,
+            self.again,
         )
         self.greetings = Greetings(self.holder, self.client, self.company, self.errands)
         self.ending = Ending(self.holder, self.client, self.reading, self.hurry)
@@ -149,6 +153,15 @@ class Alone:
             self.patience,
             self.greetings,
             None,
+        )
+        self.acts = Acts(
+            self.holder,
+            self.client,
+            self.clock,
+            self.errands,
+            self.sending,
+            self.greetings,
+            self.reading,
         )
 
     @property

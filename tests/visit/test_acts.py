@@ -13,7 +13,7 @@ from livechat.api.structures.rich_messages import RichMessage, postback_of
 from livechat.chat.conversation import State
 from livechat.settings import VERSIONS, Version
 from livechat.visit import Errand
-from livechat.visit.acts import Acts
+from livechat.visit.pushed import LATE_AFTER
 from tests.driver import Page
 from tests.visit.scenes import Alone, payloads, receive
 
@@ -240,16 +240,71 @@ def test_a_rating_from_another_tab_is_shown(chatting: Page) -> None:
     assert chatting.visit.conversation.rating == Rating(0)
 
 
+def test_what_an_empty_answer_has_not_done_is_shown_as_a_reload_would(chatting: Page) -> None:
+    thread_id = chatting.visit.thread_id
+    chatting.sandbox.faults.add("customer/update_thread_properties", times=2, body=b"")
+    chatting.visit.rate(Rating(1), thread_id)
+    chatting.visit.send_transcript("ada@example.com")
+    chatting.run()
+    assert chatting.visit.conversation.rating == Rating(1)
+    chatting.visit.on_screen = False  # where nothing else reads the thread
+    chatting.poll(LATE_AFTER)
+    assert chatting.visit.conversation.rating is None
+    assert chatting.visit.conversation.transcript_email is None
+
+
+def test_what_was_done_is_made_sure_of_once(chatting: Page) -> None:
+    chatting.visit.on_screen = False
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
+    chatting.run()
+    for _ in range(3):
+        chatting.poll(LATE_AFTER)
+    assert chatting.visit.conversation.rating == Rating(1)
+    assert chatting.asked().count("get_chat") == 1
+
+
 # By itself
+
+
+def test_what_another_tab_rates_after_the_end_is_shown_within_a_minute(chatting: Page) -> None:
+    chatting.visit.end()
+    chatting.run()
+    thread_id = chatting.visit.thread_id
+    chatting.visit.rate(Rating(1, "Nice"), thread_id)
+    chatting.run()
+    chatting.poll(30)
+    other = Page(chatting.sandbox, chatting.visit.identity)
+    other.visit.rate(Rating(1), thread_id)  # no system message tells of it
+    other.run()
+    for _ in range(3):
+        chatting.poll(30)
+    assert chatting.visit.conversation.rating == Rating(1)
+    chatting.sandbox.requests.clear()
+    for _ in range(4):
+        chatting.poll(30)
+    assert len(chatting.asked()) <= 4  # what is looked for this way adds no request
+
+
+def test_what_livechat_has_of_a_thread_that_is_yet_to_be_read_counts_then(chatting: Page) -> None:
+    visit, sandbox = chatting.visit, chatting.sandbox
+    visit.end()
+    chatting.run()
+    sandbox.faults.add("list_threads", status=503, times=10)
+    chatting.say("A new thread")
+    (chat,) = sandbox.default.chats.values()
+    assert visit.thread_id == chat.last_thread.id
+    visit.send_transcript("ada@example.com")
+    chatting.run()
+    sandbox.faults.clear()
+    chat.last_thread.properties["routing"]["transcript_email"] = "bob@example.com"
+    chatting.poll(70)
+    assert visit.conversation.transcript_email == "bob@example.com"
 
 
 def test_it_is_shown_at_once_and_told_by_an_errand(alone: Alone) -> None:
     alone.chat()
-    acts = Acts(
-        alone.holder, alone.client, alone.clock, alone.errands, alone.sending, alone.greetings
-    )
-    acts.rate(Rating(1), alone.conversation.thread_id)
-    acts.send_transcript("ada@example.com")
+    alone.acts.rate(Rating(1), alone.conversation.thread_id)
+    alone.acts.send_transcript("ada@example.com")
     assert alone.conversation.rating == Rating(1)
     assert alone.conversation.transcript_email == "ada@example.com"
     assert alone.asked == []

@@ -10,7 +10,6 @@ from livechat.api.structures.forms import RATING, Field, FilledForm, Form, Optio
 from livechat.chat.conversation import State
 from livechat.chat.outgoing import Problem
 from livechat.sandbox import Sandbox
-from livechat.visit.acts import Acts
 from livechat.visit.asking import Asking, Asks
 from livechat.visit.company import Company
 from livechat.visit.customer import Details
@@ -222,16 +221,13 @@ WITH_RATING = Form("postchat", (Field(RATING, "r", "How was it?"),))
 @pytest.fixture
 def asking(alone: Alone) -> Asking:
     details = Details(alone.client, alone.errands, None)
-    acts = Acts(
-        alone.holder, alone.client, alone.clock, alone.errands, alone.sending, alone.greetings
-    )
     return Asking(
         alone.holder,
         alone.company,
         alone.clock,
         alone.prechat,
         alone.sending,
-        acts,
+        alone.acts,
         details,
         ReplyTo(alone.holder, alone.company, details),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from livechat.api.structures.events import Event
 from livechat.chat.transcript import PAGE, Transcript
@@ -63,7 +64,7 @@ def test_older_threads_are_looked_for_behind_what_nobody_has_read_yet(page: Page
     alone = Alone(page.sandbox)
     alone.change(lambda _: replace(page.visit.conversation, transcript=of_last_month))
     more(range(9, 14))
-    earlier = Earlier(alone.holder, page.visit._client, alone.clock, alone.hurry)
+    earlier = Earlier(alone.holder, page.visit._client, alone.clock, alone.hurry, alone.again)
     earlier.read_page()
     assert "7" in alone.texts
     while alone.conversation.transcript.older_page_id:
@@ -145,6 +146,25 @@ def test_earlier_events_that_cannot_be_read_are_not_asked_for_at_each_poll(
     assert requests_an_hour(again) <= 250
 
 
+def test_an_earlier_page_that_could_not_be_read_wholly_is_read_again(page: Page) -> None:
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        del answer["threads"][0]["active"]
+        del answer["threads"][1]["events"][3]["id"]
+        return answer
+
+    again = after_six_threads(page)
+    page.sandbox.faults.add("customer/list_threads", times=2, rewrite=broken)
+    before = len(again.texts)
+    again.visit.show_earlier()
+    again.run()
+    page.sandbox.requests.clear()
+    for _ in range(10):
+        again.poll()
+    assert again.asked().count("list_threads") == 2
+    again.visit.read_everything()
+    assert len(again.texts) == 120 > before
+
+
 def test_pages_that_lead_in_a_circle_are_read_once(sandbox: Sandbox) -> None:
     again = after_six_threads(Page(sandbox))
     sandbox.faults.add(
@@ -164,7 +184,7 @@ def test_it_is_read_when_more_is_to_be_shown_and_after_a_pause_if_that_fails(pag
     again = after_six_threads(page)
     alone = Alone(again.sandbox)
     alone.change(lambda _: again.visit.conversation)
-    earlier = Earlier(alone.holder, again.visit._client, alone.clock, alone.hurry)
+    earlier = Earlier(alone.holder, again.visit._client, alone.clock, alone.hurry, alone.again)
     earlier.read_lacking()
     assert alone.conversation is again.visit.conversation
     earlier.show_more()

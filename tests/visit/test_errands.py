@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from livechat.api.errors import Refused
+from livechat.api.structures.forms import Rating
 from livechat.chat.outgoing import Delivery
 from livechat.sandbox import Sandbox
 from livechat.visit import Customer, Errand
@@ -69,6 +70,36 @@ def test_an_errand_that_is_to_wait_does_not_silence_the_agent(chatting: Page) ->
     for _ in range(10):
         chatting.poll(3)
     assert chatting.texts[-1] == "Are you there?"
+
+
+@pytest.mark.parametrize("wait", ["3600", "Fri, 31 Dec 2100 23:59:59 GMT"])
+@pytest.mark.parametrize("polls_fail", [False, True])
+def test_whatever_livechat_asks_for_an_errand_is_given_up_after_a_minute(
+    chatting: Page, wait: str, polls_fail: bool
+) -> None:
+    faults = chatting.sandbox.faults
+    for action in ["*"] if polls_fail else ["update_thread_properties"]:
+        faults.add(action, times=ALWAYS, status=429, headers={"Retry-After": wait})
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
+    chatting.run()
+    chatting.poll(TRY_SECONDS - 1)
+    assert chatting.visit.conversation.rating == Rating(1)
+    assert chatting.visit.glance().refused is None
+    chatting.poll(1)
+    assert chatting.visit.conversation.rating is None
+    assert chatting.visit.glance().refused is Errand.RATE
+
+
+def test_an_errand_that_waited_for_a_minute_is_tried_once_more(chatting: Page) -> None:
+    chatting.sandbox.faults.add(
+        "update_thread_properties", status=429, headers={"Retry-After": "3600"}
+    )
+    chatting.visit.rate(Rating(1), chatting.visit.thread_id)
+    chatting.run()
+    chatting.poll(TRY_SECONDS)
+    assert chatting.visit.glance().refused is None
+    reloaded = Page(chatting.sandbox, chatting.visit.identity)
+    assert reloaded.visit.conversation.rating == Rating(1)
 
 
 def test_an_errand_that_fails_does_not_hold_up_the_others(sandbox: Sandbox) -> None:

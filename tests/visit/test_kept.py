@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from livechat.chat.attachment import Attachment
 from livechat.chat.outgoing import Delivery, Problem
 from livechat.chat.submitted import Submitted
+from livechat.chat.transcript import PAGE
 from livechat.sandbox import Sandbox
+from livechat.visit.earlier import PAGES_SOUGHT
 from tests.driver import Page
 
 ONE, TWO = "1" * 32, "2" * 32
@@ -218,6 +221,41 @@ def test_what_arrives_later_is_no_longer_undelivered(chatting: Page) -> None:
     reloaded.poll()
     assert reloaded.undelivered == []
     assert reloaded.texts.count("On its way") == 1
+
+
+def test_what_has_arrived_before_much_else_is_no_longer_undelivered(chatting: Page) -> None:
+    sandbox = chatting.sandbox
+    sandbox.faults.add("send_event", lose_answer=True)
+    sandbox.faults.add("list_chats", status=503, times=10)
+    told = submitted(ONE, "Once")
+    chatting.visit.kept.take([told])
+    chatting.run()
+    sandbox.faults.clear()
+    for number in range(3):
+        chatting.agent.end(chatting.visit.chat_id or "")
+        chatting.hear(f"{number}", active=False)
+        for part in range(PAGE):
+            chatting.hear(f"{number}.{part}", active=True)
+    again = after_a_reload(chatting)
+    left = replace(told, visit=chatting.visit.kept.id, customer=again.visit.identity.customer_id)
+    take(again, left)
+    assert again.undelivered == []
+    assert again.texts.count("Once") == 1
+
+
+def test_what_has_never_arrived_is_not_sought_in_all_of_a_long_history(chatting: Page) -> None:
+    for _ in range(8):
+        chatting.agent.end(chatting.visit.chat_id or "")
+        chatting.hear("Hi", active=False)
+        for _ in range(PAGE):
+            chatting.hear("...", active=True)
+    again = after_a_reload(chatting)
+    again.sandbox.requests.clear()
+    take(again, submitted(ONE, "Once", visit="another", customer=again.visit.identity.customer_id))
+    for _ in range(3):
+        again.poll()
+    assert again.asked().count("list_threads") == PAGES_SOUGHT
+    assert [text for text, *_ in again.undelivered] == ["Once"]
 
 
 def test_retry_in_two_tabs_sends_it_once(chatting: Page, left: Submitted) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from livechat.chat import pushes
 from livechat.chat.conversation import State
 from livechat.sandbox import Sandbox
 from livechat.visit.pace import QUIET_SECONDS, UNTOUCHED_AFTER, UNTOUCHED_SECONDS
-from tests.driver import Page
+from livechat.visit.reading import CHANGED_SECONDS
+from tests.driver import Page, change_an_event
 from tests.visit.scenes import ALWAYS, Alone
 
 
@@ -200,14 +202,14 @@ def test_threads_between_are_read_though_reading_them_failed_half_way(chatting: 
     assert chatting.texts[2:] == texts
 
 
-def without_a_time(answer: dict[str, Any]) -> dict[str, Any]:
+def without_an_id(answer: dict[str, Any]) -> dict[str, Any]:
     """The newest thread has an event that cannot be read."""
-    del answer["threads"][0]["events"][-1]["created_at"]
+    del answer["threads"][0]["events"][-1]["id"]
     return answer
 
 
 def test_what_could_not_be_read_is_read_again(chatting: Page) -> None:
-    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_a_time)
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_an_id)
     chatting.hear("Can you read this?")
     chatting.poll()
     assert chatting.texts[-1] != "Can you read this?"
@@ -229,11 +231,163 @@ def test_a_thread_that_could_not_be_read_is_read_again(chatting: Page) -> None:
 
 
 def test_what_could_not_be_read_at_first_is_read_again(chatting: Page) -> None:
-    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_a_time)
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_an_id)
     again = Page(chatting.sandbox, chatting.visit.identity)
     assert again.texts == ["Hello"]
     again.poll()
     assert again.texts == chatting.texts
+
+
+def test_an_older_thread_that_could_not_be_read_at_first_is_read_again(chatting: Page) -> None:
+    def without(answer: dict[str, Any]) -> dict[str, Any]:
+        del answer["threads"][1]["created_at"]
+        return answer
+
+    agent_opens_threads(chatting, 1)
+    chatting.poll()
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without)
+    again = Page(chatting.sandbox, chatting.visit.identity)
+    assert again.texts == chatting.texts[2:]
+    again.poll()
+    assert again.texts == chatting.texts
+
+
+def test_more_that_cannot_be_read_is_asked_for_as_soon_as_the_first(chatting: Page) -> None:
+    chatting.sandbox.faults.add("customer/list_threads", times=ALWAYS, rewrite=without_an_id)
+    chatting.hear("Never")
+    for _ in range(200):
+        chatting.poll()
+    chatting.sandbox.faults.clear()
+
+    def without_two(answer: dict[str, Any]) -> dict[str, Any]:
+        del answer["threads"][0]["events"][-2]["id"]
+        return without_an_id(answer)
+
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_two)
+    chatting.hear("Once")
+    chatting.poll()
+    assert "Once" not in chatting.texts
+    chatting.poll()
+    assert chatting.texts[-2:] == ["Never", "Once"]
+
+
+@pytest.mark.parametrize("text", [None, 7])
+def test_what_is_said_and_cannot_be_read_is_read_again(chatting: Page, text: object) -> None:
+    """Its place is kept meanwhile; and in an older thread, which nobody reads for news."""
+
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        events = answer["threads"][1]["events"]
+        next(event for event in events if event["type"] == "message")["text"] = text
+        return answer
+
+    texts = agent_opens_threads(chatting, 2)
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=broken)
+    chatting.poll()
+    assert chatting.texts[2:] == ["", texts[1]]
+    chatting.poll()
+    assert chatting.texts[2:] == texts
+
+
+def test_what_is_to_be_read_again_is_on_a_page_that_polls_once_a_minute(chatting: Page) -> None:
+    """A read of the newest thread alone, which is due then, is no reason not to."""
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=without_an_id)
+    again = Page(chatting.sandbox, chatting.visit.identity)
+    again.poll(CHANGED_SECONDS)
+    assert again.asked()[-1] == "list_threads"
+    assert again.texts == chatting.texts
+
+
+def test_an_event_without_a_time_stands_where_livechat_has_it(chatting: Page) -> None:
+    def timeless(answer: dict[str, Any]) -> dict[str, Any]:
+        answer["threads"][0]["events"][-2]["created_at"] = "soon"
+        return answer
+
+    chatting.hear("One")
+    chatting.hear("Two")
+    chatting.sandbox.faults.add("customer/list_threads", rewrite=timeless)
+    chatting.poll()
+    assert chatting.texts[-2:] == ["One", "Two"]
+
+
+def test_what_changed_in_a_thread_that_cannot_be_read_then_is_read_again(chatting: Page) -> None:
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        answer["thread"]["events"][1]["id"] = None
+        return answer
+
+    first = chatting.visit.thread_id
+    texts = agent_opens_threads(chatting, 1)
+    chatting.poll()
+    change_an_event(chatting.sandbox, "Hi, how can I help?", "Hi!")
+    chatting.sandbox.faults.add("customer/get_chat", times=3, rewrite=broken)
+    chatting.visit.told(pushes.parse({"threads": {first: "1"}}))
+    chatting.run()
+    assert chatting.texts == ["Hello", "Hi, how can I help?", *texts]
+    for _ in range(6):
+        chatting.poll()
+    assert chatting.texts == ["Hello", "Hi!", *texts]
+
+
+def test_a_chat_that_cannot_be_read_is_not_none(chatting: Page) -> None:
+    """Else what was sent without an answer would be sent again, and into a chat of its own."""
+
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        answer["chats_summary"][0]["active"] = "yes"
+        return answer
+
+    chatting.sandbox.faults.add("customer/send_event", lose_answer=True)
+    chatting.sandbox.faults.add("customer/list_chats", times=2, rewrite=broken)
+    chatting.say("Once")
+    for _ in range(5):
+        chatting.poll(70)
+    assert chatting.visit.chat_id
+    assert "start_chat" not in chatting.asked()
+    assert chatting.texts == ["Hello", "Hi, how can I help?", "Once"]
+
+
+def test_one_of_several_chats_that_cannot_be_read_does_not_hide_the_others(
+    chatting: Page,
+) -> None:
+    def with_a_broken_one(answer: dict[str, Any]) -> dict[str, Any]:
+        answer["chats_summary"].append({"id": 7})
+        return answer
+
+    chatting.sandbox.faults.add("customer/list_chats", times=ALWAYS, rewrite=with_a_broken_one)
+    chatting.hear("Still there?")
+    chatting.poll()
+    assert chatting.texts[-1] == "Still there?"
+
+
+def test_an_answer_without_the_thread_that_was_asked_for_tells_nothing(chatting: Page) -> None:
+    def without(answer: dict[str, Any]) -> dict[str, Any]:
+        return {"id": answer["id"]}
+
+    chatting.sandbox.faults.add("customer/get_chat", times=ALWAYS, rewrite=without)
+    chatting.hear("Can you hear me?")
+    chatting.poll(CHANGED_SECONDS)
+    assert chatting.asked()[-3:] == ["get_chat", "list_chats", "list_threads"]
+    assert chatting.texts[-1] == "Can you hear me?"
+
+
+def test_a_summary_whose_newest_event_cannot_be_read_tells_that_there_is_another(
+    chatting: Page,
+) -> None:
+    def broken(answer: dict[str, Any]) -> dict[str, Any]:
+        for chat in answer["chats_summary"]:
+            for last in chat["last_event_per_type"].values():
+                del last["event"]["id"]
+        return answer
+
+    chatting.sandbox.faults.add("customer/list_chats", times=ALWAYS, rewrite=broken)
+    chatting.poll()
+    for text in ("One", "Two"):
+        chatting.hear(text)
+        chatting.poll()
+        assert chatting.texts[-1] == text
+    chatting.poll()  # what was seen is marked
+    before = len(chatting.sandbox.requests)
+    for _ in range(10):
+        chatting.poll()
+    assert chatting.asked(before) == ["list_chats"] * 10
 
 
 def test_an_answer_that_is_behind_the_summary_is_asked_for_again(chatting: Page) -> None:
@@ -245,17 +399,17 @@ def test_an_answer_that_is_behind_the_summary_is_asked_for_again(chatting: Page)
     assert chatting.texts[-1] == "Just now"
 
 
-def test_what_can_never_be_read_costs_no_more_than_a_read_a_minute(chatting: Page) -> None:
-    chatting.sandbox.faults.add("customer/list_threads", times=ALWAYS, rewrite=without_a_time)
+def test_what_can_never_be_read_is_asked_for_ever_less(chatting: Page) -> None:
+    chatting.sandbox.faults.add("customer/list_threads", times=ALWAYS, rewrite=without_an_id)
     chatting.hear("Can you read this?")
     for _ in range(20):
-        chatting.poll()  # by then it is asked for once a minute
+        chatting.poll()
     before = len(chatting.sandbox.requests)
     for _ in range(200):
         chatting.poll()
     asked = chatting.asked(before)
     assert asked.count("list_chats") + asked.count("get_chat") == 200
-    assert asked.count("list_threads") <= 10
+    assert asked.count("list_threads") <= 4
 
 
 def test_a_summary_that_does_not_name_the_thread_is_no_reason_to_stay_in_an_old_one(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from livechat.api.structures.parsing import Json, Malformed, an_object, number, text
+from livechat.api.structures.parsing import (
+    Json,
+    Malformed,
+    a_number_if_any,
+    an_id_if_any,
+    an_object,
+    number,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,10 @@ def parse_dynamic_configuration(data: object) -> DynamicConfiguration | None:
 
 def _configuration(json: Json) -> DynamicConfiguration:
     online = json.get("online_group_ids")
+    ids = map(a_number_if_any, online if isinstance(online, list) else ())
     return DynamicConfiguration(
         group_id=number(json, "group_id") or 0,
-        config_version=text(json, "config_version") or "",
+        config_version=an_id_if_any(json, "config_version") or "",
         language=text(json, "language") or "",
-        online_group_ids=frozenset(id for id in online if isinstance(id, int))
-        if isinstance(online, list)
-        else frozenset(),
+        online_group_ids=frozenset(id for id in ids if id is not None),
     )

@@ -8,7 +8,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from livechat.api.structures.parsing import Json, an_object, each, required, text, visible
+from livechat.api.structures.parsing import (
+    Json,
+    an_id,
+    an_id_if_any,
+    an_object,
+    each,
+    required,
+    visible,
+)
 
 MAX_OPTIONS = 100
 MAX_ADDONS = 10
@@ -74,7 +82,7 @@ class Picked:
 def parse_picked(data: object) -> Picked:
     """The `ecommerce` of a message's `postback`. Raises Malformed without a `product_id`."""
     json = an_object(data)
-    return Picked(required(json, "product_id"), text(json, "option_id"))
+    return Picked(an_id(json, "product_id"), an_id_if_any(json, "option_id"))
 
 
 def parse_ecommerce(data: object) -> Ecommerce:
@@ -82,7 +90,7 @@ def parse_ecommerce(data: object) -> Ecommerce:
     json = an_object(data)
     options = {option.option_id: option for option in reversed(each(_option, json.get("options")))}
     return Ecommerce(
-        product_id=required(json, "product_id"),
+        product_id=an_id(json, "product_id"),
         view_type=visible(json, "view_type"),
         label=visible(json, "label"),
         options=tuple(reversed(options.values()))[:MAX_OPTIONS],
@@ -93,7 +101,7 @@ def parse_ecommerce(data: object) -> Ecommerce:
 def _option(data: object) -> ProductOption:
     json = an_object(data)
     return ProductOption(
-        option_id=required(json, "option_id"),
+        option_id=an_id(json, "option_id"),
         label=visible(json, "label"),
         price=_amount(json, "price"),
         regular_price=_amount(json, "regular_price"),

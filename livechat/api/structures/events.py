@@ -14,13 +14,16 @@ from functools import lru_cache
 from livechat.api.structures.characters import is_visible
 from livechat.api.structures.forms import FilledForm, Form, Rating, parse_filled_form, parse_form
 from livechat.api.structures.parsing import (
+    FIRST_TIME,
     Json,
     Malformed,
+    a_list,
     a_time,
     a_time_if_any,
+    an_id,
+    an_id_if_any,
     an_object,
     each,
-    every,
     flag,
     number,
     required,
@@ -61,7 +64,8 @@ class Preview:
 
 Body = File | RichMessage | Form | FilledForm | Order | CartChange
 
-_TAKEN_BACK = "/taken_back"  # no type of LiveChat's
+# No types of LiveChat's.
+_TAKEN_BACK, _UNREADABLE = "/taken_back", "/unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,20 @@ class Event:
         """
         match self.type:
             case "message":
-                return is_visible(self.text)
+                return is_visible(self.text) or self.is_broken
             case "system_message":
                 return is_visible(self.text) or self.system_message_type is not None
             case "system":
                 return self.body is not None
             case _:
                 return self.type in _BODIES
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it says something to people that cannot be read: it may be right in a while."""
+        if self.type == "message":
+            return not self.text and not isinstance(self.content.get("text"), str)
+        return self.type in _BODIES and self.type != "system" and self.body is None
 
     @property
     def is_by_nobody(self) -> bool:
@@ -111,6 +122,11 @@ class Event:
     def taken_back(self) -> Event:
         """What stands in its place when it is no more: when it was made, and nothing it said."""
         return Event(self.id, _TAKEN_BACK, self.created_at)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it only tells that there is something, of which not even an ID can be read."""
+        return self.type == _UNREADABLE
 
     @property
     def is_taken_back(self) -> bool:
@@ -139,6 +155,11 @@ class Thread:
     transcript_email: str | None = None
     is_whole: bool = field(default=False, compare=False)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is whole, and nothing in it is broken."""
+        return self.is_whole and not any(event.is_broken for event in self.events)
+
 
 @dataclass(frozen=True, slots=True)
 class User:
@@ -157,8 +178,9 @@ class User:
 class ChatSummary:
     """One chat of `list_chats` (4.6).
 
-    `last_events` holds the newest event of each type, and is None where LiveChat left the field
-    out, which it may: then a summary cannot tell whether something is new.
+    `last_events` holds the newest event of each type, one that `is_unreadable` in place of what
+    cannot be read. It is None where LiveChat left the field out, which it may: then a summary
+    cannot tell whether something is new.
     """
 
     id: str
@@ -170,10 +192,11 @@ class ChatSummary:
 
 @dataclass(frozen=True, slots=True)
 class ChatList:
-    """The answer of `list_chats` (3.3)."""
+    """The answer of `list_chats` (3.3); `is_whole` unless there is a chat that cannot be read."""
 
     chats: tuple[ChatSummary, ...]
     next_page_id: str | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +210,26 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """One page of `list_threads` (3.3); `is_whole` unless something in it could not be read."""
+    """One page of `list_threads` (3.3); `left_out` is how much in it could not be read at all."""
 
     threads: tuple[Thread, ...]
     next_page_id: str | None = None
-    is_whole: bool = True
+    left_out: int = 0
+
+    @property
+    def broken(self) -> int:
+        """How many of its events are."""
+        return sum(event.is_broken for thread in self.threads for event in thread.events)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of it could be read, and nothing in it is broken."""
+        return self.is_whole and not self.broken
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that is in it is known of."""
+        return not self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +244,20 @@ class Sent:
     event_ids: tuple[str, ...] = ()
 
 
-def parse_event(data: object) -> Event:
-    """An event (4.1, 4.2). Raises Malformed without `id`, `type` or `created_at`."""
+def parse_event(data: object, *, at: datetime | None = None) -> Event:
+    """An event (4.1, 4.2). Raises Malformed without `id`, `type` or `created_at`.
+
+    One whose time alone cannot be read was made `at` some time, if that is known.
+    """
     json = an_object(data)
     kind = required(json, "type")
+    made_at = a_time_if_any(json.get("created_at")) or at
     return Event(
-        id=required(json, "id"),
+        id=an_id(json, "id"),
         type=kind,
-        created_at=a_time(json.get("created_at")),
-        author_id=text(json, "author_id"),
-        custom_id=text(json, "custom_id"),
+        created_at=made_at or a_time(json.get("created_at")),
+        author_id=an_id_if_any(json, "author_id"),
+        custom_id=an_id_if_any(json, "custom_id"),
         text=text(json, "text") or "",
         system_message_type=text(json, "system_message_type"),
         commonmark=text(_properties(json, "chats"), "formatting") == "commonmark",
@@ -229,10 +271,11 @@ def parse_thread(data: object) -> Thread:
     """A thread (4.7). Raises Malformed without `id`, `created_at` or `active`."""
     json = an_object(data)
     sent = json.get("events")
-    events = each(parse_event, sent)
+    created_at = a_time(json.get("created_at"))
+    events = _events(sent, created_at)
     return Thread(
-        id=required(json, "id"),
-        created_at=a_time(json.get("created_at")),
+        id=an_id(json, "id"),
+        created_at=created_at,
         active=flag(json, "active"),
         events=events,
         queue=_queue(json.get("queue")),
@@ -242,11 +285,24 @@ def parse_thread(data: object) -> Thread:
     )
 
 
+def _events(sent: object, created_at: datetime) -> tuple[Event, ...]:
+    """The events of a thread: one without a time comes right after the one before it (3.3)."""
+    newest = created_at
+
+    def parse(data: object) -> Event:
+        nonlocal newest
+        event = parse_event(data, at=newest)
+        newest = event.created_at
+        return event
+
+    return each(parse, sent)
+
+
 def parse_user(data: object) -> User:
     """A user (4.4). Raises Malformed without `id` or `type`."""
     json = an_object(data)
     return User(
-        id=required(json, "id"),
+        id=an_id(json, "id"),
         type=required(json, "type"),
         name=text(json, "name"),
         avatar=text(json, "avatar"),
@@ -262,8 +318,9 @@ def parse_chat_list(data: object) -> ChatList:
     In versions to come that is `chats_info`, of chats with `last_thread_info` (v36 1.9).
     """
     json = an_object(data)
-    chats = json.get("chats_summary", json.get("chats_info"))
-    return ChatList(every(_summary, chats), text(json, "next_page_id"))
+    sent = a_list(json.get("chats_summary", json.get("chats_info")))
+    chats = each(_summary, sent)
+    return ChatList(chats, text(json, "next_page_id"), is_whole=len(chats) == len(sent))
 
 
 def parse_chat(data: object) -> Chat:
@@ -271,7 +328,7 @@ def parse_chat(data: object) -> Chat:
     json = an_object(data)
     thread = json.get("thread")
     return Chat(
-        id=required(json, "id"),
+        id=an_id(json, "id"),
         users=each(parse_user, json.get("users")),
         thread=parse_thread(thread) if thread else None,
     )
@@ -280,11 +337,13 @@ def parse_chat(data: object) -> Chat:
 def parse_thread_page(data: object) -> ThreadPage:
     """The answer of `list_threads`. Raises Malformed without `threads`."""
     json = an_object(data)
-    threads = every(parse_thread, json.get("threads"))
-    sent = [thread for thread in json["threads"] if isinstance(thread, Mapping)]
-    events = sum(len(thread.events) for thread in threads)
-    is_whole = len(threads) == len(json["threads"]) and events == sum(map(_count_events, sent))
-    return ThreadPage(threads, text(json, "next_page_id"), is_whole)
+    sent, next_page_id = a_list(json.get("threads")), json.get("next_page_id")
+    threads = each(parse_thread, sent)
+    there = sum(_count_events(thread) for thread in sent if isinstance(thread, Mapping))
+    read = sum(len(thread.events) for thread in threads)
+    is_last = next_page_id is None or isinstance(next_page_id, str)
+    left_out = len(sent) - len(threads) + there - read + (not is_last)
+    return ThreadPage(threads, text(json, "next_page_id"), left_out)
 
 
 def _count_events(thread: Json) -> int:
@@ -298,10 +357,14 @@ def parse_sent(data: object) -> Sent:
     ids = json.get("event_ids")
     ids = ids if isinstance(ids, list) else [json.get("event_id")]
     return Sent(
-        chat_id=text(json, "chat_id"),
-        thread_id=text(json, "thread_id"),
-        event_ids=tuple(i for i in ids if isinstance(i, str)),
+        chat_id=an_id_if_any(json, "chat_id"),
+        thread_id=an_id_if_any(json, "thread_id"),
+        event_ids=each(_sent_id, ids),
     )
+
+
+def _sent_id(data: object) -> str:
+    return an_id({"event_id": data}, "event_id")
 
 
 def _summary(data: object) -> ChatSummary:
@@ -310,16 +373,20 @@ def _summary(data: object) -> ChatSummary:
     info = info if isinstance(info, Mapping) else {}
     last = json.get("last_event_per_type", info.get("last_event_per_type"))
     return ChatSummary(
-        id=required(json, "id"),
+        id=an_id(json, "id"),
         active=flag(json, "active"),
         users=each(parse_user, json.get("users")),
-        last_thread_id=text(json, "last_thread_id") or text(info, "id"),
-        last_events=(each(_last_event, list(last.values())) if isinstance(last, Mapping) else None),
+        last_thread_id=an_id_if_any(json, "last_thread_id") or an_id_if_any(info, "id"),
+        last_events=tuple(map(_last_event, last.values())) if isinstance(last, Mapping) else None,
     )
 
 
 def _last_event(data: object) -> Event:
-    return parse_event(an_object(data).get("event"))
+    try:
+        return parse_event(an_object(data).get("event"))
+    except Malformed:
+        # What was sent, though it says nothing, tells it from the next one.
+        return Event("", _UNREADABLE, FIRST_TIME, content={"": data})
 
 
 def _body(kind: str, json: Json) -> Body | None:
@@ -350,7 +417,7 @@ def _file(json: Json) -> File:
 
 def _form(json: Json) -> Form:
     # Here `id` is the event's.
-    return parse_form({"id": required(json, "form_id"), "fields": json.get("fields")})
+    return parse_form({"id": an_id(json, "form_id"), "fields": json.get("fields")})
 
 
 _BODIES: Mapping[str, Callable[[Json], Body]] = {

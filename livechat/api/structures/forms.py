@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
-from livechat.api.structures.parsing import Json, an_object, clean, each, number, required, text
+from livechat.api.structures.parsing import (
+    Json,
+    an_id,
+    an_id_if_any,
+    an_object,
+    clean,
+    each,
+    number,
+    required,
+    text,
+)
 
 HEADER, CHECKBOX, GROUP_CHOOSER = "header", "checkbox", "group_chooser"
 CHECKBOX_FOR_EMAIL, RATING, EMAIL, NAME = "checkbox_for_email", "rating", "email", "name"
@@ -95,7 +105,7 @@ def parse_form(data: object, *, id: str = "") -> Form:
     json = an_object(data)
     fields = _told_apart(_bounded(each(_field, json.get("fields"))))
     return Form(
-        id=text(json, "id") or id,
+        id=an_id_if_any(json, "id") or id,
         fields=tuple(f for f in fields if f.type in KNOWN),
     )
 
@@ -103,7 +113,7 @@ def parse_form(data: object, *, id: str = "") -> Form:
 def parse_filled_form(json: Json) -> FilledForm:
     """A filled form. Raises Malformed without `form_id`."""
     answers = each(_answered, json.get("fields"))[:MAX_FIELDS]
-    return FilledForm(required(json, "form_id"), answers)
+    return FilledForm(an_id(json, "form_id"), answers)
 
 
 def faults(form: Form, answers: Answers) -> dict[str, Fault]:
@@ -173,7 +183,7 @@ def _field(data: object) -> Field:
     json = an_object(data)
     return Field(
         type=required(json, "type"),
-        id=text(json, "id") or "",
+        id=an_id_if_any(json, "id") or "",
         label=text(json, "label") or "",
         required=json.get("required") is True,
         options=each(_option, json.get("options")),
@@ -203,7 +213,7 @@ def _told_apart(fields: tuple[Field, ...]) -> Iterator[Field]:
 def _option(data: object) -> Option:
     json = an_object(data)
     return Option(
-        id=required(json, "id"),
+        id=an_id(json, "id"),
         label=text(json, "label") or "",
         group_id=number(json, "group_id"),
         checked=json.get("checked") is True,

@@ -15,9 +15,9 @@ from livechat.api.structures.events import Event, User, parse_event
 from livechat.api.structures.parsing import (
     Json,
     Malformed,
+    an_id,
     an_object,
     number,
-    required,
     text,
 )
 from livechat.api.structures.rich_messages import Button, RichMessage
@@ -56,14 +56,15 @@ def parse_greeting(data: object) -> Greeting:
     Raises Malformed without `id`, `unique_id`, `agent` or an `event` that says something.
     """
     json = an_object(data)
-    id, unique_id = number(json, "id"), required(json, "unique_id")
+    id, unique_id = number(json, "id"), an_id(json, "unique_id")
     if id is None and json.get("is_welcome_message") is not True:
         raise Malformed("no id")
     agent = _agent(json.get("agent"))
     said = {**an_object(json.get("event")), "id": f"greeting {unique_id}", "author_id": agent.id}
     event = parse_event(said)
     is_rich = isinstance(event.body, RichMessage)
-    if not (is_rich or (event.type == "message" and event.is_for_people)):
+    says_something = event.is_for_people and not event.is_broken
+    if not (is_rich or (event.type == "message" and says_something)):
         raise Malformed("says nothing")
     return Greeting(id, unique_id, event, agent)
 
@@ -76,7 +77,7 @@ def has_begun_with(event: Event) -> bool:
 def _agent(data: object) -> User:
     json = an_object(data)
     return User(
-        id=required(json, "id"),
+        id=an_id(json, "id"),
         type="agent",
         name=text(json, "name"),
         avatar=text(json, "avatar"),

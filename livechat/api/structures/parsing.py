@@ -21,11 +21,12 @@ T = TypeVar("T")
 # could not send it to the browser.
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
-_LARGEST = 2**53 - 1  # the largest whole number that JSON carries exactly everywhere
+LARGEST = 2**53 - 1  # the largest whole number that JSON carries exactly everywhere
+LONGEST_ID = 1_000  # characters; LiveChat's have some 40, and become parts of keys and addresses
 
 # The ends of the calendar, less a day for each time zone.
-_FIRST_TIME = datetime(1, 1, 2, tzinfo=UTC)
-_LAST_TIME = datetime(9999, 12, 30, tzinfo=UTC)
+FIRST_TIME = datetime(1, 1, 2, tzinfo=UTC)
+LAST_TIME = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Malformed(ValueError):
@@ -52,6 +53,22 @@ def required(json: Json, name: str) -> str:
     return value
 
 
+def an_id(json: Json, name: str) -> str:
+    """An ID that must be there. Raises Malformed without it, and for one of no end."""
+    value = required(json, name)
+    if len(value) > LONGEST_ID:
+        raise Malformed(f"too long an {name}")
+    return value
+
+
+def an_id_if_any(json: Json, name: str) -> str | None:
+    """An optional ID."""
+    try:
+        return an_id(json, name)
+    except Malformed:
+        return None
+
+
 def text(json: Json, name: str) -> str | None:
     """A text, or None."""
     value = json.get(name)
@@ -66,10 +83,14 @@ def visible(json: Json, name: str) -> str | None:
 
 def number(json: Json, name: str) -> int | None:
     """A whole number that is not negative, and that every program can read; or None."""
-    value = json.get(name)
+    return a_number_if_any(json.get(name))
+
+
+def a_number_if_any(value: object) -> int | None:
+    """The same for a value."""
     if not isinstance(value, int) or isinstance(value, bool):
         return None
-    return value if 0 <= value <= _LARGEST else None
+    return value if 0 <= value <= LARGEST else None
 
 
 def flag(json: Json, name: str) -> bool:
@@ -91,7 +112,7 @@ def a_time(value: object) -> datetime:
     except ValueError:
         raise Malformed("not a time") from None
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return min(max(time, _FIRST_TIME), _LAST_TIME)
+    return min(max(time, FIRST_TIME), LAST_TIME)
 
 
 def a_time_if_any(value: object) -> datetime | None:
@@ -104,9 +125,14 @@ def a_time_if_any(value: object) -> datetime | None:
 
 def every(parse: Callable[[object], T], items: object) -> tuple[T, ...]:
     """The items of a list that must be there. Raises Malformed if it is none."""
+    return each(parse, a_list(items))
+
+
+def a_list(items: object) -> list[object]:
+    """`items` itself. Raises Malformed if it is no list."""
     if not isinstance(items, list):
         raise Malformed("expected a list")
-    return each(parse, items)
+    return items
 
 
 def each(parse: Callable[[object], T], items: object) -> tuple[T, ...]:

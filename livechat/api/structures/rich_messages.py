@@ -10,7 +10,17 @@ from livechat.api.structures.ecommerce import (
     parse_ecommerce,
     parse_picked,
 )
-from livechat.api.structures.parsing import Json, an_object, each, number, required, text, visible
+from livechat.api.structures.parsing import (
+    Json,
+    an_id,
+    an_id_if_any,
+    an_object,
+    each,
+    number,
+    required,
+    text,
+    visible,
+)
 
 MAX_ELEMENTS = 10
 MAX_BUTTONS = 13
@@ -107,8 +117,8 @@ def with_press(
 def _postback(data: object) -> Postback:
     json = an_object(data)
     return Postback(
-        id=required(json, "id"),
-        event_id=required(json, "event_id"),
+        id=an_id(json, "id"),
+        event_id=an_id(json, "event_id"),
         picked=next(iter(each(parse_picked, [json.get("ecommerce")])), None),
     )
 
@@ -139,10 +149,10 @@ def _button(data: object) -> Button:
     users = json.get("user_ids")
     return Button(
         text=required(json, "text"),
-        postback_id=required(json, "postback_id"),
+        postback_id=an_id(json, "postback_id"),
         type=text(json, "type"),
         value=text(json, "value"),
         role=text(json, "role"),
-        button_id=text(json, "button_id"),
+        button_id=an_id_if_any(json, "button_id"),
         user_ids=tuple(u for u in users if isinstance(u, str)) if isinstance(users, list) else (),
     )

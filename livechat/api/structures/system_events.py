@@ -6,10 +6,10 @@ source, subtype and version; later versions add to earlier ones.
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 
+from livechat.api.structures.decoding import decoded
 from livechat.api.structures.parsing import Json, Malformed, an_object, every, text, visible
 
 _LARGEST_SUM = 1e15
@@ -48,10 +48,7 @@ def parse_system_event(event: Json) -> Order | CartChange:
 
 
 def _details(event: Json) -> Json:
-    try:
-        return an_object(json.loads(text(event, "details") or ""))
-    except (ValueError, RecursionError):
-        raise Malformed("no JSON in it") from None
+    return an_object(decoded(text(event, "details") or ""))
 
 
 def _order(order: Json) -> Order:

@@ -1,4 +1,4 @@
-"""The page's own address, as the browser says it: anybody can make a browser say anything."""
+"""The page's own address, as the browser or a program says it: anybody can say anything."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import streamlit as st
 
-from livechat.settings import is_web_address
+from livechat.settings import is_loopback, is_web_address
 
-_AT_HOME = "http://localhost:8501"  # where the browser says nothing
+_AT_HOME = "localhost:8501"  # where nobody says anything
 
 
 def origin() -> str | None:
@@ -30,5 +30,13 @@ def is_https() -> bool:
 
 
 def _parts() -> SplitResult | None:
-    url = st.context.url or _AT_HOME
+    url = st.context.url or _asked_for()
     return urlsplit(url) if is_web_address(url) else None
+
+
+def _asked_for() -> str:
+    """Where a program has asked for the page, which names no scheme: it is https but at home."""
+    host = st.context.headers.get("Host", _AT_HOME)
+    url = f"https://{host}"
+    is_at_home = is_web_address(url) and is_loopback(urlsplit(url).hostname or "")
+    return f"http://{host}" if is_at_home else url

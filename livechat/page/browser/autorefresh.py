@@ -9,19 +9,29 @@ from __future__ import annotations
 import streamlit as st
 from streamlit_autorefresh import st_autorefresh
 
-from livechat.page import dialogs, turns
+from livechat.page import dialogs, programs, turns
 from livechat.page.browser import identity_cookie, push, tab, who
 from livechat.visit import Visit
+
+
+def poll(visit: Visit) -> None:
+    """Does what is due for the visit, at the end of the page's run and at each tick or push.
+
+    At the end, so that all that the visitor did is on the screen before any request.
+    """
+    if programs.is_here():
+        turns.give_back()
+        visit.work(programs.tick(visit))
+        if visit.needs_drawing:
+            turns.redraw()
+    else:
+        _poll(visit)
 
 
 # The poll is st_autorefresh's. That the fragment also runs by itself, once an hour, has the browser
 # ask for the whole page when it finds the app restarted; the new app knows no fragment to poll.
 @st.fragment(run_every="1h")
-def poll(visit: Visit) -> None:
-    """Does what is due for the visit, at each tick or push, and at the end of the page's run.
-
-    At the end, so that all that the visitor did is on the screen before any request.
-    """
+def _poll(visit: Visit) -> None:
     told = push.hear(visit)
     is_torn = visit.is_torn(told.drawn)  # it can be told for a moment only
     with turns.turn(is_fragment=True, is_awaited=visit.conversation.awaits_answer):

@@ -20,6 +20,7 @@ from pathlib import Path
 import streamlit as st
 
 from livechat.api.accounts import Identity
+from livechat.page import programs
 from livechat.page.browser import address
 from livechat.visit import Glance, SignedIn, Visit
 
@@ -62,7 +63,7 @@ def write(visit: Visit, glance: Glance) -> None:
     whom another tab may have just become. And only once where there is none: else whoever was
     forgotten would come back.
     """
-    if visit.identity:
+    if visit.identity and not programs.is_here():
         _run(
             "write",
             visit,
@@ -79,12 +80,14 @@ def write(visit: Visit, glance: Glance) -> None:
 
 def remove(visit: Visit) -> None:
     """Has the browser forget a visitor whom another tab has forgotten, and nobody else."""
-    _run("remove", visit, keys=KEYS, own=_own(visit))
+    if not programs.is_here():
+        _run("remove", visit, keys=KEYS, own=_own(visit))
 
 
 def remove_everywhere(visit: Visit) -> None:
     """Has the browser forget who the visitor is, and its other tabs as well (`tab.js`)."""
-    _run("removeEverywhere", visit, keys=KEYS, visit=visit.id)
+    if not programs.is_here():
+        _run("removeEverywhere", visit, keys=KEYS, visit=visit.id)
 
 
 def kept_as(signed_in: SignedIn | None) -> dict[str, str]:

@@ -11,6 +11,7 @@ const ANSWER_WITHIN = 1_000;
 const WHOLE_WITHIN = 2_000;
 
 const NOTHING = JSON.stringify("");
+const LOST = "?"; // not what is told, whatever that is
 
 const AREA = "[data-testid=stChatInputTextArea]";
 const SEND = "[data-testid=stChatInputSubmitButton]";
@@ -69,6 +70,7 @@ class Keeper {
     this.load();
     if (older) {
       clearTimeout(older.timer);
+      clearTimeout(older.formsTimer);
       older.keepInput(); // if that was drawn anew just now
       for (const name of HANDED_ON) if (name in older) this[name] = older[name];
     }
@@ -89,6 +91,7 @@ class Keeper {
     const disabled = { attributes: true, attributeFilter: ["disabled"] };
     observer.observe(document.body, { childList: true, subtree: true, ...disabled });
     signal.addEventListener("abort", () => observer.disconnect());
+    keepOpen();
     this.attaching = new Attaching(signal);
     this.renewing = new Renewing(this, signal);
     this.claim(older?.isOurs);
@@ -290,12 +293,24 @@ class Keeper {
 
   // What is half filled stays on the page, whatever it would show now. A dialog stays by itself, and
   // the run of the page that this asks for would close it and open it again.
-  tellForms() {
+  tellForms(pause = AGAIN_AFTER) {
     const told = this.halfFilled;
     if (told === (this.toldForms || "[]") || !isConnected() || !this.data) return;
     if (document.querySelector(DIALOG_TITLE)) return;
     this.toldForms = told;
     this.trigger("half_filled", JSON.parse(told));
+    clearTimeout(this.formsTimer);
+    this.formsTimer = setTimeout(() => this.tellFormsAgain(told, pause), pause);
+  }
+
+  // What was told may have been lost on its way: each run of the page says which it knows of.
+  tellFormsAgain(told, pause) {
+    const known = new Set(this.data?.half_filled ?? []);
+    const forms = Object.keys(this.forms);
+    const isHeard = forms.length === known.size && forms.every((form) => known.has(form));
+    if (this.toldForms !== told || isHeard || pause > LONGEST) return;
+    this.toldForms = LOST;
+    this.tellForms(2 * pause);
   }
 
   restore() {
@@ -456,10 +471,9 @@ class Keeper {
         this.toldHere.clear();
         this.drawConnection();
       }
-      // Streamlit does so while it is not connected, and takes what is typed all the same.
-      if (target.disabled && target.matches(WRITABLE)) target.disabled = false;
       if (this.isWaiting && !target.disabled && target.matches(SEND)) target.click();
     }
+    keepOpen();
     if (isBack) {
       this.pause = AGAIN_AFTER;
       this.tell();
@@ -570,6 +584,12 @@ function isRunning() {
 
 function isConnected() {
   return !document.querySelector(ATTACH)?.disabled;
+}
+
+// Streamlit closes what can be written in, or draws it closed, while it is not connected; it takes
+// what is typed all the same.
+function keepOpen() {
+  for (const field of document.querySelectorAll(WRITABLE)) field.disabled &&= false;
 }
 
 // Streamlit tells whoever is there how to restart it in a terminal, and nobody can write behind that.

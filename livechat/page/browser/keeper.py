@@ -33,7 +33,7 @@ import streamlit as st
 
 from livechat.api.structures import parsing
 from livechat.chat.outgoing import LONGEST_TEXT
-from livechat.page import language, words
+from livechat.page import language, programs, words
 from livechat.page.browser import announcing, document, leading, renewing, screen
 from livechat.visit import Visit
 
@@ -101,6 +101,8 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
 
     `on_submitted` is called when it says that.
     """
+    if programs.is_here():
+        return None
     identity, kept = visit.identity, visit.kept
     _draw_script()
     result = _taken(
@@ -115,6 +117,7 @@ def draw(visit: Visit, on_submitted: Callable[[], None]) -> object:
             "undelivered": kept.undelivered,
             "sent_forms": _sent_forms(),
             "skipped_forms": visit.skipped_forms,
+            "half_filled": visit.half_filled,
             "leads_to": leading.told(),
             "heard": announcing.heard(visit),
         },
@@ -135,6 +138,8 @@ def submitted() -> object:
 
 def forget() -> None:
     """Has the tab throw away all that it keeps."""
+    if programs.is_here():
+        return
     _draw_script()
     _taken(key="taken", data={"scripts": renewing.SCRIPTS, "visit": None})
 
@@ -207,7 +212,7 @@ def _sent_forms() -> dict[str, int]:
 def keys(forms: object) -> set[str]:
     """The forms that the tab says are half filled in, by their keys as the browser has them."""
     found = forms[:_MOST] if isinstance(forms, list) else []
-    return {key[:_LONGEST_KEY] for key in found if isinstance(key, str)}
+    return {parsing.clean(key[:_LONGEST_KEY]) for key in found if isinstance(key, str)}
 
 
 def choices(chosen: object) -> Iterator[tuple[str, str]]:
@@ -215,7 +220,7 @@ def choices(chosen: object) -> Iterator[tuple[str, str]]:
     found = list(chosen.items()) if isinstance(chosen, Mapping) else []
     for key, choice in found[:_MOST]:
         if isinstance(key, str) and isinstance(choice, str):
-            yield key[:_LONGEST_KEY], parsing.clean(choice)
+            yield parsing.clean(key[:_LONGEST_KEY]), parsing.clean(choice)
 
 
 def _as_class(key: str) -> str:

@@ -42,5 +42,8 @@ def known(conversation: Conversation) -> str:
     sent = (m.event_id for m in conversation.outbox if m.delivery is Delivery.SENT)
     events |= {id: None for id in sent if id}
     who = [(user.id, user.name) for user in agents.present], agents.seen_up_to
-    what = list(events.items())[-_NEWEST:], conversation.state, conversation.queue, who
+    # Once LiveChat has it: else it could be looked for before it is there.
+    thread = conversation.transcript.threads.get(conversation.thread_id or "")
+    said = thread and (thread.rating, thread.transcript_email)
+    what = list(events.items())[-_NEWEST:], conversation.state, conversation.queue, who, said
     return blake2s(repr(what).encode(), digest_size=8).hexdigest()

@@ -10,7 +10,6 @@ there is a question.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -60,8 +59,8 @@ def hear(visit: Visit) -> None:
     if answer.get("waits"):
         visit.who.waits(question.number)
         return
-    with suppress(ValueError):
-        visit.who.keeps = Keeps(str(answer.get("keeps")))
+    if (keeps := answer.get("keeps")) in list(Keeps):
+        visit.who.keeps = Keeps(keeps)
     cookie = answer.get("cookie")
     identity = identity_cookie.decoded(cookie if isinstance(cookie, str) else None)
     turns.give_back()

@@ -35,6 +35,12 @@ class Bot:
             timer.cancel()
         self._timers.clear()
 
+    def catch_up(self) -> None:
+        """Answer what was left unanswered when the sandbox was stopped."""
+        for organization in self._state.organizations():
+            for chat in organization.chats.values():
+                self(Push(organization, chat.customer.id, "incoming_event", {"chat_id": chat.id}))
+
     def __call__(self, push: Push) -> None:
         """Listen: a chat, an event of the customer, or being given a chat asks for an answer."""
         chat_id = push.payload.get("chat_id") or push.payload.get("chat", {}).get("id")

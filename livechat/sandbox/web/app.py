@@ -55,7 +55,7 @@ def serve_files(state: State) -> Endpoint:
 
 def build(state: State, faults: Faults, requests: deque[Record], rtm: Rtm) -> Starlette:
     """Return the ASGI application."""
-    frame = Frame(state.clock, faults, requests)
+    frame = Frame(state.clock, faults, requests, lambda: state.keep())
     chat, token_server = ChatRoutes(state, frame), AccountsRoutes(state, frame)
     file = serve_files(state)
     verbs = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -23,7 +23,8 @@ class Fault:
     lose_answer: bool
     truncate: bool
     delay: float
-    rewrite: Callable[[JSON], JSON] | None
+    hang: float
+    rewrite: Callable[[JSON], Any] | None
     data: JSON | None
 
     @property
@@ -53,7 +54,8 @@ class Faults:
         lose_answer: bool = False,
         truncate: bool = False,
         delay: float = 0.0,
-        rewrite: Callable[[JSON], JSON] | None = None,
+        hang: float = 0.0,
+        rewrite: Callable[[JSON], Any] | None = None,
         data: JSON | None = None,
     ) -> None:
         """Make the next ``times`` requests of ``action`` (``"*"``: of any) go wrong.
@@ -64,13 +66,14 @@ class Faults:
         ``error`` (with ``data``), ``status`` and ``body`` (with ``content_type``) answer in place
         of the action, which is then not carried out. It *is* carried out with ``lose_answer`` (the
         connection dies before a usable answer arrives), ``truncate`` (half of the JSON arrives),
-        ``rewrite`` (a callable from the answer to another) and ``delay`` (real seconds before
-        anything happens). ``headers`` are added to whatever is answered.
+        ``rewrite`` (a callable from the answer to another, or to the bytes of what may be no
+        JSON), ``delay`` (real seconds before anything happens) and ``hang`` (real seconds until the
+        answer, which is in the records by then). ``headers`` are added to whatever is answered.
 
         Over RTM ``lose_answer`` and ``truncate`` close the connection without an answer, ``status``
-        alone refuses with ``internal``, and there are no headers. ``rtm/connect`` meets those who
-        open a connection: with ``error``, the reason of a ``customer_disconnected`` (and ``data``),
-        or else refused.
+        alone refuses with ``internal``, and there are no headers and no ``hang``. ``rtm/connect``
+        meets those who open a connection: with ``error``, the reason of a ``customer_disconnected``
+        (and ``data``), or else refused.
 
         Accounts actions are named ``token``, ``revoke``, ``info`` and ``identity_transfer``; there
         ``error`` is an ``oauth_exception``.
@@ -86,6 +89,7 @@ class Faults:
             lose_answer=lose_answer,
             truncate=truncate,
             delay=delay,
+            hang=hang,
             rewrite=rewrite,
             data=data,
         )

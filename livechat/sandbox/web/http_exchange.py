@@ -29,6 +29,8 @@ MAX_BODY_BYTES = 512 * 1024
 MAX_RECORDED_BYTES = 64 * 1024
 """Longer payloads are not kept in the records."""
 
+_JSON = "application/json"
+
 _log = logging.getLogger(__name__)
 
 
@@ -119,9 +121,15 @@ class BrokenResponse(Response):
 class Frame:
     """Answers requests: carries them out, or lets them go wrong, and keeps the records."""
 
-    def __init__(self, clock: Clock, faults: Faults, requests: deque[Record]) -> None:
-        """Let ``faults`` happen; put what is seen into ``requests``."""
+    def __init__(
+        self, clock: Clock, faults: Faults, requests: deque[Record], keep: Callable[[], None]
+    ) -> None:
+        """Let ``faults`` happen; put what is seen into ``requests``.
+
+        ``keep`` is called once a request is carried out, before anybody is told.
+        """
         self._clock = clock
+        self._keep = keep
         self._faults = faults
         self._requests = requests
 
@@ -148,6 +156,7 @@ class Frame:
                 response = await self._refuse(exchange, fault)
             else:
                 response = await carry_out(exchange)
+                self._keep()
         except ApiError as error:
             record.error = error.type
             response = JSONResponse(error.body(), error.status)
@@ -169,6 +178,8 @@ class Frame:
         response.headers.setdefault("Date", date)
         record.status = response.status_code
         record.bytes_out = len(response.body)
+        if fault is not None and fault.hang:
+            await asyncio.sleep(fault.hang)
         if fault is not None and fault.lose_answer:
             return BrokenResponse(response, 0)
         if fault is not None and fault.truncate:
@@ -190,13 +201,15 @@ class Frame:
         return Response(
             fault.body or b"",
             fault.status or 200,
-            media_type=fault.content_type or "application/json",
+            media_type=fault.content_type or _JSON,
         )
 
 
 def _spoil(response: Response, fault: Fault) -> Response:
     if fault.rewrite is not None and response.status_code == 200 and response.body:
-        rewritten = JSONResponse(fault.rewrite(json.loads(bytes(response.body))))
+        answer = fault.rewrite(json.loads(bytes(response.body)))
+        is_raw = isinstance(answer, bytes)
+        rewritten = Response(answer, media_type=_JSON) if is_raw else JSONResponse(answer)
         own = rewritten.headers
         rewritten.raw_headers += [
             (name, value) for name, value in response.raw_headers if name.decode() not in own

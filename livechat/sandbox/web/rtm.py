@@ -136,8 +136,9 @@ class Connection:
 
     async def _write(self) -> None:
         """Send what waits; a number closes the connection."""
-        with contextlib.suppress(WebSocketDisconnect):
+        with contextlib.suppress(WebSocketDisconnect, ApiError):
             while isinstance(frame := await self._frames.get(), str):
+                self._rtm.state.keep()  # what nobody would know of after a restart is not told
                 await self._websocket.send_text(frame)
             await self._websocket.close(frame)
 

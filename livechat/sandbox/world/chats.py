@@ -42,6 +42,7 @@ def find_chat(organization: Organization, chat_id: str) -> Chat:
     chat = organization.chats.get(chat_id)
     if chat is None:
         raise ApiError("not_found", "Chat not found")
+    organization.use(chat.customer)
     return chat
 
 
@@ -57,6 +58,7 @@ def find_thread(chat: Chat, thread_id: str) -> Thread:
     """Return a thread of the chat. Raises ApiError ``not_found``."""
     for thread in chat.threads:
         if thread.id == thread_id:
+            thread.is_kept = False  # whoever looks for one may be about to change it
             return thread
     raise ApiError("not_found", "Thread not found")
 
@@ -65,6 +67,7 @@ def find_event(thread: Thread, event_id: str, *, for_agents: bool = False) -> Ev
     """Return an event of the thread that the caller may see. Raises ApiError ``not_found``."""
     for event in thread.events:
         if event.id == event_id and (for_agents or event.is_for_customers):
+            event.is_kept = False
             return event
     raise ApiError("not_found", "Event not found")
 
@@ -207,6 +210,7 @@ def edit_event(
     """
     before = event.weight
     event.content["text"] = text
+    event.is_kept = False
     organization.ledger.grow(chat.customer.id, event.weight - before)
     if event.is_for_customers:
         shown = CustomerView(organization).event(event)
@@ -217,6 +221,7 @@ def edit_event(
 def delete_event(organization: Organization, chat: Chat, thread: Thread, event: Event) -> None:
     """Hide an event from customers for good, and push ``event_deleted`` (v3.6)."""
     was_shown, event.deleted = event.is_for_customers, True
+    event.is_kept = False
     if was_shown:
         payload = {"chat_id": chat.id, "thread_id": thread.id, "event_id": event.id}
         organization.push("event_deleted", payload, chat.customer.id)

@@ -29,6 +29,16 @@ class Clock:
         with self._lock:
             self._ahead += timedelta(seconds=seconds)
 
+    @property
+    def ahead(self) -> float:
+        """How far it was moved, in seconds."""
+        return self._ahead.total_seconds()
+
+    def passed(self, moment: datetime) -> None:
+        """Never tell an earlier time than that from now on."""
+        with self._lock:
+            self._last = max(self._last, moment)
+
     def now(self) -> datetime:
         """Return the time in UTC. No two calls return the same one, so it orders events."""
         with self._lock:

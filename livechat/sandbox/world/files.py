@@ -110,7 +110,7 @@ class Files:
     def __init__(self, clock: Clock) -> None:
         """Start with no files."""
         self._clock = clock
-        self._files: Lru[str, File] = Lru(MAX_STORED_BYTES, on_evict=self._forget)
+        self.stored: Lru[str, File] = Lru(MAX_STORED_BYTES, on_evict=self._forget)
         self._temporary: dict[str, File] = {}
 
     def add(
@@ -138,9 +138,13 @@ class Files:
             uploaded_at=self._clock.now(),
             size=image[1] if image else None,
         )
-        self._files.put(file.id, file, len(data) + 1_000)
-        self._temporary[file.temporary_id] = file
+        self.put(file)
         return file
+
+    def put(self, file: File) -> None:
+        """Have a file at its addresses."""
+        self.stored.put(file.id, file, len(file.data) + 1_000)
+        self._temporary[file.temporary_id] = file
 
     def claim(self, organization_id: str, url: str) -> File:
         """Return the file of a URL used in an event. Raises ApiError ``validation``."""
@@ -153,6 +157,7 @@ class Files:
             or url not in (file.temporary_url, file.url)
         ):
             raise ApiError("validation", "`event.url` is not a file uploaded here, or has expired")
+        self.stored.get(file.id)
         return file
 
     def temporary(self, temporary_id: str) -> File | None:
@@ -162,7 +167,7 @@ class Files:
 
     def permanent(self, file_id: str) -> File | None:
         """Return the file at a permanent address."""
-        file = self._files.get(file_id)
+        file = self.stored.get(file_id)
         return file if file is not None and file.permanent else None
 
     def _expired(self, file: File) -> bool:
@@ -172,7 +177,7 @@ class Files:
         for file in [file for file in self._temporary.values() if self._expired(file)]:
             del self._temporary[file.temporary_id]
             if not file.permanent:
-                self._files.pop(file.id)
+                self.stored.pop(file.id)
 
     def _forget(self, _key: str, file: File) -> None:
         self._temporary.pop(file.temporary_id, None)

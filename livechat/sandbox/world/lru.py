@@ -22,6 +22,16 @@ class Lru(Generic[K, V]):
         self._on_evict = on_evict
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._weight = 0
+        self._used: dict[K, None] | None = None
+
+    def watch(self) -> None:
+        """From now on `used` tells; who does not ask pays nothing."""
+        self._used = {}
+
+    def used(self) -> list[tuple[K, V | None]]:
+        """Return what was used, added or dropped, which is None, since this was asked last."""
+        used, self._used = self._used or {}, {}
+        return [(key, self._entries[key][0] if key in self._entries else None) for key in used]
 
     def get(self, key: K) -> V | None:
         """Return the value and mark it as used, or None."""
@@ -29,6 +39,7 @@ class Lru(Generic[K, V]):
         if entry is None:
             return None
         self._entries.move_to_end(key)
+        self._note(key)
         return entry[0]
 
     def put(self, key: K, value: V, weight: int = 1) -> None:
@@ -36,6 +47,7 @@ class Lru(Generic[K, V]):
         self.pop(key)
         self._entries[key] = (value, weight)
         self._weight += weight
+        self._note(key)
         self._shrink()
 
     def grow(self, key: K, weight: int) -> None:
@@ -44,6 +56,7 @@ class Lru(Generic[K, V]):
         self._entries[key] = (value, before + weight)
         self._entries.move_to_end(key)
         self._weight += weight
+        self._note(key)
         self._shrink()
 
     def pop(self, key: K) -> V | None:
@@ -52,6 +65,7 @@ class Lru(Generic[K, V]):
         if entry is None:
             return None
         self._weight -= entry[1]
+        self._note(key)
         return entry[0]
 
     def values(self) -> list[V]:
@@ -67,9 +81,14 @@ class Lru(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def _note(self, key: K) -> None:
+        if self._used is not None:
+            self._used[key] = None
+
     def _shrink(self) -> None:
         while self._weight > self._limit and len(self._entries) > 1:
             key, (value, weight) = self._entries.popitem(last=False)
             self._weight -= weight
+            self._note(key)
             if self._on_evict is not None:
                 self._on_evict(key, value)

@@ -147,6 +147,8 @@ class Event:
     properties: JSON = field(default_factory=dict)
     deleted: bool = False
     """Taken back (v3.6): agents see that there was something, customers nothing."""
+    is_kept: bool = False
+    """Whether the state's file has it as it is here."""
 
     @property
     def is_for_customers(self) -> bool:
@@ -182,6 +184,8 @@ class Thread:
     """What the agent who takes it from the queue says to begin with."""
     sneak_peek: str = ""
     """What the customer is writing, as far as they have shown it."""
+    is_kept: bool = False
+    """Whether the state's file has it as it is here; the newest one is looked at anyway."""
 
 
 @dataclass(slots=True, eq=False)
@@ -306,9 +310,13 @@ class Organization:
         """Create a customer."""
         now = self.clock.now()
         customer = Customer(id=customer_id, created_at=now, last_visit=now)
-        self.customers[customer_id] = customer
-        self.ledger.put(customer_id, self, _CUSTOMER_OVERHEAD)
+        self.admit(customer)
         return customer
+
+    def admit(self, customer: Customer) -> None:
+        """Have a customer, as yet without a chat."""
+        self.customers[customer.id] = customer
+        self.ledger.put(customer.id, self, _CUSTOMER_OVERHEAD)
 
     def forget_customer(self, customer_id: str) -> None:
         """Drop a customer and the chat from memory."""
@@ -320,6 +328,8 @@ class Organization:
 
     def add_thread(self, chat: Chat, thread: Thread) -> None:
         """Append a thread to a chat, within the bounds of memory."""
+        if chat.threads:
+            chat.last_thread.is_kept = False
         chat.threads.append(thread)
         weight = _EVENT_OVERHEAD + size_of(thread.properties)
         self.ledger.grow(chat.customer.id, weight - chat.trim())
@@ -330,6 +340,10 @@ class Organization:
         thread.last_activity = event.created_at
         self.ledger.grow(chat.customer.id, event.weight - chat.trim())
 
+    def use(self, customer: Customer) -> None:
+        """Mark a customer, who may be about to change with the chat, as used."""
+        self.ledger.get(customer.id)
+
     def push(
         self,
         action: str,
@@ -339,6 +353,8 @@ class Organization:
         later: JSON | None = None,
     ) -> None:
         """Tell the listeners of a push."""
+        if customer_id in self.customers:
+            self.use(self.customers[customer_id])
         push = Push(self, customer_id, action, payload, token, later or {})
         for listener in tuple(self.listeners):
             listener(push)

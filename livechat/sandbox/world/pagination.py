@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,10 +30,10 @@ class Page(Generic[T]):
 class Pages:
     """Cuts lists into pages. A page id carries all it stands for, signed: nothing is stored."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Sign with a key that lives as long as this object."""
+    def __init__(self, clock: Clock, key: bytes) -> None:
+        """Sign with ``key``."""
         self._clock = clock
-        self._signer = URLSafeSerializer(secrets.token_hex(), salt="page")
+        self._signer = URLSafeSerializer(key, salt="page")
 
     def cut(
         self,

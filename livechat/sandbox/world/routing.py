@@ -88,6 +88,7 @@ def place(organization: Organization, chat: Chat, thread: Thread) -> None:
 
 def enqueue(organization: Organization, chat: Chat, thread: Thread) -> None:
     """Put a thread at the end of the queue."""
+    organization.use(chat.customer)
     thread.queued_at = organization.clock.now()
     organization.queue.append(chat)
 
@@ -96,6 +97,7 @@ def dequeue(organization: Organization, chat: Chat, thread: Thread) -> None:
     """Take a thread out of the queue, if it is there, and tell those behind it."""
     if thread.queued_at is None:
         return
+    organization.use(chat.customer)
     index = organization.queue.index(chat)
     del organization.queue[index]
     thread.queued_at = None

@@ -77,22 +77,23 @@ class State:
         self.region = region
         self.refused_versions = frozenset(refused_versions)
         self.listeners: list[Callable[[Push], None]] = []
+        self.keep: Callable[[], None] = lambda: None
+        """Has what changed kept. Called before anybody is told of it; may raise ApiError."""
         self.reset()
 
     def reset(self) -> None:
         """Forget everything but the listeners; the default organization starts anew."""
         self.files = Files(self.clock)
-        self.pages = Pages(self.clock)
         self.tokens: Lru[str, Token] = Lru(MAX_TOKENS)
         self.transfers: Lru[str, Transfer] = Lru(MAX_TOKENS)
-        self._customers: Lru[str, Organization] = Lru(
+        self.customers: Lru[str, Organization] = Lru(
             MAX_CUSTOMER_BYTES, on_evict=lambda key, owner: owner.forget_customer(key)
         )
-        self._organizations: Lru[str, Organization] = Lru(
+        self.lodged: Lru[str, Organization] = Lru(
             MAX_ORGANIZATIONS, on_evict=lambda _key, organization: self._forget(organization)
         )
         self._agent_tokens: dict[str, Organization] = {}
-        self._signing_key = secrets.token_bytes(32)
+        self.sign_with(secrets.token_bytes(32))
         self.default = self._new_organization(DEFAULT_ORGANIZATION_ID, DEFAULT_AGENT_TOKEN)
 
     def _new_organization(
@@ -103,32 +104,50 @@ class State:
             license_id=secrets.randbelow(90_000_000) + 10_000_000,
             agents=new_agents(agent_token),
             clock=self.clock,
-            ledger=self._customers,
+            ledger=self.customers,
             listeners=self.listeners,
             client_id=CLIENT_ID,
             region=self.region,
             refused_versions=set(self.refused_versions),
         )
+        self.know_agents(organization)
+        return organization
+
+    def know_agents(self, organization: Organization) -> None:
+        """Take the tokens of its agents from now on."""
         for agent in organization.agents.values():
             self._agent_tokens[agent.token] = organization
-        return organization
+
+    def sign_with(self, key: bytes) -> None:
+        """Know customers by what is signed with ``key``, and pages of lists."""
+        self.signing_key = key
+        self.pages = Pages(self.clock, key)
+
+    def restored(self, organization: Organization, *, is_default: bool) -> None:
+        """Have an organization that was there before."""
+        if is_default:
+            self._agent_tokens.clear()
+            self.default = organization
+        else:
+            self.lodged.put(organization.organization_id, organization)
+        self.know_agents(organization)
 
     def _forget(self, organization: Organization) -> None:
         for agent in organization.agents.values():
             del self._agent_tokens[agent.token]
         for customer_id in list(organization.customers):
-            self._customers.pop(customer_id)
+            self.customers.pop(customer_id)
             organization.forget_customer(customer_id)
 
     def organizations(self) -> list[Organization]:
         """Return all organizations."""
-        return [self.default, *self._organizations.values()]
+        return [self.default, *self.lodged.values()]
 
     def organization(self, organization_id: str) -> Organization | None:
         """Return an organization, and mark it as used."""
         if organization_id == self.default.organization_id:
             return self.default
-        return self._organizations.get(organization_id)
+        return self.lodged.get(organization_id)
 
     def lodge(self, organization_id: str | None) -> Organization:
         """Return the organization of that id, or else a new one with an id of its own."""
@@ -136,7 +155,7 @@ class State:
         if known is not None:
             return known
         organization = self._new_organization(str(uuid.uuid4()))
-        self._organizations.put(organization.organization_id, organization)
+        self.lodged.put(organization.organization_id, organization)
         return organization
 
     def agent(self, token: str) -> tuple[Organization, Agent]:
@@ -154,14 +173,14 @@ class State:
         It is computed, not stored: a customer dropped from memory is still recognised.
         """
         message = f"{organization.organization_id}/{customer_id}".encode()
-        return hmac.new(self._signing_key, message, hashlib.sha256).hexdigest()
+        return hmac.new(self.signing_key, message, hashlib.sha256).hexdigest()
 
     def customer(self, organization: Organization, customer_id: str) -> Customer:
         """Return a customer who has proved to be one, even if dropped from memory meanwhile."""
         customer = organization.customers.get(customer_id)
         if customer is None:
             customer = organization.add_customer(customer_id)
-        self._customers.get(customer_id)
+        self.customers.get(customer_id)
         return customer
 
     def issue(self, organization: Organization, customer: Customer, seconds: int | None) -> Token:

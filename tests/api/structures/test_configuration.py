@@ -62,3 +62,9 @@ def test_a_subscription_that_has_ended(more: dict[str, Any]) -> None:
 def test_nothing_at_all_cannot_be_read(answer: object) -> None:
     with pytest.raises(Malformed):
         parse_dynamic_configuration(answer)
+
+
+def test_what_is_no_group_is_not_online() -> None:
+    found = parse_dynamic_configuration({"group_id": 0, "online_group_ids": [True, 2, -1, None]})
+    assert found
+    assert found.online_group_ids == {2}

@@ -39,7 +39,8 @@ def test_an_event() -> None:
         ({"type": "message", "text": "a"}, True),
         ({"type": "message", "text": "\u200ba\u200b"}, True),
         ({"type": "message", "text": " \u200b\n"}, False),
-        ({"type": "message"}, False),
+        ({"type": "message", "text": ""}, False),
+        *(({"type": "message", **text}, True) for text in ({}, {"text": None}, {"text": 7})),
         ({"type": "system_message", "text": "a"}, True),
         ({"type": "system_message", "system_message_type": "a"}, True),
         ({"type": "system_message", "text": "\u2060"}, False),
@@ -78,7 +79,18 @@ def test_a_thread_is_whole_if_all_its_events_could_be_read(events: object, is_wh
 def test_one_odd_newest_event_does_not_hide_the_chat_g4() -> None:
     odd = {**SUMMARY, "last_event_per_type": {"message": None, "file": {"event": EVENT}}}
     (summary,) = parse_chat_list({"chats_summary": [odd]}).chats
-    assert summary.last_events == (parse_event(EVENT),)
+    unreadable, event = summary.last_events or ()
+    assert unreadable.is_unreadable
+    assert event == parse_event(EVENT)
+
+
+def test_two_newest_events_that_cannot_be_read_are_told_apart() -> None:
+    """Or what is said behind them would never be looked for."""
+    odd = [{"message": {"event": {**EVENT, "id": 7, "text": text}}} for text in ("a", "a", "b")]
+    sent = [{**SUMMARY, "last_event_per_type": last} for last in odd]
+    first, same, other = parse_chat_list({"chats_summary": sent}).chats
+    assert first == same
+    assert first != other
 
 
 def test_a_summary_without_newest_events_is_told_from_one_without_events() -> None:

@@ -21,8 +21,8 @@ from livechat.api.structures.events import (
     parse_thread_page,
     parse_user,
 )
-from livechat.api.structures.parsing import Malformed, a_time, clean
-from tests.api.structures.samples import EVENT, SUMMARY, THREAD
+from livechat.api.structures.parsing import LONGEST_ID, Malformed, a_time, clean
+from tests.api.structures.samples import AGENT, EVENT, SUMMARY, THREAD
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,43 @@ def test_whatever_comes_nothing_but_malformed_is_raised(junk: Any, place: str) -
 def test_every_time_can_be_expressed_in_every_zone(time: str) -> None:
     for hours in (-14, 14):
         a_time(time).astimezone(timezone(timedelta(hours=hours)))
+
+
+@pytest.mark.parametrize(
+    ("parse", "sample"),
+    [(parse_event, EVENT), (parse_thread, THREAD), (parse_user, AGENT)],
+)
+def test_an_id_has_an_end(parse: Callable[[object], Any], sample: dict[str, Any]) -> None:
+    """It becomes a part of keys, of which the browser is sent some with each run of the page."""
+    longest = "x" * LONGEST_ID
+    assert parse({**sample, "id": longest}).id == longest
+    with pytest.raises(Malformed):
+        parse({**sample, "id": longest + "x"})
+
+
+def test_an_event_without_a_time_has_that_of_the_one_before_it() -> None:
+    timeless = {**EVENT, "id": "T1_2", "created_at": None}
+    thread = parse_thread({**THREAD, "events": [timeless, EVENT, {**timeless, "id": "T1_3"}]})
+    begun, made_at = thread.created_at, parse_event(EVENT).created_at
+    assert [event.created_at for event in thread.events] == [begun, made_at, made_at]
+    assert thread.is_whole
+
+
+@pytest.mark.parametrize(
+    ("page", "left_out"),
+    [
+        ({"threads": [THREAD], "next_page_id": "p"}, 0),
+        ({"threads": [THREAD], "next_page_id": 7}, 1),
+        ({"threads": [THREAD, {}, None]}, 2),
+        ({"threads": [{**THREAD, "events": [EVENT, {}, None]}]}, 2),
+        ({"threads": [{**THREAD, "events": {}}]}, 1),
+        ({"threads": [{**THREAD, "active": None}]}, 2),  # and its event
+    ],
+)
+def test_a_page_tells_how_much_in_it_could_not_be_read(page: object, left_out: int) -> None:
+    assert parse_thread_page(page).left_out == left_out
+
+
+def test_chats_that_cannot_be_read_are_told_from_none() -> None:
+    assert parse_chat_list({"chats_summary": []}).is_whole
+    assert not parse_chat_list({"chats_summary": [{**SUMMARY, "active": 1}]}).is_whole

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from livechat.sandbox.web.faults import GAINED, deviation
-from tests.sandbox.actors import Agent, Customer, error_type
+from tests.sandbox.actors import Agent, Customer, error_type, wait_for
 
 
 def test_a_fault_happens_as_often_as_told(customer: Customer) -> None:
@@ -41,6 +41,14 @@ def test_any_answer_can_be_put_in_place(customer: Customer) -> None:
     assert (response.status_code, response.text) == (503, "<html>down</html>")
     assert response.headers["content-type"].startswith("text/html")
     assert response.headers["retry-after"] == "7"
+
+
+def test_what_is_carried_out_may_be_answered_by_silence(customer: Customer) -> None:
+    customer.sandbox.faults.add("start_chat", hang=30.0)
+    url, query = customer.url("start_chat"), customer.query
+    with pytest.raises(requests.ReadTimeout):
+        customer.http.post(url, params=query, json={}, headers=customer.headers, timeout=0.5)
+    wait_for(lambda: customer.ok("list_chats")["total_chats"] == 1)
 
 
 def test_headers_alone_go_with_the_answer(customer: Customer) -> None:
