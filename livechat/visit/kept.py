@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from livechat.chat import outgoing
 from livechat.chat.attachment import Attachment, named
@@ -24,9 +24,17 @@ class Kept:
     """
 
     def __init__(
-        self, holder: Holder, clock: Callable[[], float], reading: Reading, sending: Sending
+        self,
+        holder: Holder,
+        clock: Callable[[], float],
+        reading: Reading,
+        sending: Sending,
+        likely: Callable[[], str | None],
     ) -> None:
-        """Nothing was taken yet. `clock` counts seconds."""
+        """Nothing was taken yet. `clock` counts seconds.
+
+        `likely` tells which customer the visitor will be as soon as LiveChat has said so.
+        """
         self.id = uuid.uuid4().hex
         self.taken: list[str] = []
         self._ever_taken: deque[str] = deque(maxlen=_REMEMBERED)
@@ -35,6 +43,7 @@ class Kept:
         self._clock = clock
         self._reading = reading
         self._sending = sending
+        self._likely = likely
 
     @property
     def undelivered(self) -> list[str]:
@@ -54,14 +63,13 @@ class Kept:
         What is `typed` comes in one message with all that the tab has in doubt, among which it is;
         without a script in the tab it comes alone.
         What was submitted to another visit may have arrived, or be on its way just now: unless it
-        turns out to have arrived, it is for the visitor to say whether it is sent.
+        turns out to have arrived, it is for the visitor to say whether it is sent. What is to go by
+        itself as soon as it is known whose it is, is not overtaken: the tab tells all of it again.
         """
         self._begun_here.extend(message.id for message in submitted if message.visit is None)
         own = _typed_one(submitted, typed)
         messages: list[Outgoing] = []
-        new = [
-            s for s in submitted if s.id not in self._ever_taken and (s is own or self._is_known(s))
-        ]
+        new = list(self._new(submitted, own, has_files=bool(files)))
         for message in new:
             if message is own:
                 messages += self._typed(typed or "", files, message)
@@ -75,6 +83,25 @@ class Kept:
         if submitted:
             self.taken = [message.id for message in submitted if message.id in self._ever_taken]
         return bool(messages)
+
+    def _new(
+        self, submitted: Sequence[Submitted], own: Submitted | None, *, has_files: bool
+    ) -> Iterator[Submitted]:
+        """What can be taken now; what has come with files cannot come again."""
+        something_waits = False
+        for message in submitted:
+            if message.id in self._ever_taken:
+                continue
+            if something_waits and not (message is own and has_files):
+                continue
+            if message is own or self._is_known(message):
+                yield message
+            elif message.customer == self._likely() and not self._is_left_over(message):
+                something_waits = True
+
+    def _is_left_over(self, message: Submitted) -> bool:
+        """Whether another visit was told of it, which may have sent it."""
+        return message.visit not in (None, self.id) and message.id not in self._begun_here
 
     def _is_known(self, message: Submitted) -> bool:
         """Whether it can be said whose a message is."""
@@ -96,7 +123,7 @@ class Kept:
     def _left(self, message: Submitted) -> Iterable[Outgoing]:
         """What did not come by the input itself, so not with its files either."""
         said = list(outgoing.said(message.text, (), self._clock(), message.id))
-        if message.visit != self.id and message.id not in self._begun_here:
+        if self._is_left_over(message):
             said = list(map(outgoing.left_over, said))
         return self._without(said, message.files, message)
 

@@ -183,7 +183,7 @@ class Visit:
             details,
             asking,
         )
-        self.kept = Kept(holder, clock, reading, sending)
+        self.kept = Kept(holder, clock, reading, sending, self._likely_customer)
 
     # Who and where
 
@@ -205,6 +205,9 @@ class Visit:
     def identity(self) -> Identity | None:
         """What the browser is to remember of the customer."""
         return self._credentials.identity
+
+    def _likely_customer(self) -> str | None:
+        return self.identity.customer_id if self.identity else None
 
     @property
     def rtm_url(self) -> str:

@@ -332,6 +332,29 @@ def test_what_waited_and_was_told_to_no_other_visit_goes_by_itself(
     assert page.texts.count("New") == 1
 
 
+def test_what_is_typed_does_not_overtake_what_waits(chatting: Page) -> None:
+    chatting.sandbox.faults.add("token", status=503)
+    page = after_a_reload(chatting)
+    customer, visit = chatting.visit.conversation.customer_id, page.visit.kept.id
+    assert not page.visit.kept.take([submitted(ONE, "First", customer=customer)])
+    told = submitted(ONE, "First", customer=customer, visit=visit), submitted(TWO, "Second")
+    assert not page.visit.kept.take(told, "Second")
+    page.poll(10)
+    assert take(page, *told)
+    assert page.texts[-2:] == ["First", "Second"]
+
+
+def test_what_is_typed_with_a_file_cannot_wait(chatting: Page) -> None:
+    chatting.sandbox.faults.add("token", status=503)
+    page = after_a_reload(chatting)
+    told = (
+        submitted(ONE, "First", customer=chatting.visit.conversation.customer_id),
+        submitted(TWO, "See this", files=("a.txt",)),
+    )
+    assert page.visit.kept.take(told, "See this", [FILE])
+    assert page.visit.kept.taken == [TWO]
+
+
 def test_what_is_typed_waits_for_nobody(chatting: Page, left: Submitted) -> None:
     chatting.sandbox.faults.add("token", status=503)
     page = after_a_reload(chatting)

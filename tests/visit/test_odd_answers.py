@@ -33,7 +33,7 @@ from tests.driver import Page
 from tests.oddities import ODD, UNREADABLE, Oddity, kinds_of_places
 from tests.visit.scenes import ALWAYS
 
-ODDITIES = int(os.environ.get("ODDITIES", "160"))
+ODDITIES = int(os.environ.get("ODDITIES", "100"))
 SEED = int(os.environ.get("SEED", random.randrange(10**6)))
 
 SHOWN = [
