@@ -16,7 +16,7 @@ the keeper's (`screen.py`) tells the app, and until it is drawn nothing is seen.
 
 Whoever is asked for a picture does not learn on which page it is. Only the document can say so:
 `st.html` and faces have no attribute for it. A picture that is there before that line of script, as
-where a browser loads Streamlit's files slowly, tells the page's origin, unless a header has said so.
+where a browser loads Streamlit's files slowly, tells the page's origin, unless a header said so.
 """
 
 from __future__ import annotations
