@@ -77,6 +77,20 @@ def test_what_is_on_the_internet_is_loaded(address: str) -> None:
     assert picture(address, SANDBOX) == address
 
 
+@pytest.mark.parametrize(
+    ("named", "asked_for"),
+    [
+        ("https://bücher.example/ü.png", "https://xn--bcher-kva.example/ü.png"),
+        ("https://cdn.Straße.example:8443?ü", "https://cdn.xn--strae-oqa.example:8443?ü"),
+        ("https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"),
+        ("https://cafe\u0301.example/a", "https://xn--caf-dma.example/a"),
+    ],
+)
+def test_a_host_in_any_letters_is_loaded_as_browsers_spell_it(named: str, asked_for: str) -> None:
+    assert loadable(named) == asked_for
+    assert picture(named, SANDBOX) == asked_for
+
+
 AT_HOME = [
     *(
         "localhost",
@@ -102,6 +116,7 @@ AT_HOME = [
         "-.example",
         "a:[",
     ),
+    *("router．lan", "a.loⓒal", "fritz.ｈome", "lo\u00adcalhost", "ü", f"{'ü' * 300}.example"),
 ]
 
 
