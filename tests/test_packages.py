@@ -54,6 +54,12 @@ BROUGHT = {
     "websockets": Brought(
         "websockets", "is how the doctor logs in, and uvicorn speaks RTM", "livechat/api/rtm.py"
     ),
+    "idna": Brought(
+        "idna",
+        "spells a picture's host as browsers do",
+        "livechat/page/addresses.py",
+        by="requests",
+    ),
     "urllib3": Brought(
         "urllib3", "is what requests speaks HTTP with", "livechat/api", by="requests"
     ),

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from livechat.api.structures import decoding
 from livechat.api.structures.greetings import Greeting, parse_greeting
-from livechat.api.structures.parsing import Malformed, number, text
+from livechat.api.structures.parsing import LONGEST_ID, Malformed, number, text
+
+_MOST = 1_000  # events, threads or groups; the script tells of 20, and of groups there are some
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +89,32 @@ def parse(data: object) -> Told:
         connection=text(told, "connection"),
         looks=number(told, "looks") or 0,
         reads=number(told, "reads") or 0,
-        events=_texts(told.get("events")),
-        groups=_texts_by_name(told.get("groups")),
+        events=_ids(told.get("events")),
+        groups=_marks(told.get("groups")),
         refused=text(told, "refused"),
         turned=_turned(told.get("turned")),
         follows=told.get("follows") is True,
         greeting=_greeting(told.get("greeting")),
-        threads=_texts_by_name(told.get("threads")),
-        deleted=_texts(told.get("deleted")),
+        threads=_marks(told.get("threads")),
+        deleted=_ids(told.get("deleted")),
         drawn=number(told, "drawn"),
         number=number(told, "number"),
     )
 
 
-def _texts(given: object) -> frozenset[str]:
-    listed = given if isinstance(given, list) else []
-    return frozenset(t for t in listed if isinstance(t, str))
+def _ids(given: object) -> frozenset[str]:
+    listed = given[:_MOST] if isinstance(given, list) else []
+    return frozenset(id for id in listed if _is_id(id))
 
 
-def _texts_by_name(given: object) -> dict[str, str]:
-    if not isinstance(given, Mapping):
-        return {}
-    return {name: text for name, text in given.items() if isinstance(text, str)}
+def _marks(given: object) -> dict[str, str]:
+    """What is told of things, by their IDs."""
+    listed = islice(given.items(), _MOST) if isinstance(given, Mapping) else ()
+    return {id: mark for id, mark in listed if _is_id(id) and _is_id(mark)}
+
+
+def _is_id(given: object) -> bool:
+    return isinstance(given, str) and len(given) <= LONGEST_ID
 
 
 def _turned(data: object) -> Turned | None:

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import re
 
+import idna
+
 _LONGEST = 8_000  # characters; servers refuse longer ones
 _LONGEST_INLINE = 10_000  # of a picture that is an address in itself
 
@@ -21,6 +23,8 @@ _REST = r"(?:[/?#][^\s\\\x00-\x1f]*)?"
 _WEB = re.compile(rf"(?a:https?)://[^\s\\\x00-\x1f/?#@]+{_REST}", re.IGNORECASE)
 _CONTACT = re.compile(r"(tel|mailto):[^\s\\\x00-\x1f]+", re.IGNORECASE)
 _INLINE = re.compile(r"data:image/[\w.+-]+[;,]", re.IGNORECASE)
+
+_HOST = re.compile(r"(?<=//)[^/?#:]{1,253}")
 
 # A name of the internet. What ends in a number is one for browsers, however it is written.
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
@@ -52,8 +56,24 @@ def loadable(address: str | None, livechat: str = "") -> str | None:
         return None
     if livechat and address.startswith(f"{livechat}/"):
         return address
+    address = _spelled(address)
     name = _PUBLIC.fullmatch(address)
     return address if name and name["top"].lower() not in _AT_HOME else None
+
+
+def _spelled(address: str) -> str:
+    """The same with its host in ASCII, as browsers ask for it: what is looked at is what is loaded.
+
+    Some letters are others to them, and so `ⓛocalhost` is this machine.
+    """
+    host = _HOST.search(address)
+    if host is None or host[0].isascii():
+        return address
+    try:
+        ascii = idna.encode(host[0], uts46=True).decode()
+    except UnicodeError:
+        return address
+    return f"{address[: host.start()]}{ascii}{address[host.end() :]}"
 
 
 def picture(address: str | None, livechat: str = "") -> str | None:

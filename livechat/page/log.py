@@ -37,25 +37,31 @@ def _without_words(record: logging.LogRecord) -> logging.LogRecord:
     if error:
         frames = traceback.extract_tb(error.__traceback__)
         record.exc_text = f"{_type(error)}, at\n{''.join(traceback.format_list(frames))}".rstrip()
-    if record.name.partition(".")[0] == "livechat":
-        return record
+    if not isinstance(record.name, str) or record.name.partition(".")[0] == "livechat":
+        return record  # one without a name is yet to be filled, as by `logging.makeLogRecord`
     if not isinstance(record.msg, str):
         record.msg, record.args = _type(record.msg), ()
     elif record.levelno < logging.INFO:
         record.msg, record.args = _FILLED_IN.sub(_blank, record.msg), ()
     else:
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                _type(a) if isinstance(a, BaseException) else a for a in record.args
-            )
+        if isinstance(record.args, tuple):  # as they are, if they may: uvicorn has use for them
+            record.args = tuple(map(_harmless, record.args))
         try:
             said = record.getMessage()
-        except (TypeError, ValueError):  # what is filled in does not fit, which is no fault of ours
-            said = record.msg
+        except Exception:  # what is filled in does not fit, which is no fault of ours
+            record.msg, record.args = _ID.sub(_LEFT_OUT, record.msg), ()
+            return record
         # Of a task that nobody waits for asyncio tells the fault, in full, in the next line.
-        said = said.partition("\n")[0] if error else said
-        record.msg, record.args = _ID.sub(_LEFT_OUT, said), ()
+        told = _ID.sub(_LEFT_OUT, said.partition("\n")[0] if error else said)
+        if told != said:
+            record.msg, record.args = told, ()
     return record
+
+
+def _harmless(filled_in: object) -> object:
+    if isinstance(filled_in, BaseException):
+        return _type(filled_in)
+    return _ID.sub(_LEFT_OUT, filled_in) if isinstance(filled_in, str) else filled_in
 
 
 def _blank(found: re.Match[str]) -> str:

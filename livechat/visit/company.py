@@ -30,6 +30,8 @@ FRESH_SECONDS = 120.0  # for so long nobody asks again who is online
 
 _WAIT_FOR_ANOTHER = 5.0  # seconds
 
+_MOST_GROUPS = 1_000  # whose statuses are kept: a browser may make up any number of them
+
 _FORMS = frozenset({"prechat", "postchat"})  # that `get_form` tells, to customers
 
 _log = logging.getLogger("livechat")
@@ -88,7 +90,8 @@ class Shared:
         """Pushes have told groups' statuses (6.4), all visitors the same: the first one counts."""
         if self._statuses.items() >= statuses.items():
             return
-        self._statuses.update(statuses)
+        heard = {**self._statuses, **statuses}
+        self._statuses = dict(list(heard.items())[-_MOST_GROUPS:])
         self.expire()
 
     def check(self) -> None:

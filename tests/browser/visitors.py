@@ -14,10 +14,15 @@ FORGOTTEN = "This device has forgotten you."
 AppIn = Callable[[Page], Page | FrameLocator]
 
 
+def as_it_is(tab: Page) -> Page:
+    """The app in a tab that has nothing else."""
+    return tab
+
+
 class Visitor:
     """One browser, and its way to the app."""
 
-    def __init__(self, context: BrowserContext, url: str, app_in: AppIn = lambda tab: tab) -> None:
+    def __init__(self, context: BrowserContext, url: str, app_in: AppIn = as_it_is) -> None:
         """`app_in` finds the app in a tab that holds it in a frame."""
         self.context = context
         self.url = url

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livechat.api.structures.greetings import parse_greeting
+from livechat.api.structures.parsing import LONGEST_ID
 from livechat.chat.pushes import Told, Turned, parse
 from tests.api.structures.test_greetings import GREETING
 
@@ -69,6 +70,14 @@ def test_what_is_told_is_read() -> None:
 def test_what_is_not_as_expected_counts_as_not_told(data: object) -> None:
     assert parse(data) == Told()
     assert parse(data).drawn is None
+
+
+def test_what_is_told_has_an_end() -> None:
+    """A browser may make up any number of things, which are kept for a while."""
+    names = [*map(str, range(100_000)), "x" * (LONGEST_ID + 1)]
+    told = parse({"events": names, "deleted": names, "threads": dict.fromkeys(names, "mark")})
+    assert len(told.events) == len(told.deleted) == len(told.threads) == 1_000
+    assert parse({"events": names[-1:], "groups": {"0": names[-1]}}) == Told()
 
 
 def test_it_is_known_how_many_pushes_were_not_told_before() -> None:

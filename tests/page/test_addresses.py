@@ -77,6 +77,20 @@ def test_what_is_on_the_internet_is_loaded(address: str) -> None:
     assert picture(address, SANDBOX) == address
 
 
+@pytest.mark.parametrize(
+    ("named", "asked_for"),
+    [
+        ("https://bücher.example/ü.png", "https://xn--bcher-kva.example/ü.png"),
+        ("https://cdn.Straße.example:8443?ü", "https://cdn.xn--strae-oqa.example:8443?ü"),
+        ("https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"),
+        ("https://cafe\u0301.example/a", "https://xn--caf-dma.example/a"),
+    ],
+)
+def test_a_host_in_any_letters_is_loaded_as_browsers_spell_it(named: str, asked_for: str) -> None:
+    assert loadable(named) == asked_for
+    assert picture(named, SANDBOX) == asked_for
+
+
 AT_HOME = [
     *(
         "localhost",
@@ -93,7 +107,16 @@ AT_HOME = [
     *("127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0x7f000001", "0177.0.0.1", "127.0.0.1."),
     *("10.0.0.8", "192.168.1.1", "169.254.169.254", "100.100.100.200", "0.0.0.0", "172.16.0.1"),
     *("[::1]", "[::ffff:10.0.0.1]", "[fe80::1]", "[fd00::1]", "[2001:db8::1]", "8.8.8.8"),
-    *("１２７.0.0.1", "127。0。0。1", "%31%32%37.0.0.1", "ⓛocalhost", "a..example", "-.example"),
+    *(
+        "１２７.0.0.1",
+        "127。0。0。1",
+        "%31%32%37.0.0.1",
+        "ⓛocalhost",
+        "a..example",
+        "-.example",
+        "a:[",
+    ),
+    *("router．lan", "a.loⓒal", "fritz.ｈome", "lo\u00adcalhost", "ü", f"{'ü' * 300}.example"),
 ]
 
 

@@ -121,6 +121,40 @@ def test_no_librarys_line_tells_what_it_is_about() -> None:
         assert told in done.stderr
 
 
+ODD = """
+import logging
+import streamlit.config
+from livechat.page.tuning import tune
+from uvicorn.logging import AccessFormatter
+
+class Unprintable:
+    def __str__(self):
+        raise RuntimeError("no text")
+
+streamlit.config.get_config_options(force_reparse=True, options_from_flags={})
+tune()
+logging.basicConfig(format="%(levelname)s %(message)s")
+log = logging.getLogger("others")
+log.warning("Of %(one)s", {"another": 1})
+log.warning("Of %s", Unprintable())
+sent = {"name": "others", "levelno": 30, "levelname": "WARNING"}
+log.handle(logging.makeLogRecord({**sent, "msg": "From %s", "args": ("afar",)}))
+asked = logging.getLogger("uvicorn.access")
+asked.propagate = False
+asked.addHandler(logging.StreamHandler())
+asked.handlers[0].setFormatter(AccessFormatter('%(request_line)s: %(status_code)s'))
+asked.warning('%s - "%s %s HTTP/%s" %d', "1.2.3.4", "GET", f"/a/{'0a' * 16}", "1.1", 404)
+"""
+
+
+def test_no_librarys_line_is_in_the_way_of_the_library() -> None:
+    command = [sys.executable, "-c", ODD]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    for told in ("WARNING Of %(one)s", "WARNING Of %s", "From afar", "GET /a/… HTTP/1.1: 404"):
+        assert told in done.stderr
+
+
 @pytest.fixture
 def new_faults(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     own = logging.getLogger("streamlit.error_util")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -59,6 +60,7 @@ MEANWHILE = st.sampled_from((*ACTS, *OWN, *OTHER, *LINES))
 
 PUSHES = ("late", "in time", "twice", "once", "mute")  # how they come from now on
 
+MOST_SETTLED = 1  # before the end: that takes as long as all else
 MOST_REQUESTS = 60  # of one step of one tab, whatever goes wrong in it
 # Seconds: longer than any pause that LiveChat may ask for, that follows a failure, or between two
 # looks of a page that nobody touches.
@@ -95,6 +97,7 @@ class Schedules(RuleBasedStateMachine):
         self.clock = Clock()
         self.is_shared = is_shared
         self.opened = 0
+        self.settled = 0
         self.working: list[Tab] = []
         self.tabs: list[Tab] = []
         self.closed: list[Tab] = []
@@ -304,9 +307,11 @@ class Schedules(RuleBasedStateMachine):
 
     # What must hold
 
+    @precondition(lambda self: self.settled < MOST_SETTLED)
     @rule(is_connected=st.booleans())
     def all_agree_when_all_is_well(self, is_connected: bool) -> None:
         self.wire.clear()
+        self.settled += 1
         for tab in self.tabs:
             tab.line.arrive()
             tab.line.loses = 0
@@ -317,6 +322,7 @@ class Schedules(RuleBasedStateMachine):
         self._settle()
         self._agree()
 
+    @precondition(lambda self: self.settled < MOST_SETTLED)
     @rule(acts=_some(st.sampled_from(LATE_ACTS)), ahead=st.none() | st.integers(0, 3))
     def what_is_pushed_is_there_as_soon_as_it_is_told(
         self, acts: list[str], ahead: int | None

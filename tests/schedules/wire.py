@@ -174,9 +174,7 @@ class Wire(HTTPAdapter):
             more["timeout"] = (transport.CONNECT_TIMEOUT, SILENT_AFTER)
         seen = len(records)
         try:
-            response = super().send(request, *given, **more)
-            _ = response.content  # all of it
-            return response
+            return super().send(request, *given, **more)
         except requests.ReadTimeout:
             # However busy this machine is: what is carried out at all is, before the page gives up.
             until = time.monotonic() + _CARRIED_OUT_WITHIN

@@ -205,6 +205,14 @@ def test_a_status_that_others_have_heard_already_is_no_news(alone: Alone) -> Non
     assert not shared.is_due(alone.clock.now)
 
 
+def test_statuses_of_groups_that_a_browser_makes_up_are_not_kept_without_end() -> None:
+    shared = Shared(None)
+    for number in range(50):
+        shared.hear({f"{number} {group}": "online" for group in range(100)})
+    assert len(shared._statuses) == 1_000
+    assert "49 99" in shared._statuses
+
+
 def test_without_a_token_the_post_chat_form_is_left_for_who_has_one(alone: Alone) -> None:
     alone.sandbox.default.enabled_forms = {"prechat", "postchat", "ticket"}
     shared, now = Shared(None), alone.clock.now

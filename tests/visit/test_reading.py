@@ -12,6 +12,7 @@ from livechat.sandbox import Sandbox
 from livechat.visit.pace import QUIET_SECONDS, UNTOUCHED_AFTER, UNTOUCHED_SECONDS
 from livechat.visit.reading import CHANGED_SECONDS
 from tests.driver import Page, change_an_event
+from tests.oddities import dumped
 from tests.visit.scenes import ALWAYS, Alone
 
 
@@ -388,6 +389,34 @@ def test_a_summary_whose_newest_event_cannot_be_read_tells_that_there_is_another
     for _ in range(10):
         chatting.poll()
     assert chatting.asked(before) == ["list_chats"] * 10
+
+
+def test_an_event_that_is_nested_without_end_hides_nothing(chatting: Page) -> None:
+    def nested(answer: dict[str, Any]) -> bytes:
+        answer["threads"][0]["events"][-2]["properties"] = "@deep object"
+        return dumped(answer)
+
+    chatting.hear("One")
+    chatting.hear("Two")
+    chatting.sandbox.faults.add("customer/list_threads", times=ALWAYS, rewrite=nested)
+    chatting.poll()
+    assert chatting.texts[-2:] == ["One", "Two"]
+    assert not chatting.visit.glance().out_of_touch
+
+
+def test_an_answer_that_is_nested_to_its_end_is_none_and_that_is_said(chatting: Page) -> None:
+    def nested(answer: dict[str, Any]) -> bytes:
+        return dumped(answer | {"more": "@without an end"})
+
+    chatting.sandbox.faults.add("customer/list_chats", times=ALWAYS, rewrite=nested)
+    for _ in range(5):
+        chatting.poll()
+    assert chatting.visit.glance().out_of_touch
+    chatting.hear("Here again")
+    chatting.sandbox.faults.clear()
+    chatting.poll(70)
+    assert not chatting.visit.glance().out_of_touch
+    assert chatting.texts[-1] == "Here again"
 
 
 def test_an_answer_that_is_behind_the_summary_is_asked_for_again(chatting: Page) -> None:

@@ -42,20 +42,23 @@ def decoded(content: bytes | str) -> object:
 
 def harmless(data: object, depth: int = DEPTH) -> object:
     """The same for what others have decoded, as Streamlit does what a browser tells."""
-    match data:
-        case str():
-            return clean(data)
-        case bool():
-            return data
-        case int():
-            return data if abs(data) <= LARGEST else None
-        case float():
-            return data if math.isfinite(data) else None
-        case Mapping() if depth:
-            return {clean(str(name)): harmless(of, depth - 1) for name, of in data.items()}
-        case list() if depth:
-            return [harmless(item, depth - 1) for item in data]
+    if isinstance(data, str):
+        return _clean(data)
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if data is None or isinstance(data, bool):
+        return data
+    if isinstance(data, int):
+        return data if -LARGEST <= data <= LARGEST else None
+    if depth and isinstance(data, list):
+        return [harmless(item, depth - 1) for item in data]
+    if depth and isinstance(data, Mapping):
+        return {_clean(str(name)): harmless(of, depth - 1) for name, of in data.items()}
     return None
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() else clean(text)  # most are, and each poll has some of them
 
 
 def _text(content: bytes) -> str:

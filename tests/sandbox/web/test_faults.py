@@ -98,6 +98,14 @@ def test_rewrite(customer: Customer) -> None:
     assert (answer.headers["Legacy"], "x-debug-id" in answer.headers) == ("2026-12-31", True)
 
 
+def test_rewriting_to_what_is_no_json(customer: Customer) -> None:
+    customer.sandbox.faults.add("list_chats", rewrite=lambda answer: b'{"a": NaN, "a": "\xff"}')
+    answer = customer.call("list_chats", {})
+    assert (answer.status_code, answer.content) == (200, b'{"a": NaN, "a": "\xff"}')
+    assert answer.headers["Content-Type"] == "application/json"
+    assert "x-debug-id" in answer.headers
+
+
 def test_a_late_answer_was_carried_out(customer: Customer) -> None:
     chat_id = customer.start("hello")
     customer.sandbox.faults.add("send_event", delay=0.3)
