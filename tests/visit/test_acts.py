@@ -299,22 +299,6 @@ def test_what_another_tab_rates_after_the_end_is_shown_within_a_minute(chatting:
     assert len(chatting.asked()) <= 4  # what is looked for this way adds no request
 
 
-def test_what_livechat_has_of_a_thread_that_is_yet_to_be_read_counts_then(chatting: Page) -> None:
-    visit, sandbox = chatting.visit, chatting.sandbox
-    visit.end()
-    chatting.run()
-    sandbox.faults.add("list_threads", status=503, times=10)
-    chatting.say("A new thread")
-    (chat,) = sandbox.default.chats.values()
-    assert visit.thread_id == chat.last_thread.id
-    visit.send_transcript("ada@example.com")
-    chatting.run()
-    sandbox.faults.clear()
-    chat.last_thread.properties["routing"]["transcript_email"] = "bob@example.com"
-    chatting.poll(70)
-    assert visit.conversation.transcript_email == "bob@example.com"
-
-
 def test_it_is_shown_at_once_and_told_by_an_errand(alone: Alone) -> None:
     alone.chat()
     alone.acts.rate(Rating(1), alone.conversation.thread_id)

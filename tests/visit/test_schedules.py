@@ -1,16 +1,18 @@
-"""Random schedules, some hundreds: `python -m tests.schedules 10000` runs more (see there)."""
+"""Random schedules, some hundreds, always the same ones, so that the gate says the same of the same.
+
+`SEED=7` runs others, `python -m tests.schedules 10000` more, each time others (see there).
+"""
 
 from __future__ import annotations
 
 import os
-import random
 
 from livechat.sandbox import Sandbox
 from livechat.settings import VERSIONS, Version
 from tests.schedules import machine
 
 SCHEDULES = int(os.environ.get("SCHEDULES", "200"))
-SEED = int(os.environ.get("SEED", random.randrange(10**6)))
+SEED = int(os.environ.get("SEED", "20"))
 
 
 def test_whatever_happens_all_tabs_and_livechat_agree(sandbox: Sandbox, version: Version) -> None:
