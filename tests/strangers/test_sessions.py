@@ -26,6 +26,11 @@ async def chatting(app: str, **cookies: str) -> tuple[Browser, Page]:
     return browser, page
 
 
+async def shows_words(page: Page) -> None:
+    """Waits: what comes first may be the end of a run for the line before."""
+    await page.until(lambda: page.knows(WORDS))
+
+
 @pytest.mark.parametrize("brings", ["nothing", "cookies of their own", "a chat of their own"])
 def test_a_stranger_with_the_id_of_a_session_gets_another_and_cuts_nobody_off(
     app: str, run: Run[Any], brings: str
@@ -65,7 +70,7 @@ def test_the_visitors_own_browser_comes_back_into_its_session(
                 await page.close()
             before, page = page, await browser.open(page.session)
             assert page.session == before.session
-            assert page.knows(WORDS)
+            await shows_words(page)
         await page.close()
 
     run(story())
@@ -117,7 +122,7 @@ def test_where_no_cookie_is_handed_on_the_line_comes_back_all_the_same(
         behind_proxy.cookies.clear()
         again = await behind_proxy.open(page.session)
         assert again.session == page.session
-        assert again.knows(WORDS)
+        await shows_words(again)
         await again.close()
 
     run(story())
