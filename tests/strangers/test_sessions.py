@@ -14,7 +14,7 @@ from tests.strangers.conftest import Run
 from tests.strangers.visitor import XSRF, Browser, Page
 
 WORDS = "My number is 4711"
-MINE, AGAIN = "And it is nobody else's", "Are you still there?"
+MINE, AGAIN = "And it is mine alone", "Are you still there?"
 
 
 async def chatting(app: str, **cookies: str) -> tuple[Browser, Page]:
