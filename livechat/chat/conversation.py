@@ -298,11 +298,11 @@ class Conversation:
     def confirmed(self, act: Act) -> Conversation:
         """LiveChat has taken an act: what it says counts from now on.
 
-        Where its thread is yet to be read, that will tell.
+        Where its thread is yet to be read, the act itself does, until that is made sure of.
         """
         thread = self.transcript.threads.get(act.thread_id)
         if thread is None:
-            return self.refused(act)
+            return self
         transcript = self.transcript.amended(act.on(thread, self.customer_id or ""))
         return changed(self, transcript=transcript).refused(act)
 

@@ -15,7 +15,7 @@ import re
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import streamlit as st
@@ -46,6 +46,8 @@ def _without_words(record: logging.LogRecord) -> logging.LogRecord:
     else:
         if isinstance(record.args, tuple):  # as they are, if they may: uvicorn has use for them
             record.args = tuple(map(_harmless, record.args))
+        elif isinstance(record.args, Mapping):
+            record.args = {name: _harmless(of) for name, of in record.args.items()}
         try:
             said = record.getMessage()
         except Exception:  # what is filled in does not fit, which is no fault of ours

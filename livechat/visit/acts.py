@@ -128,4 +128,4 @@ class Acts:
 
     def _confirm(self, act: Act) -> None:
         self._holder.apply(lambda c: c.confirmed(act))
-        self._reading.make_sure_of(act.thread_id)
+        self._reading.make_sure_of(act)

@@ -47,7 +47,8 @@ class Pushed:
         self._page = object()  # what the load knows of who tells this
         self._told = Told()
         self._broken: str | None = None  # the connection that has told of what is nowhere
-        self._rung = False
+        self._rings = 0  # that call for a look
+        self._looking_for = self._looked_for = 0  # of these: in the look that goes on, and before
         self._looked_on: str | None = None  # the connection that was up before the last look
         self._looking_on: str | None = None  # the same for the look that goes on
         self._making_sure: Conversation | None = None  # as it was before a look that only does so
@@ -58,7 +59,7 @@ class Pushed:
         """What the browser says now; returns whether it has not said so before."""
         before, self._told = self._told, told
         if (told.line, told.looks) != (before.line, before.looks):
-            self._rung = True
+            self._rings += 1
             self.trust.rang()
         if (told.open, told.connection) != (before.open, before.connection):
             self.trust.begin_anew()
@@ -101,7 +102,7 @@ class Pushed:
     @property
     def is_unread(self) -> bool:
         """Whether they have told of something that was not read yet."""
-        return self._rung or bool(self._events)
+        return self._rings != self._looked_for or bool(self._events)
 
     @property
     def deleted(self) -> frozenset[str]:
@@ -141,12 +142,15 @@ class Pushed:
         only_makes_sure = self.is_relied_on and not self.is_unread and has_stood
         self._looking_on = self._told.connection
         self._making_sure = conversation if only_makes_sure else None
-        self._rung = False
+        self._looking_for = self._rings
         return line
 
     def end_look(self) -> None:
-        """It was looked at. LiveChat's answers may lag behind its pushes, but not for ever."""
-        self._looked_on = self._looking_on
+        """It was looked at. LiveChat's answers may lag behind its pushes, but not for ever.
+
+        A look that has failed does not end: what has called for it calls for the next one.
+        """
+        self._looked_on, self._looked_for = self._looking_on, self._looking_for
         if self._making_sure:
             before = self._making_sure.transcript.thread_of.keys()
             after = self._holder.conversation.transcript.thread_of.keys()

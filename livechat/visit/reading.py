@@ -12,15 +12,17 @@ import logging
 import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from livechat.api.client import Client
 from livechat.api.errors import Refused, Unreachable
 from livechat.api.structures.events import ChatSummary, Event, Thread, ThreadPage
-from livechat.chat.conversation import State, chat_to_join
+from livechat.chat.conversation import Conversation, State, chat_to_join
 from livechat.chat.outgoing import Delivery
 from livechat.chat.pushes import Line
 from livechat.chat.transcript import PAGE, Transcript
+from livechat.chat.unconfirmed import Act
 from livechat.visit.again import Again, Place
 from livechat.visit.company import Shared
 from livechat.visit.earlier import read_older
@@ -69,19 +71,19 @@ class Reading:
         self._read_again_at = math.inf
         self._read_at = -math.inf  # when the newest thread was read last
         self._sought: set[str] = set()  # messages that were accepted, by their custom_id
-        self._acted: dict[str, float] = {}  # threads in which the visitor has done something: until
+        self._acted: dict[Act, float] = {}  # what the visitor has done: when that is made sure of
 
     def expect_news(self) -> None:
         """Something has happened to the chat: the next poll looks, however quiet it is."""
         self._pace.expect_news()
         self._company.expire()
 
-    def make_sure_of(self, thread_id: str) -> None:
-        """What was done in a thread is shown as LiveChat has it, once its answers are up to date.
+    def make_sure_of(self, act: Act) -> None:
+        """What was done is shown as LiveChat has it, once its answers are up to date.
 
         An answer that says nothing may be that of a gateway, which has told LiveChat nothing.
         """
-        self._acted[thread_id] = self._clock() + LATE_AFTER
+        self._acted[act] = self._clock() + LATE_AFTER
 
     def read_changed(self) -> None:
         """Reads the threads in which, as pushes tell, something has changed, each alone.
@@ -99,10 +101,12 @@ class Reading:
             if message.custom_id not in self._sought:
                 self._sought.add(message.custom_id)
                 self._read_thread(message.since_thread or "")
-        for thread_id, due in tuple(self._acted.items()):
+        for act, due in tuple(self._acted.items()):
             if self._clock() >= due:
-                self._read_thread(thread_id)
-                self._acted.pop(thread_id, None)
+                self._read_thread(act.thread_id)
+                self._acted.pop(act, None)
+                # It counts no longer by itself, as one does whose thread was not read by then.
+                self._holder.apply(partial(Conversation.refused, act=act))
 
     def _read_thread(self, thread_id: str) -> None:
         proof, chat_id = self._proof(), self._holder.conversation.chat_id or ""

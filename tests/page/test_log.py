@@ -75,6 +75,7 @@ for name in ("uvicorn.error", "websockets.server", "asyncio", "concurrent.future
 log.debug("Of %s, %-3d%% of %r", WORDS, 4711, ID)
 log.info("%s of %d", ID, 4711)
 log.warning("Of %s: %s", ID[:8], ValueError(WORDS))
+log.warning("Of %(what)s", {"what": ValueError(WORDS)})
 log.warning(ValueError(WORDS))
 log.warning("%d", WORDS)
 get_logger("websockets.server").debug("< %s: %s", "Cookie", WORDS)

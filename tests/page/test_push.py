@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from livechat.api import route
@@ -35,3 +37,20 @@ def test_pushes_are_kept_for_as_long_as_the_process_is_busy_but_for_who_waits_fo
     assert push._needed(chatting.visit)["hold"] == HOLDS[1]
     chatting.visit.say("Is anybody there?")
     assert push._needed(chatting.visit)["hold"] == 0
+
+
+def test_of_thousands_in_a_chat_the_browser_is_told_the_names_of_the_last(
+    chatting: Page,
+) -> None:
+    def crowd(answer: dict[str, Any]) -> dict[str, Any]:
+        for chat in answer["chats_summary"]:
+            many = [{"id": f"agent-{n}", "type": "agent", "name": f"{n}"} for n in range(5_000)]
+            chat["users"] += many
+        return answer
+
+    chatting.sandbox.faults.add("customer/list_chats", times=2, rewrite=crowd)
+    chatting.hear("And then")
+    chatting.poll()
+    names = push._needed(chatting.visit)["names"]
+    assert len(names) == 100
+    assert names["agent-4999"] == "4999"

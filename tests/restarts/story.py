@@ -11,11 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 from playwright.sync_api import Error, Locator, expect
 
 from livechat.page import words
-from livechat.settings import VERSIONS
 from tests.browser.apps import Apps
 from tests.conftest import until
 from tests.field.line import Line
@@ -63,11 +61,7 @@ class Site:
 
     def ask(self, action: str, payload: JSON) -> JSON:
         """Asks the Agent API."""
-        answer = requests.post(
-            f"{self.sandbox.url}/v{VERSIONS[-1]}/agent/action/{action}",
-            json=payload,
-            headers={"Authorization": f"Bearer {self.sandbox.settings['LIVECHAT_AGENT_TOKEN']}"},
-        )
+        answer = self.sandbox.ask_as_agent(action, payload)
         assert answer.status_code == 200, answer.text
         told: JSON = answer.json()
         return told

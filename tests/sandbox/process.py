@@ -21,15 +21,21 @@ class Process:
         self._port = 0
         self.start()
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         command = [sys.executable, "-m", "livechat.sandbox", "--no-bot"]
-        command += ["--port", str(self._port), "--state", str(self._file)]
+        command += ["--port", str(self._port), "--state", str(self._file), *options]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         lines = [self.process.stdout.readline().strip() for _ in range(_SETTINGS)]
         self.settings = dict(line.split("=", 1) for line in lines)
         self.url = self.settings["LIVECHAT_API_URL"]
         self._port = int(self.url.rsplit(":", 1)[1])
+
+    def ask_as_agent(self, action: str, payload: object) -> requests.Response:
+        """Asks the Agent API."""
+        token = self.settings["LIVECHAT_AGENT_TOKEN"]
+        url = f"{self.url}/v3.6/agent/action/{action}"
+        return requests.post(url, json=payload, headers={"Authorization": f"Bearer {token}"})
 
     def kill(self) -> None:
         """Ends it as a crash does."""

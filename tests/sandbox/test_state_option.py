@@ -98,6 +98,23 @@ def test_what_cannot_be_kept_is_refused_and_kept_once_it_can(process: Process) -
     assert [text for text in kept if text in writer.answered] == writer.answered
 
 
+def test_what_the_command_line_asks_for_goes_before_what_is_kept(process: Process) -> None:
+    organization = {"organization_id": process.settings["LIVECHAT_ORGANIZATION_ID"]}
+    for options, region, refused in (
+        ((), None, None),
+        (("--region", "fra", "--refuse-version", "3.5"), "fra", "unsupported_version"),
+        ((), "fra", "unsupported_version"),
+        (("--region", "dal"), None, "unsupported_version"),
+    ):
+        process.kill()
+        process.start(*options)
+        url = f"{process.url}/v{{}}/customer/action/get_dynamic_configuration"
+        newer, older = (requests.get(url.format(v), organization).json() for v in ("3.6", "3.5"))
+        assert newer.get("error", {}).get("data", {}).get("region") == region
+        assert older.get("error", {}).get("type") == refused
+        assert process.ask_as_agent("list_chats", {}).ok  # after which it is kept
+
+
 def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
     file = tmp_path / "state"
     file.write_text("Dear diary")

@@ -1,6 +1,6 @@
 """Visitors at once in one process, none of whom sees anything of another, nor does the log.
 
-`VISITORS=300` has so many of them.
+`VISITORS=300` has so many of them, sixty at once.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tests.strangers.visitor import Browser, Page
 
 VISITORS = int(os.environ.get("VISITORS", "60"))
 
+AT_ONCE = 60
 DOES_ALL = 4  # one of so many
 
 # What each says, is called and sends begins so.
@@ -99,7 +100,13 @@ def test_nobody_is_told_anything_of_anybody_else_nor_is_the_log(
     async def story() -> list[Visitor]:
         browsers = await asyncio.gather(*(asyncio.to_thread(Browser, app) for _ in range(VISITORS)))
         visitors = [Visitor(number, browser) for number, browser in enumerate(browsers)]
-        await asyncio.gather(*(visitor.chats(livechat) for visitor in visitors))
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def one(visitor: Visitor) -> None:
+            async with places:
+                await visitor.chats(livechat)
+
+        await asyncio.gather(*map(one, visitors))
         return visitors
 
     visitors = run(story())

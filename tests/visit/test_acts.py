@@ -253,6 +253,20 @@ def test_what_an_empty_answer_has_not_done_is_shown_as_a_reload_would(chatting: 
     assert chatting.visit.conversation.transcript_email is None
 
 
+def test_what_was_done_in_a_thread_that_is_yet_to_be_read_counts_until_it_is(page: Page) -> None:
+    page.say("Hello")
+    thread_id = page.visit.thread_id
+    assert thread_id not in page.visit.conversation.transcript.threads
+    page.visit.rate(Rating(1), thread_id)
+    page.run()
+    assert page.visit.conversation.rating == Rating(1)
+    other = Page(page.sandbox, page.visit.identity)
+    other.visit.rate(Rating(0), thread_id)
+    other.run()
+    page.poll(LATE_AFTER)
+    assert page.visit.conversation.rating == Rating(0)
+
+
 def test_what_was_done_is_made_sure_of_once(chatting: Page) -> None:
     chatting.visit.on_screen = False
     chatting.visit.rate(Rating(1), chatting.visit.thread_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -428,3 +429,22 @@ def test_the_load_counts_what_is_told(alone: Alone) -> None:
     pushed.hear(Told(looks=1, events=frozenset({"a", "b"})))
     pushed.hear(Told(looks=1, events=frozenset({"a", "b"}), drawn=2))
     assert (load._new.news, load._new.pushes) == (1, 3)
+
+
+def test_a_look_that_has_failed_is_made_up_for_whatever_goes_well_meanwhile(page: Page) -> None:
+    organization = page.sandbox.default
+    tomorrow = organization.clock.now() + timedelta(days=1)
+    organization.busy_until = [tomorrow] * 3
+    page.say("Hello")
+    page.poll()
+    browser = Browser(page)
+    before = page.visit.conversation.queue
+    organization.busy_until = [tomorrow]
+    page.sandbox.faults.add("get_chat", error="too_many_requests")
+    browser.tell(reads=1)
+    assert page.visit.conversation.queue == before
+    page.say("I am still here")
+    queue = page.visit.conversation.queue
+    assert before
+    assert queue
+    assert (before.position, queue.position) == (3, 1)

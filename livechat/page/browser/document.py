@@ -14,8 +14,9 @@ hears of with its very first run, and in its storage, which counts where the add
 Where the address is lost, as in the frame of a site that is loaded anew, a script that is sent with
 the keeper's (`screen.py`) tells the app, and until it is drawn nothing is seen.
 
-Whoever is asked for a picture does not learn on which page it is, whatever stands in front of the
-app. Only the document can say so: `st.html` and faces have no attribute for it.
+Whoever is asked for a picture does not learn on which page it is. Only the document can say so:
+`st.html` and faces have no attribute for it. A picture that is there before that line of script, as
+where a browser loads Streamlit's files slowly, tells the page's origin, unless a header said so.
 """
 
 from __future__ import annotations
