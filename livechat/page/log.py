@@ -25,7 +25,7 @@ from livechat.api.rarely import HOUR, Rarely
 
 _log = logging.getLogger("livechat")
 
-_FILLED_IN = re.compile(r"%%|%[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
+_FILLED_IN = re.compile(r"%%|%[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-zA-Z]")
 # Of a session of Streamlit's, of which it also tells the first part alone, or of what one has.
 _ID = re.compile(r"\b(?:[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?|[0-9a-f]{32,})\b")
 _LEFT_OUT = "…"

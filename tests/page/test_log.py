@@ -138,6 +138,8 @@ logging.basicConfig(format="%(levelname)s %(message)s")
 log = logging.getLogger("others")
 log.warning("Of %(one)s", {"another": 1})
 log.warning("Of %s", Unprintable())
+log.setLevel("DEBUG")
+log.debug("Of %" + "0" * 100_000)
 sent = {"name": "others", "levelno": 30, "levelname": "WARNING"}
 log.handle(logging.makeLogRecord({**sent, "msg": "From %s", "args": ("afar",)}))
 asked = logging.getLogger("uvicorn.access")
@@ -154,6 +156,7 @@ def test_no_librarys_line_is_in_the_way_of_the_library() -> None:
     assert done.returncode == 0, done.stderr
     for told in ("WARNING Of %(one)s", "WARNING Of %s", "From afar", "GET /a/… HTTP/1.1: 404"):
         assert told in done.stderr
+    assert f"DEBUG Of %{'0' * 100_000}" in done.stderr
 
 
 @pytest.fixture
