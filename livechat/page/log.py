@@ -15,7 +15,7 @@ import re
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import streamlit as st
@@ -25,7 +25,7 @@ from livechat.api.rarely import HOUR, Rarely
 
 _log = logging.getLogger("livechat")
 
-_FILLED_IN = re.compile(r"%%|%[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
+_FILLED_IN = re.compile(r"%%|%[-#0 +]*+[\d*]*+(?:\.[\d*]++)?[a-zA-Z]")
 # Of a session of Streamlit's, of which it also tells the first part alone, or of what one has.
 _ID = re.compile(r"\b(?:[0-9a-f]{8}(?:(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?|[0-9a-f]{32,})\b")
 _LEFT_OUT = "…"
@@ -46,6 +46,8 @@ def _without_words(record: logging.LogRecord) -> logging.LogRecord:
     else:
         if isinstance(record.args, tuple):  # as they are, if they may: uvicorn has use for them
             record.args = tuple(map(_harmless, record.args))
+        elif isinstance(record.args, Mapping):
+            record.args = {name: _harmless(of) for name, of in record.args.items()}
         try:
             said = record.getMessage()
         except Exception:  # what is filled in does not fit, which is no fault of ours

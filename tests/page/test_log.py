@@ -75,6 +75,7 @@ for name in ("uvicorn.error", "websockets.server", "asyncio", "concurrent.future
 log.debug("Of %s, %-3d%% of %r", WORDS, 4711, ID)
 log.info("%s of %d", ID, 4711)
 log.warning("Of %s: %s", ID[:8], ValueError(WORDS))
+log.warning("Of %(what)s", {"what": ValueError(WORDS)})
 log.warning(ValueError(WORDS))
 log.warning("%d", WORDS)
 get_logger("websockets.server").debug("< %s: %s", "Cookie", WORDS)
@@ -137,6 +138,8 @@ logging.basicConfig(format="%(levelname)s %(message)s")
 log = logging.getLogger("others")
 log.warning("Of %(one)s", {"another": 1})
 log.warning("Of %s", Unprintable())
+log.setLevel("DEBUG")
+log.debug("Of %" + "0" * 100_000)
 sent = {"name": "others", "levelno": 30, "levelname": "WARNING"}
 log.handle(logging.makeLogRecord({**sent, "msg": "From %s", "args": ("afar",)}))
 asked = logging.getLogger("uvicorn.access")
@@ -153,6 +156,7 @@ def test_no_librarys_line_is_in_the_way_of_the_library() -> None:
     assert done.returncode == 0, done.stderr
     for told in ("WARNING Of %(one)s", "WARNING Of %s", "From afar", "GET /a/… HTTP/1.1: 404"):
         assert told in done.stderr
+    assert f"DEBUG Of %{'0' * 100_000}" in done.stderr
 
 
 @pytest.fixture

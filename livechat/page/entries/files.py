@@ -75,8 +75,8 @@ def draw(visit: Visit, event: Event) -> None:
         )
     elif shown:
         st.html(f"{safe_text.link_tag(address, words.say('full_size'), kind='picture')}{shown}</a>")
-    elif addresses.loadable(address, visit.settings.api_url) and (
-        played := playing.player(address, file.name, file.content_type, _about(file))
+    elif (loaded := addresses.loadable(address, visit.settings.api_url)) and (
+        played := playing.player(loaded, file.name, file.content_type, _about(file))
     ):
         st.html(played)
     else:
