@@ -368,11 +368,10 @@ def test_a_newer_act_counts_whatever_becomes_of_the_older_one() -> None:
         assert acts(done.confirmed(older)) == (False, None, "new@x.example")
 
 
-def test_a_confirmed_act_in_a_thread_that_was_not_read_is_told_by_that_read() -> None:
+def test_an_act_in_a_thread_that_was_not_read_counts_even_when_confirmed() -> None:
     conversation = ACTIVE.did(RATED)
-    assert conversation.rating == RATED.rating
-    # Else it would stand in the way of what LiveChat says of that thread, for ever.
-    assert conversation.confirmed(RATED) == ACTIVE
+    assert conversation.confirmed(RATED) is conversation
+    assert conversation.rating == Rating(1)
 
 
 def test_an_act_does_not_count_for_another_thread() -> None:

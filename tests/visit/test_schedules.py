@@ -1,4 +1,4 @@
-"""Random schedules, some hundreds, always the same ones, so that the gate says the same of the same.
+"""Random schedules, some hundreds, always the same ones, so that the gate tells of the code alone.
 
 `SEED=7` runs others, `python -m tests.schedules 10000` more, each time others (see there).
 """
