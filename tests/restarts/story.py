@@ -175,7 +175,7 @@ class Story:
         self._settle()
 
     def _end(self) -> None:
-        """Ends the chat, and rates it; the next message resumes it."""
+        """Ends the chat; the next message resumes it."""
         if not self._threads()[-1]["active"]:
             self._resume()
         page = self.visitor.page
