@@ -50,7 +50,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Grant:
-    """An access token (2.2). `expires_at` is in seconds of time.monotonic()."""
+    """An access token (2.2). `expires_at` is in seconds of the clock that `Accounts` has."""
 
     access_token: str = field(repr=False)
     customer_id: str
@@ -70,8 +70,8 @@ class TokenInfo:
 
 class Accounts:
     """The token server (section 2). Nothing is repeated here: each grant is billed and may create
-    a customer of `organization_id`. `exchange` is what sends each request. Every method raises the
-    classes of `livechat.api.errors`."""
+    a customer of `organization_id`. `exchange` is what sends each request, and `clock` counts the
+    seconds of a token's life. Every method raises the classes of `livechat.api.errors`."""
 
     def __init__(
         self,
@@ -81,6 +81,7 @@ class Accounts:
         redirect_uri: str,
         *,
         exchange: Callable[..., Answer] = transport.exchange,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = f"{accounts_url.rstrip('/')}/v2/customer"
         self._token_url = f"{self._url}/token"
@@ -88,6 +89,7 @@ class Accounts:
         self.organization_id = organization_id
         self._redirect_uri = redirect_uri
         self._exchange = exchange
+        self._clock = clock
 
     def grant(self, identity: Identity | None, *, group_id: int | None = None) -> Grant:
         """A token for `identity`, for a new customer if None: the cookie grant (2.2).
@@ -97,7 +99,7 @@ class Accounts:
         url = self._token_url
         if group_id is not None:
             url = f"{self._url}/{quote(self.organization_id, safe='')}/{group_id}/token"
-        asked_at = time.monotonic()
+        asked_at = self._clock()
         answer = self._exchange(
             "token",
             "POST",

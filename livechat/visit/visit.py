@@ -122,7 +122,10 @@ class Visit:
         self.who.ask()
 
         self._credentials = credentials = CustomerCredentials(
-            Accounts(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
+            Accounts(
+                *(settings.accounts_url, settings.client_id, organization_id, redirect_uri),
+                clock=clock,
+            ),
             identity,
             clock=clock,
             on_grant=lambda grant: self._authorizing.granted(grant),

@@ -61,3 +61,13 @@ def test_forgetting_works_without_livechat(chatting: Page) -> None:
     chatting.sandbox.faults.add("revoke", status=503, body="")
     chatting.visit.forget()
     assert chatting.visit.forgotten
+
+
+def test_a_token_lives_by_the_same_clock_as_all_else(chatting: Page) -> None:
+    chatting.sandbox.requests.clear()
+    chatting.poll(100_000)
+    for _ in range(2):
+        chatting.poll(60)
+    asked = [record.action for record in chatting.sandbox.requests]
+    assert asked.count("token") == 1
+    assert len(asked) > 3
