@@ -31,7 +31,9 @@ def main() -> int:
     given = parser.parse_args()
     left = range(0, given.schedules, BATCH)
     batches = {given.seed + n: min(BATCH, given.schedules - b) for n, b in enumerate(left)}
-    print(f"{given.schedules} schedules of up to {machine.STEPS} steps, seed {given.seed}")
+    print(
+        f"{given.schedules} schedules of up to {machine.STEPS} steps, seed {given.seed}", flush=True
+    )
     began, done, failed = time.monotonic(), 0, []
     with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn")) as pool:
         running = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import traceback
 
+import pytest
+
 from livechat.sandbox import start
 from livechat.settings import VERSIONS
 from tests.schedules import machine
@@ -14,7 +16,7 @@ def run(schedules: int, seed: int, shrinks: bool) -> str:
     sandbox = start(port=0, bot=False)
     try:
         machine.run(sandbox, VERSIONS[seed % len(VERSIONS)], schedules, seed, shrinks=shrinks)
-    except Exception:
+    except (Exception, pytest.fail.Exception):
         return traceback.format_exc(limit=-2)  # with the steps
     finally:
         sandbox.stop()
