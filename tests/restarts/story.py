@@ -188,7 +188,7 @@ class Story:
         if not self._threads()[-1]["active"]:
             self._resume()
         word = self._half_filled = self._word("form")
-        name = {"type": "name", "id": "1", "label": f"Name {word}", "required": True}
+        name = {"type": "name", "id": "1", "label": _asked(word), "required": True}
         form = {"type": "form", "form_id": "contact", "fields": [name]}
         self.site.ask("send_event", {"chat_id": self._chat, "event": form})
         self._field.fill(word[:-1])
@@ -198,7 +198,7 @@ class Story:
     @property
     def _field(self) -> Locator:
         """The field that is half filled in, of a form of its own."""
-        return self.visitor.page.get_by_label(f"Name {self._half_filled}")
+        return self.visitor.page.get_by_label(_asked(str(self._half_filled)))
 
     # What happens meanwhile
 
@@ -361,6 +361,11 @@ class Story:
             self._said.append(Said(self._half_filled))
             self._half_filled = None
             self._settle()
+
+
+def _asked(word: str) -> str:
+    """The label of the field in which a word is written; the word itself is only in the answer."""
+    return f"Name {word.removeprefix('form-')}"
 
 
 def _cut(line: Line) -> None:
