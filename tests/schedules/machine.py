@@ -244,10 +244,22 @@ class Schedules(RuleBasedStateMachine):
 
     # What goes wrong
 
-    @rule(faults=_some(st.tuples(ACTIONS, KINDS, PLACES)))
-    def requests_fail(self, faults: list[tuple[str, str, int]]) -> None:
+    @rule(
+        faults=_some(st.tuples(ACTIONS, KINDS, PLACES)),
+        tab=TABS,
+        what=st.sampled_from(["say", "say", "poll", *DOINGS]),
+    )
+    def requests_fail(self, faults: list[tuple[str, str, int]], tab: int, what: str) -> None:
+        """Those of what a tab does at once, or else the next ones: few would be met by chance."""
         for action, kind, place in faults:
             self.wire.arm(action, Mishap(kind, place))
+        found = self.tab(tab)
+        if what == "say":
+            self.does(found, lambda: found.say("text"))
+        elif what == "poll":
+            self.does(found, lambda: found.poll(30))
+        else:
+            self.does(found, lambda: found.do(what, 0))
 
     @rule(
         action=ACTIONS,
