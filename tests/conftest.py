@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -9,9 +10,11 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import hypothesis
 import psutil
@@ -35,6 +38,8 @@ from livechat.visit import company, touch
 from tests.driver import Page as Visitor
 from tests.field import nginx
 
+T = TypeVar("T")
+
 ROOT = Path(__file__).parents[1]
 
 # The machine may be busy, and nothing here measures speed.
@@ -50,6 +55,12 @@ HANGS_AFTER = 300.0  # seconds; whatever takes three times as long ends the run 
 IN_A_BROWSER = [ROOT / "tests" / "browser", ROOT / "tests" / "field"]
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def apart(story: Coroutine[Any, Any, T]) -> T:
+    """Tells it to its end, but not in this thread, in which Playwright's loop may run."""
+    with ThreadPoolExecutor() as another:
+        return another.submit(asyncio.run, story).result()
 
 
 ON_EACH_VERSION = [ROOT / "tests" / "api", ROOT / "tests" / "visit"]

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from livechat.settings import VERSIONS
 from livechat.settings_code import version
 from tests.bench.browser import Tab
 from tests.browser.apps import Apps
-from tests.conftest import ROOT, live
+from tests.conftest import ROOT, apart, live
 from tests.field.clocks import AppClock
 
 LEVELS = ("debug", "info", "warning", "error", "critical", "exception", "log")
@@ -94,9 +93,7 @@ def test_three_visitors_see_a_bad_day_of_livechats_and_the_log_tells_it_once(
     run: Callable[..., Running], sandbox: Sandbox, level: str
 ) -> None:
     app = run("app", STREAMLIT_LOGGER_LEVEL=level)
-    # Not in this thread, in which Playwright's loop may run for the tests of a browser.
-    with ThreadPoolExecutor() as another:
-        another.submit(asyncio.run, bad_day(app, sandbox)).result()
+    apart(bad_day(app, sandbox))
     beginnings = [
         f"INFO Live chat {version()} starts (Streamlit ",
         "WARNING Out of touch with LiveChat for ",

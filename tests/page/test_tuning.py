@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import sys
 
@@ -13,7 +12,7 @@ from streamlit.runtime.backend_operation_handler import InstallSkillsHandler
 from streamlit.testing.v1 import AppTest
 
 from livechat.page.tuning import tune
-from tests.conftest import ROOT
+from tests.conftest import ROOT, apart
 
 
 def test_the_page_has_python_tuned(app: AppTest) -> None:
@@ -29,7 +28,7 @@ def test_no_visitor_is_taken_for_a_developer(app: AppTest) -> None:
     app.run()
     asks = BackMsg().backend_operation_request
     asks.install_skills.SetInParent()
-    done = asyncio.run(InstallSkillsHandler(lambda: str(ROOT)).handle(asks, "of a visitor"))
+    done = apart(InstallSkillsHandler(lambda: str(ROOT)).handle(asks, "of a visitor"))
     assert done.error_reason.endswith("headless")
 
 

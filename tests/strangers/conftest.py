@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +10,7 @@ import pytest
 
 from livechat.sandbox import Sandbox, start
 from tests.browser.apps import Apps
-from tests.conftest import live
+from tests.conftest import apart, live
 
 POLLS_EVERY = 0.5  # seconds
 
@@ -49,7 +47,5 @@ def app(livechat: Sandbox, log: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def run() -> Iterator[Run[Any]]:
-    """Not in this thread, in which Playwright's loop may run for the tests of a browser."""
-    with ThreadPoolExecutor() as another:
-        yield lambda story: another.submit(asyncio.run, story).result()
+def run() -> Run[Any]:
+    return apart
