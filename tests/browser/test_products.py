@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from livechat.api.agent_client import AgentClient
 from livechat.page import words
@@ -15,7 +15,7 @@ from tests.browser.apps import Apps
 from tests.browser.axe import faults
 from tests.browser.chat import Chat, newest_chat, png
 from tests.browser.content import Content, button, card
-from tests.conftest import live
+from tests.conftest import live, until
 from tests.field.browsers import as_elsewhere, elsewhere
 
 BUY = button("Buy", type="message", value="buy")
@@ -159,6 +159,11 @@ def test_what_is_broken_leaves_the_rest(content: Content) -> None:
     expect(messages.nth(2).get_by_role("radio")).to_have_count(1)
 
 
+def size(element: Locator) -> tuple[float, float]:
+    box = element.bounding_box()
+    return (box["width"], box["height"]) if box else (0, 0)
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_a_finger_finds_the_options_and_axe_finds_nothing(
     browser: Browser, content_app: str, color_scheme: Any
@@ -170,9 +175,7 @@ def test_a_finger_finds_the_options_and_axe_finds_nothing(
         content = Content(context.new_page(), content_app)
         content.show(*(product(view, S, M, option("n", available=False)) for view in VIEWS[:3]))
         for label in content.page.get_by_test_id("stRadioOption").all():
-            box = label.bounding_box()
-            assert box
-            assert min(box["width"], box["height"]) >= 44
+            until(content.page, lambda label=label: min(size(label)) >= 44)  # once it has its style
         assert faults(content.page) == []
 
 
