@@ -174,8 +174,10 @@ def test_a_finger_finds_the_options_and_axe_finds_nothing(
     ) as context:
         content = Content(context.new_page(), content_app)
         content.show(*(product(view, S, M, option("n", available=False)) for view in VIEWS[:3]))
-        for label in content.page.get_by_test_id("stRadioOption").all():
-            until(content.page, lambda label=label: min(size(label)) >= 44)  # once it has its style
+        options = content.page.get_by_test_id("stRadioOption")
+        expect(options).to_have_count(9)
+        # Once it has its style.
+        until(content.page, lambda: all(min(size(option)) >= 44 for option in options.all()))
         assert faults(content.page) == []
 
 
