@@ -99,8 +99,8 @@ class Reading:
             self._pushed.was_read(thread_id, mark)
         for message in self._holder.conversation.overdue(self._clock() - LATE_AFTER):
             if message.custom_id not in self._sought:
-                self._sought.add(message.custom_id)
                 self._read_thread(message.since_thread or "")
+                self._sought.add(message.custom_id)
         for act, due in tuple(self._acted.items()):
             if self._clock() >= due:
                 self._read_thread(act.thread_id)

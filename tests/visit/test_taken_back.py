@@ -157,6 +157,23 @@ def test_what_is_deleted_before_it_was_read_is_not_on_its_way_for_ever(chatting:
 # What is never dropped
 
 
+def test_what_was_deleted_in_a_thread_that_cannot_be_read_just_now_is_sought_again(
+    chatting: Page,
+) -> None:
+    sandbox = chatting.sandbox
+    chatting.visit.say("Never mind")
+    chatting.visit.work()
+    change_an_event(sandbox, "Never mind", None)
+    chatting.agent.end(chatting.visit.chat_id or "")
+    chatting.hear("Hello again", active=False)
+    chatting.poll()
+    assert chatting.undelivered  # it may not be there yet
+    sandbox.faults.add("get_chat", times=2, lose_answer=True)  # it asks twice
+    chatting.poll(LATE_AFTER + 1)
+    chatting.poll(LATE_AFTER + 1)
+    assert chatting.undelivered == []
+
+
 def test_an_answer_that_is_behind_takes_nothing_back(chatting: Page) -> None:
     hear(chatting, "One")
     before = chatting.visit._client._call("list_threads", {"chat_id": chatting.visit.chat_id})
