@@ -103,7 +103,9 @@ class Reading:
                 self._sought.add(message.custom_id)
         for act, due in tuple(self._acted.items()):
             if self._clock() >= due:
-                self._read_thread(act.thread_id)
+                # Else what came between it and what was read would be missing.
+                if act.thread_id in self._holder.conversation.transcript.threads:
+                    self._read_thread(act.thread_id)
                 self._acted.pop(act, None)
                 # It counts no longer by itself, as one does whose thread was not read by then.
                 self._holder.apply(partial(Conversation.refused, act=act))

@@ -11,6 +11,7 @@ from livechat.api.structures.events import Event
 from livechat.api.structures.forms import Rating
 from livechat.api.structures.rich_messages import RichMessage, postback_of
 from livechat.chat.conversation import State
+from livechat.chat.transcript import PAGE
 from livechat.settings import VERSIONS, Version
 from livechat.visit import Errand
 from livechat.visit.pushed import LATE_AFTER
@@ -265,6 +266,22 @@ def test_what_was_done_in_a_thread_that_is_yet_to_be_read_counts_until_it_is(pag
     other.run()
     page.poll(LATE_AFTER)
     assert page.visit.conversation.rating == Rating(0)
+
+
+def test_a_thread_that_was_left_behind_unread_is_not_read_alone(chatting: Page) -> None:
+    chatting.sandbox.faults.add("list_threads", error="too_many_requests")
+    page = Page(chatting.sandbox, chatting.visit.identity)
+    thread_id = page.visit.thread_id
+    page.visit.rate(Rating(1), thread_id)
+    page.run()
+    for texts in (["Between"], [str(n) for n in range(PAGE + 1)]):
+        page.agent.end(page.visit.chat_id or "")
+        for n, text in enumerate(texts):
+            page.hear(text, active=n > 0)
+    page.poll()
+    assert thread_id not in page.visit.conversation.transcript.threads
+    page.poll(LATE_AFTER)
+    assert page.texts[0] == "0"
 
 
 def test_what_was_done_is_made_sure_of_once(chatting: Page) -> None:
