@@ -93,9 +93,7 @@ class Reading:
         """
         self._again.read()
         for thread_id, mark in tuple(self._pushed.threads.items()):
-            # Else it is not shown, or the look that follows reads it for the first time.
-            if thread_id in self._holder.conversation.transcript.threads:
-                self._read_thread(thread_id)
+            self._read_thread(thread_id)
             self._pushed.was_read(thread_id, mark)
         for message in self._holder.conversation.overdue(self._clock() - LATE_AFTER):
             if message.custom_id not in self._sought:
@@ -103,14 +101,19 @@ class Reading:
                 self._sought.add(message.custom_id)
         for act, due in tuple(self._acted.items()):
             if self._clock() >= due:
-                # Else what came between it and what was read would be missing.
-                if act.thread_id in self._holder.conversation.transcript.threads:
-                    self._read_thread(act.thread_id)
+                self._read_thread(act.thread_id)
                 self._acted.pop(act, None)
                 # It counts no longer by itself, as one does whose thread was not read by then.
                 self._holder.apply(partial(Conversation.refused, act=act))
 
     def _read_thread(self, thread_id: str) -> None:
+        """Reads a thread anew that was read before.
+
+        Another one is not shown, or the look that follows reads it: what lies between it and those
+        that were read would be missing.
+        """
+        if thread_id not in self._holder.conversation.transcript.threads:
+            return
         proof, chat_id = self._proof(), self._holder.conversation.chat_id or ""
         try:
             chat = self._client.get_chat(chat_id, thread_id=thread_id)

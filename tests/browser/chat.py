@@ -58,14 +58,10 @@ MESSAGES = "[data-testid=stChatMessage]:not(.st-key-greeting *)"
 UPLOADS = re.compile("/_stcore/upload_file/")
 
 
-class Chat:
-    """The page as a visitor has it before them."""
+class OnPage:
+    """What whoever has the page before them finds there."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.context = context
-        self.page: Page = context.new_page()
-        self.page.goto(url)
-        expect(self.input).to_be_visible()
+    page: Page
 
     @property
     def input(self) -> Locator:
@@ -74,6 +70,19 @@ class Chat:
     @property
     def messages(self) -> Locator:
         return self.page.locator(MESSAGES)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+
+class Chat(OnPage):
+    """The page as a visitor has it before them."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.page = context.new_page()
+        self.page.goto(url)
+        expect(self.input).to_be_visible()
 
     def message(self, text: str) -> Locator:
         """What is announced to a screen reader as well stands in the transcript once."""
@@ -85,9 +94,6 @@ class Chat:
     @property
     def closed(self) -> Locator:
         return self.page.get_by_text("The chat has been closed.", exact=True)
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
 
     def say(self, text: str) -> None:
         self.input.fill(text)

@@ -8,15 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Playwright, expect
 
-from tests.browser.chat import MESSAGES
+from tests.browser.chat import OnPage
 from tests.conftest import ARGUMENTS, be_patient, chromium
 
 _ENDS_WITHIN = 30.0  # seconds
 
 
-class Visitor:
+class Visitor(OnPage):
     """Who has the page before them."""
 
     def __init__(self, playwright: Playwright, profile: Path, url: str) -> None:
@@ -31,7 +31,7 @@ class Visitor:
             self._profile, executable_path=chromium(), args=ARGUMENTS
         )
         be_patient(self._context)
-        self.page: Page = self._context.pages[0]
+        self.page = self._context.pages[0]
         self.load()
 
     def load(self) -> None:
@@ -64,17 +64,6 @@ class Visitor:
             with suppress(psutil.NoSuchProcess):
                 if f"--user-data-dir={self._profile}" in process.cmdline():
                     yield process
-
-    @property
-    def input(self) -> Locator:
-        return self.page.get_by_test_id("stChatInput").locator("textarea")
-
-    @property
-    def messages(self) -> Locator:
-        return self.page.locator(MESSAGES)
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
 
     def show_all(self) -> None:
         """Has all of the conversation on the screen."""

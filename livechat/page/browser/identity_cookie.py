@@ -63,7 +63,7 @@ def write(visit: Visit, glance: Glance) -> None:
     whom another tab may have just become. And only once where there is none: else whoever was
     forgotten would come back.
     """
-    if visit.identity and not programs.is_here():
+    if visit.identity:
         _run(
             "write",
             visit,
@@ -80,14 +80,12 @@ def write(visit: Visit, glance: Glance) -> None:
 
 def remove(visit: Visit) -> None:
     """Has the browser forget a visitor whom another tab has forgotten, and nobody else."""
-    if not programs.is_here():
-        _run("remove", visit, keys=KEYS, own=_own(visit))
+    _run("remove", visit, keys=KEYS, own=_own(visit))
 
 
 def remove_everywhere(visit: Visit) -> None:
     """Has the browser forget who the visitor is, and its other tabs as well (`tab.js`)."""
-    if not programs.is_here():
-        _run("removeEverywhere", visit, keys=KEYS, visit=visit.id)
+    _run("removeEverywhere", visit, keys=KEYS, visit=visit.id)
 
 
 def kept_as(signed_in: SignedIn | None) -> dict[str, str]:
@@ -125,5 +123,7 @@ def _own(visit: Visit) -> list[str]:
 
 def _run(function: str, visit: Visit, /, **data: object) -> None:
     """Has the browser call a function of the script, once for each different `data`."""
+    if programs.is_here():  # where there is none
+        return
     given = json.dumps({**kept_as(visit.signed_in), **data})
     st.html(f"<script>{{ {SCRIPT} {function}({given}); }}</script>", unsafe_allow_javascript=True)
