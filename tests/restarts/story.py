@@ -143,8 +143,11 @@ class Story:
 
     def _is_closed(self) -> bool:
         """Whether nobody can write: the page was lost before its scripts had come."""
-        has_begun = self.visitor.page.evaluate("'livechatKeeper' in globalThis")
-        return not has_begun and self.visitor.input.is_disabled()
+        page, input = self.visitor.page, self.visitor.input
+        if page.evaluate("'livechatKeeper' in globalThis"):
+            return False
+        expect(input.or_(page.get_by_text("Connection error", exact=True)).first).to_be_visible()
+        return input.count() == 0 or input.is_disabled()
 
     def _draft_something(self) -> None:
         if self._draft is None:
